@@ -1,0 +1,38 @@
+import { emulator } from "./commands/emulator.ts";
+import { totals } from "./commands/totals.ts";
+import { UsageError } from "./usage.ts";
+
+/** A command takes the words behind its name and resolves to the exit code. */
+export type Command = (words: string[]) => Promise<number>;
+
+const commands: Record<string, Command> = { emulator, totals };
+
+const usage = `strata: a multi-tenant AI platform as code
+
+  strata emulator start [--latency real|fast|none] [--seed FILE] [--port N]
+  strata emulator stop | status [--json] | reset | env
+  strata totals <profile> [--json]
+
+Deploying is Pulumi's part: npx pulumi up -s <profile>
+`;
+
+async function main(words: string[]): Promise<number> {
+  const [name, ...rest] = words;
+  if (name === undefined || name === "help" || name === "--help") {
+    process.stdout.write(usage);
+    return name === undefined ? 2 : 0;
+  }
+  const command = commands[name];
+  if (command === undefined) {
+    throw new UsageError(`there is no command "${name}"; the commands are ${Object.keys(commands).join(", ")}`);
+  }
+  return await command(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`strata: ${error instanceof Error ? error.message : String(error)}\n`);
+  if (error instanceof UsageError) process.stderr.write(`\n${usage}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,184 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pulumiEnv } from "../../tools/pulumi.ts";
+
+const root = join(import.meta.dirname, "../..");
+
+/** What one run of the engine did. */
+export interface Run {
+  code: number | null;
+  /** Resource steps by kind: `{ create: 40, same: 3 }`. The stack and the providers are not counted. */
+  steps: Record<string, number>;
+  /** Each step that is not `same`, in order. */
+  changes: Step[];
+  /** Everything printed, both streams, without colours. */
+  text: string;
+  seconds: number;
+}
+
+export interface Step {
+  op: string;
+  type: string;
+  /** The logical name, the last part of the urn. */
+  name: string;
+  urn: string;
+  /** Property paths of the detailed diff with their kind, e.g. `{ "serviceOfferingId": "update" }`. */
+  diff: Record<string, string>;
+}
+
+export interface StackOptions {
+  /** The program's environment: the endpoint and its keys. */
+  env: Record<string, string>;
+  stack?: string;
+  /** `strata:profile`; default demo-cpu. */
+  profile?: string;
+  /** Deep-merged into the profile through STRATA_OVERRIDES. */
+  overrides?: unknown;
+  /** Another program than the product's own, e.g. a small one of a test: a folder with a Pulumi.yaml. */
+  program?: string;
+}
+
+/**
+ * One stack of the real engine with a backend of its own in a temporary folder; nothing is written into the repository.
+ * `overrides` and `env` may be changed between runs.
+ */
+export class EngineStack {
+  readonly name: string;
+  readonly folder: string;
+  overrides: unknown;
+  env: Record<string, string>;
+  readonly #program: string;
+  readonly #profile: string;
+  #runs = 0;
+
+  constructor(options: StackOptions) {
+    this.name = options.stack ?? "test";
+    this.folder = mkdtempSync(join(tmpdir(), "strata-stack-"));
+    this.env = options.env;
+    this.overrides = options.overrides;
+    this.#program = options.program ?? root;
+    this.#profile = options.profile ?? "demo-cpu";
+    writeFileSync(join(this.folder, "passphrase"), "only for tests");
+    writeFileSync(this.#configFile, JSON.stringify({ config: { "strata:profile": this.#profile } }));
+  }
+
+  up = (...words: string[]): Promise<Run> => this.#operate("up", "--yes", "--skip-preview", ...words);
+  preview = (...words: string[]): Promise<Run> => this.#operate("preview", ...words);
+  refresh = (...words: string[]): Promise<Run> => this.#operate("refresh", "--yes", "--skip-preview", ...words);
+  destroy = (...words: string[]): Promise<Run> => this.#operate("destroy", "--yes", "--skip-preview", ...words);
+
+  /** Any other command of the CLI, for this stack's backend. */
+  async pulumi(...words: string[]): Promise<{ code: number | null; text: string }> {
+    const child = await this.start(words);
+    return await collect(child);
+  }
+
+  /** Starts a command and gives its process, for tests that kill it. */
+  async start(words: string[]): Promise<ChildProcess> {
+    const { command, env } = await pulumiEnv({ ...process.env, ...this.#environment() });
+    return spawn(command, ["--color", "never", "--non-interactive", ...words], {
+      cwd: this.#program,
+      env,
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  }
+
+  async exportState(): Promise<{ deployment: { resources?: { urn: string; type: string; id?: string }[] } }> {
+    const { text } = await this.pulumi("stack", "export", "--stack", this.name);
+    return JSON.parse(text);
+  }
+
+  /** Removes the temporary folder. What the stack deployed stays where it is. */
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  async #operate(operation: string, ...words: string[]): Promise<Run> {
+    if (this.#runs === 0) await this.#create();
+    this.#runs += 1;
+    const events = join(this.folder, `events-${this.#runs}.jsonl`);
+    const started = performance.now();
+    const child = await this.start([...this.words(operation), "--event-log", events, ...words]);
+    const { code, text } = await collect(child);
+    return { code, text, seconds: (performance.now() - started) / 1000, ...readSteps(events) };
+  }
+
+  /** The words of an operation on this stack, for `start`. */
+  words(operation: string): string[] {
+    return [operation, "--stack", this.name, "--config-file", this.#configFile];
+  }
+
+  async #create(): Promise<void> {
+    const { code, text } = await this.pulumi(
+      "stack",
+      "select",
+      "--create",
+      "--stack",
+      this.name,
+      "--config-file",
+      this.#configFile,
+    );
+    if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
+  }
+
+  get #configFile(): string {
+    return join(this.folder, `Pulumi.${this.name}.yaml`);
+  }
+
+  #environment(): Record<string, string> {
+    return {
+      PULUMI_BACKEND_URL: `file://${this.folder}`,
+      PULUMI_CONFIG_PASSPHRASE_FILE: join(this.folder, "passphrase"),
+      // `--event-log` is one of the engine's debugging flags.
+      PULUMI_DEBUG_COMMANDS: "true",
+      ...(this.overrides === undefined ? {} : { STRATA_OVERRIDES: JSON.stringify(this.overrides) }),
+      ...this.env,
+    };
+  }
+}
+
+async function collect(child: ChildProcess): Promise<{ code: number | null; text: string }> {
+  let text = "";
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding("utf8").on("data", (chunk: string) => {
+      text += chunk;
+    });
+  }
+  const [code] = await once(child, "close");
+  return { code, text };
+}
+
+interface EngineEvent {
+  resourcePreEvent?: {
+    metadata: { op: string; urn: string; type: string; detailedDiff?: Record<string, { diffKind: string }> | null };
+  };
+}
+
+/** The engine plans each resource once: its "pre" events are the steps. */
+function readSteps(file: string): Pick<Run, "steps" | "changes"> {
+  const steps: Record<string, number> = {};
+  const changes: Step[] = [];
+  for (const line of lines(file)) {
+    const metadata = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
+    if (metadata === undefined || metadata.type.startsWith("pulumi:")) continue;
+    const { op, type, urn } = metadata;
+    steps[op] = (steps[op] ?? 0) + 1;
+    if (op === "same" || op === "refresh") continue;
+    const diff = Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind]);
+    changes.push({ op, type, urn, name: urn.slice(urn.lastIndexOf("::") + 2), diff: Object.fromEntries(diff) });
+  }
+  return { steps, changes };
+}
+
+function lines(file: string): string[] {
+  try {
+    return readFileSync(file, "utf8")
+      .split("\n")
+      .filter((line) => line !== "");
+  } catch {
+    return [];
+  }
+}
