@@ -1,0 +1,85 @@
+import { access, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { cacheFolder, repoRoot } from "./layout.ts";
+import { pulumiVersion } from "./pins.ts";
+import { run } from "./run.ts";
+
+const toolsModule = join(repoRoot, "tools");
+const minimumGo = [1, 25, 11] as const;
+const installGo = `install Go ${minimumGo.join(".")} or newer (https://go.dev/dl/)`;
+
+/**
+ * Builds a command of the tools module.
+ * @param output absolute path of the executable
+ * @param report gets a short text while it runs
+ * @throws one sentence when Go is missing or too old; else the compiler's last lines
+ */
+export async function goBuild(
+  packagePath: string,
+  output: string,
+  options: { ldflags?: string; report: (detail: string) => void },
+): Promise<void> {
+  const env = await goEnvironment();
+  let modules = 0;
+  const result = await run("go", ["build", "-ldflags", options.ldflags ?? "", "-o", output, packagePath], {
+    cwd: toolsModule,
+    env,
+    onStderrLine: (line) => {
+      if (line.startsWith("go: downloading ")) options.report(`${++modules} modules downloaded`);
+    },
+  });
+  if (result.code !== 0) {
+    const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
+    throw new Error(`go build ${packagePath} failed:\n${reason}`);
+  }
+  await dropOwnCaches(env);
+}
+
+/**
+ * Go keeps modules and objects (3 GB for the engine). Where Go's own cache already holds them they are used; elsewhere
+ * they go to our cache folder, so that nothing of ours lies about in the home folder.
+ */
+async function goEnvironment(): Promise<NodeJS.ProcessEnv> {
+  const env: NodeJS.ProcessEnv = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
+  const found = await run("go", ["env", "GOMODCACHE", "GOVERSION"], { cwd: toolsModule, env }).catch(() => undefined);
+  if (found === undefined) throw new Error(`Go is missing: ${installGo}.`);
+  // With GOTOOLCHAIN=local an old Go refuses our go.mod here; otherwise it would fetch the newer one by itself.
+  if (found.code !== 0) throw new Error(`Go is too old: ${installGo}.`);
+  const [moduleCache = "", version = ""] = found.stdout.trim().split("\n");
+  if (isOlder(version)) throw new Error(`Go is too old (${version}): ${installGo}.`);
+  const warm = join(moduleCache, `github.com/pulumi/pulumi/pkg/v3@v${pulumiVersion}`);
+  if (
+    await access(warm).then(
+      () => true,
+      () => false,
+    )
+  )
+    return env;
+  const own = ownGoFolder();
+  return {
+    ...env,
+    GOMODCACHE: join(own, "modules"),
+    GOCACHE: join(own, "objects"),
+    GOFLAGS: `${env["GOFLAGS"] ?? ""} -modcacherw`,
+  };
+}
+
+async function dropOwnCaches(env: NodeJS.ProcessEnv): Promise<void> {
+  if (env["GOMODCACHE"]?.startsWith(ownGoFolder())) await rm(ownGoFolder(), { recursive: true, force: true });
+}
+
+function ownGoFolder(): string {
+  return join(cacheFolder(), "go");
+}
+
+function isOlder(goVersion: string): boolean {
+  const parts = goVersion
+    .replace(/^go/, "")
+    .split(/[.\s-]/)
+    .map(Number);
+  for (const [index, wanted] of minimumGo.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== wanted) return part < wanted;
+  }
+  return false;
+}

@@ -1,0 +1,29 @@
+import { homedir } from "node:os";
+import { join, resolve } from "node:path";
+
+/** Root of the work tree (absolute). */
+export const repoRoot = resolve(import.meta.dirname, "../..");
+
+/** The Node 24 that npm installed for this platform; everything of ours runs on it, whatever the machine has. */
+export const nodeBinary = join(repoRoot, "node_modules/.bin/node");
+
+/** What a run leaves behind (state, passphrase, embedded cloud); ignored by git. */
+export const runFolder = join(repoRoot, ".strata");
+
+/** `linux-x64`, `darwin-arm64`, …: Node's own words, which are also those of Pulumi's archives. */
+export const platform = `${process.platform}-${process.arch}`;
+
+/**
+ * The one folder outside the work tree that we write to: `$STRATA_CACHE`, else `$XDG_CACHE_HOME/strata`, else
+ * `~/.cache/strata`. May be deleted at any time; set-up fills it again.
+ */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  if (env["STRATA_CACHE"]) return resolve(env["STRATA_CACHE"]);
+  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "strata");
+}
+
+/** Where a stand-in plugin's executable lies in the work tree. */
+export const standIns = {
+  languageHost: join(repoRoot, "tools/language-host/pulumi-language-nodejs"),
+  random: join(repoRoot, "tools/random/pulumi-resource-random"),
+} as const;
