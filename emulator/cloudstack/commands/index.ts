@@ -1,0 +1,17 @@
+import type { Command } from "./command.ts";
+import { jobCommands } from "./jobs.ts";
+
+/** Every implemented command. A family of commands is one line here. */
+const families: readonly (readonly Command[])[] = [jobCommands];
+
+const byName = new Map(families.flat().map((command) => [command.name, command]));
+
+/** The implemented command of this name; case matters. */
+export function findCommand(name: string): Command | undefined {
+  return byName.get(name);
+}
+
+/** All implemented commands by name. */
+export function implementedCommands(): readonly Command[] {
+  return [...byName.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}

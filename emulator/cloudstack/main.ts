@@ -1,0 +1,58 @@
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pid } from "node:process";
+import { parseArgs } from "node:util";
+import { parse } from "yaml";
+import type { LatencyMode } from "./models/latency.ts";
+import type { Seed } from "./seed.ts";
+import { type EmulatorOptions, startEmulator } from "./server.ts";
+
+const usage = `usage: node emulator/cloudstack/main.ts [--port N] [--state DIR] [--seed FILE.yaml] [--latency real|fast|none] [--strict true|false]`;
+
+function readOptions(): EmulatorOptions {
+  const { values } = parseArgs({
+    options: {
+      port: { type: "string", default: "0" },
+      state: { type: "string" },
+      seed: { type: "string" },
+      latency: { type: "string", default: "real" },
+      strict: { type: "string", default: "true" },
+    },
+  });
+  return {
+    port: Number(values.port),
+    latency: latencyMode(values.latency),
+    strict: values.strict !== "false",
+    ...(values.state === undefined ? {} : { stateDir: values.state }),
+    ...(values.seed === undefined ? {} : { seed: parse(readFileSync(values.seed, "utf8")) as Seed }),
+  };
+}
+
+function latencyMode(text: string): LatencyMode {
+  if (text === "real" || text === "fast" || text === "none") return text;
+  throw new Error(usage);
+}
+
+/** Tells other processes where the emulator listens; the file appears whole or not at all. */
+function writeEndpoint(folder: string, content: object): string {
+  const path = join(folder, "endpoint.json");
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${path}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return path;
+}
+
+const options = readOptions();
+const { apiUrl, controlUrl, apiKey, secretKey, close } = await startEmulator(options);
+const startedAt = new Date().toISOString();
+const endpoint = options.stateDir
+  ? writeEndpoint(options.stateDir, { pid, apiUrl, controlUrl, apiKey, secretKey, startedAt })
+  : undefined;
+console.log(`embedded CloudStack at ${apiUrl}`);
+
+for (const signal of ["SIGTERM", "SIGINT"] as const) {
+  process.once(signal, () => {
+    if (endpoint) rmSync(endpoint, { force: true });
+    void close().then(() => process.exit(0));
+  });
+}

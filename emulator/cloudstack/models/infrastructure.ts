@@ -1,0 +1,73 @@
+import type { Row } from "./table.ts";
+
+export interface Zone extends Row {
+  readonly name: string;
+  readonly dns1: string;
+  readonly internalDns1: string;
+  readonly guestCidr: string;
+  readonly networkDomain?: string;
+  readonly hypervisor: string;
+}
+
+export interface Pod extends Row {
+  readonly zoneId: number;
+  readonly name: string;
+  readonly gateway: string;
+  readonly netmask: string;
+  readonly startIp: string;
+  readonly endIp: string;
+}
+
+export interface Cluster extends Row {
+  readonly zoneId: number;
+  readonly podId: number;
+  readonly name: string;
+  readonly hypervisor: string;
+  /** Factors as the settings `cpu.overprovisioning.factor` and `mem.overprovisioning.factor` of this cluster. */
+  readonly cpuOvercommit: number;
+  readonly memoryOvercommit: number;
+}
+
+export interface Host extends Row {
+  readonly zoneId: number;
+  readonly podId: number;
+  readonly clusterId: number;
+  readonly name: string;
+  readonly ip: string;
+  readonly cores: number;
+  readonly cpuSpeedMhz: number;
+  readonly memoryBytes: number;
+  readonly state: "Up" | "Down";
+  readonly tags: readonly string[];
+}
+
+export interface PhysicalNetwork extends Row {
+  readonly zoneId: number;
+  readonly name: string;
+  /** Dynamic VLAN range of guest networks, `first-last`. */
+  readonly vlans: string;
+}
+
+/** Addresses that can be given out as public ones. */
+export interface PublicRange extends Row {
+  readonly zoneId: number;
+  readonly physicalNetworkId: number;
+  readonly gateway: string;
+  readonly netmask: string;
+  readonly startIp: string;
+  readonly endIp: string;
+  /** `untagged` or a VLAN id. */
+  readonly vlan: string;
+}
+
+export interface StoragePool extends Row {
+  readonly zoneId: number;
+  readonly podId: number;
+  readonly clusterId: number;
+  readonly name: string;
+  readonly type: string;
+  readonly host: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly tags: readonly string[];
+}

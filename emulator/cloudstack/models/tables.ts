@@ -1,0 +1,31 @@
+import type { Account, Domain, ResourceLimit, Role, RolePermission, User } from "./identity.ts";
+import type { Cluster, Host, PhysicalNetwork, Pod, PublicRange, StoragePool, Zone } from "./infrastructure.ts";
+import type { Job } from "./jobs.ts";
+import type { Setting } from "./settings.ts";
+import type { Store } from "./store.ts";
+import type { Row, Table } from "./table.ts";
+
+/** Every table of the emulated database with its row type. A new table is one line here. */
+export function createTables(store: Store) {
+  return {
+    domains: store.table<Domain>("domains"),
+    roles: store.table<Role>("roles"),
+    rolePermissions: store.table<RolePermission>("rolePermissions"),
+    accounts: store.table<Account>("accounts"),
+    users: store.table<User>("users"),
+    resourceLimits: store.table<ResourceLimit>("resourceLimits"),
+    settings: store.table<Setting>("settings"),
+    zones: store.table<Zone>("zones"),
+    pods: store.table<Pod>("pods"),
+    clusters: store.table<Cluster>("clusters"),
+    hosts: store.table<Host>("hosts"),
+    physicalNetworks: store.table<PhysicalNetwork>("physicalNetworks"),
+    publicRanges: store.table<PublicRange>("publicRanges"),
+    storagePools: store.table<StoragePool>("storagePools"),
+    jobs: store.table<Job>("jobs"),
+  };
+}
+
+export type Tables = ReturnType<typeof createTables>;
+export type TableName = keyof Tables;
+export type RowOf<N extends TableName> = Tables[N] extends Table<infer R extends Row> ? R : never;

@@ -1,0 +1,68 @@
+import { ControlApi } from "./control/control.ts";
+import { adminKeys, newKeys } from "./models/identity-seed.ts";
+import { journalIn } from "./models/journal.ts";
+import type { LatencyMode } from "./models/latency.ts";
+import { seedWorld } from "./models/seeding.ts";
+import { createWorld, type World } from "./models/world.ts";
+import { defaultSeed, type Seed } from "./seed.ts";
+import { apiHandler } from "./wire/api.ts";
+import { listen } from "./wire/listener.ts";
+
+export interface EmulatorOptions {
+  /** Folder that keeps the state across restarts. Absent: memory only. */
+  readonly stateDir?: string;
+  /** What the cloud is made of when there is no state yet. */
+  readonly seed?: Seed;
+  /** 0 or absent: any free port. */
+  readonly port?: number;
+  readonly latency?: LatencyMode;
+  /** Refuse parameters that are unknown or not implemented (default); false ignores them as a real server does. */
+  readonly strict?: boolean;
+  /** Makes ids and keys repeatable; for tests. */
+  readonly randomSeed?: number;
+}
+
+export interface Emulator {
+  /** `http://127.0.0.1:PORT/client/api` */
+  readonly apiUrl: string;
+  /** `http://127.0.0.1:PORT/control` */
+  readonly controlUrl: string;
+  readonly apiKey: string;
+  readonly secretKey: string;
+  close(): Promise<void>;
+}
+
+/** Starts the embedded cloud on loopback. @throws when the port is taken or the state is damaged. */
+export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
+  const seed = options.seed ?? defaultSeed;
+  const world = createWorld({
+    latency: options.latency ?? "real",
+    ...(options.randomSeed === undefined ? {} : { randomSeed: options.randomSeed }),
+  });
+  const journal = options.stateDir === undefined ? undefined : journalIn(options.stateDir);
+  if (!(journal && world.store.attach(journal))) seedWorld(world, seed, newKeys(world.random));
+  recover(world);
+  const control = new ControlApi(world, seed);
+  const listener = await listen(options.port ?? 0, {
+    "/client/api": apiHandler(world, control, options.strict ?? true),
+    "/control": (request) => control.handle(request),
+  });
+  const origin = `http://127.0.0.1:${listener.port}`;
+  return {
+    apiUrl: `${origin}/client/api`,
+    controlUrl: `${origin}/control`,
+    ...adminKeys(world.tables),
+    async close() {
+      await listener.close();
+      world.jobs.abandon();
+      journal?.close();
+    },
+  };
+}
+
+/** Ends what a killed process left unfinished, as a restarted management server does. */
+function recover(world: World): void {
+  world.store.transaction(() => {
+    world.jobs.cancelInterrupted();
+  });
+}

@@ -1,0 +1,92 @@
+import { listedCommand } from "../api/listing.ts";
+import type { Caller, Command } from "../commands/command.ts";
+import { findCommand } from "../commands/index.ts";
+import { ApiError, failBare, unauthorized, unsupported } from "../models/errors.ts";
+import { isAllowed } from "../models/roles.ts";
+import type { World } from "../models/world.ts";
+import { authenticate } from "./authenticate.ts";
+import { decodeArguments } from "./decode.ts";
+import { type Answer, answer, errorContent, formatOf } from "./envelope.ts";
+import { execute } from "./execute.ts";
+import { pageOf } from "./pages.ts";
+import type { SignatureAlgorithm } from "./signature.ts";
+
+export interface DispatchOptions {
+  readonly strict: boolean;
+  readonly algorithms: readonly SignatureAlgorithm[];
+}
+
+/** Answers API calls: signature, role, parameters, command, envelope. Never throws. */
+export class Dispatcher {
+  readonly #world: World;
+  readonly #options: DispatchOptions;
+  /** Answers to list calls, good as long as nothing changes. */
+  readonly #lists = new Map<string, Answer>();
+  #listsVersion = -1;
+
+  constructor(world: World, options: DispatchOptions) {
+    this.#world = world;
+    this.#options = options;
+  }
+
+  dispatch(parameters: ReadonlyMap<string, string>): Answer {
+    const name = parameters.get("command") ?? "";
+    const format = formatOf(parameters);
+    const command = findCommand(name);
+    const envelope = command?.envelope ?? (listedCommand(name) ? `${name.toLowerCase()}response` : "errorresponse");
+    try {
+      const caller = authenticate(this.#world, parameters, this.#options.algorithms);
+      const known = this.#implemented(name, command, caller);
+      if (known.kind === "list")
+        return this.#list(known, caller, parameters, () =>
+          answer(format, 200, envelope, this.#run(known, caller, parameters)),
+        );
+      return answer(format, 200, envelope, this.#run(known, caller, parameters));
+    } catch (error) {
+      const failure = error instanceof ApiError ? error : internal(name, error);
+      const content = errorContent(failure.message, failure.status, failure.code);
+      return answer(format, failure.status, failure.anonymous ? "errorresponse" : envelope, content, failure.message);
+    }
+  }
+
+  #implemented(name: string, command: Command | undefined, caller: Caller): Command {
+    if (!listedCommand(name)) throw unauthorized();
+    if (!command)
+      throw unsupported(`The API [${name}] exists in CloudStack 4.22, but this emulator does not implement it.`);
+    if (isAllowed(this.#world.tables, caller.role, name, command.audience)) return command;
+    throw unsupported(
+      `The API [${name}] does not exist or is not available for the account for user id [${caller.user.uuid}].`,
+    );
+  }
+
+  #run(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>) {
+    const page = command.kind === "list" ? pageOf(parameters) : undefined;
+    const args = decodeArguments(command, parameters, this.#world.tables, this.#options.strict);
+    return execute(this.#world, command, caller, args, page);
+  }
+
+  #list(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>, compute: () => Answer): Answer {
+    if (this.#listsVersion !== this.#world.store.version) {
+      this.#lists.clear();
+      this.#listsVersion = this.#world.store.version;
+    }
+    const key = cacheKey(command, caller, parameters);
+    const known = this.#lists.get(key);
+    if (known) return known;
+    const computed = compute();
+    this.#lists.set(key, computed);
+    return computed;
+  }
+}
+
+const signing = new Set(["signature", "signatureversion", "expires", "apikey"]);
+
+function cacheKey(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>): string {
+  const pairs = [...parameters].filter(([name]) => !signing.has(name.toLowerCase()));
+  return JSON.stringify([command.name, caller.user.id, pairs]);
+}
+
+function internal(name: string, error: unknown): ApiError {
+  console.error(`${name}:`, error);
+  return failBare(530, `the emulator failed: ${error instanceof Error ? error.message : String(error)}`);
+}
