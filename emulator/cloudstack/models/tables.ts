@@ -1,9 +1,22 @@
 import type { Account, Domain, ResourceLimit, Role, RolePermission, User } from "./identity.ts";
 import type { Cluster, Host, PhysicalNetwork, Pod, PublicRange, StoragePool, Zone } from "./infrastructure.ts";
+import type { AffinityGroup, Instance } from "./instance.ts";
 import type { Job } from "./jobs.ts";
+import type {
+  AclItem,
+  AclList,
+  LoadBalancerRule,
+  Network,
+  Nic,
+  PortForwardingRule,
+  PublicIp,
+  Router,
+  Vpc,
+} from "./network.ts";
 import type { Setting } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { Row, Table } from "./table.ts";
+import type { SnapshotPolicy, Volume } from "./volume.ts";
 
 /** Every table of the emulated database with its row type. A new table is one line here. */
 export function createTables(store: Store) {
@@ -22,6 +35,19 @@ export function createTables(store: Store) {
     physicalNetworks: store.table<PhysicalNetwork>("physicalNetworks"),
     publicRanges: store.table<PublicRange>("publicRanges"),
     storagePools: store.table<StoragePool>("storagePools"),
+    vpcs: store.table<Vpc>("vpcs"),
+    networks: store.table<Network>("networks"),
+    aclLists: store.table<AclList>("aclLists"),
+    aclItems: store.table<AclItem>("aclItems"),
+    routers: store.table<Router>("routers"),
+    nics: store.table<Nic>("nics"),
+    publicIps: store.table<PublicIp>("publicIps"),
+    portForwardingRules: store.table<PortForwardingRule>("portForwardingRules"),
+    loadBalancerRules: store.table<LoadBalancerRule>("loadBalancerRules"),
+    affinityGroups: store.table<AffinityGroup>("affinityGroups"),
+    instances: store.table<Instance>("instances"),
+    volumes: store.table<Volume>("volumes"),
+    snapshotPolicies: store.table<SnapshotPolicy>("snapshotPolicies"),
     jobs: store.table<Job>("jobs"),
   };
 }

@@ -1,0 +1,108 @@
+/** Repeats recorded calls on the emulator, in order, and compares every answer. */
+import { setTimeout as sleep } from "node:timers/promises";
+import { type Answer, call, content, type Endpoint } from "./api.ts";
+import { compare, type Difference, References } from "./compare.ts";
+import { knownDifferences, seeded, settings, standIns } from "./conditions.ts";
+import type { RecordedCall } from "./recording.ts";
+
+export interface Replayed {
+  /** Differences that no entry of the table of known ones explains. */
+  readonly differences: readonly Difference[];
+  /** Reasons of the known differences that were met. */
+  readonly known: readonly string[];
+}
+
+export class Replay {
+  readonly #endpoint: Endpoint & { readonly controlUrl: string };
+  readonly #references = new References();
+  #started: { recorded: number; ours: number } | undefined;
+
+  constructor(endpoint: Endpoint & { readonly controlUrl: string }) {
+    this.#endpoint = endpoint;
+  }
+
+  /** Brings the emulator into the state in which the recorded server was before the first call. */
+  async prepare(): Promise<void> {
+    for (const { recorded, command, name, ...rest } of seeded) {
+      const inner = content(await this.call(command, "params" in rest ? rest.params : {}));
+      const rows = Object.values(inner).find(Array.isArray) as { id: string; name: string }[] | undefined;
+      const row = rows?.find((candidate) => candidate.name === name);
+      if (row === undefined) throw new Error(`${command} does not list "${name}": ${JSON.stringify(inner)}`);
+      this.#references.bind("uuid", recorded, row.id);
+    }
+    const clusterid = this.#references.translate(seeded[4].recorded);
+    for (const { name, value, ...rest } of settings) {
+      const answer = await this.call("updateConfiguration", {
+        name,
+        value,
+        ...("cluster" in rest ? { clusterid } : {}),
+      });
+      if (answer.status !== 200) throw new Error(`updateConfiguration ${name}: ${JSON.stringify(answer.body)}`);
+    }
+  }
+
+  /** Repeats one call; `id` is the recording's name and the call's position, e.g. `03-vpc-acl[7]`. */
+  async run(id: string, recorded: RecordedCall): Promise<Replayed> {
+    await this.#followClock(recorded);
+    const answer = await this.call(recorded.command, this.params(id, recorded));
+    const differences = [
+      ...compare(recorded.status, answer.status, this.#references, "status"),
+      ...compare(recorded.body, answer.body, this.#references),
+    ];
+    const { jobid } = content(answer);
+    if (recorded.job !== undefined && typeof jobid === "string") {
+      const first = await this.call("queryAsyncJobResult", { jobid });
+      if (recorded.pending !== undefined && content(first)["jobstatus"] === 0) {
+        differences.push(...compare(recorded.pending, first.body, this.#references, "pending"));
+      }
+      const last = await this.#finished(jobid, first);
+      differences.push(...compare(recorded.job, last.body, this.#references, "job"));
+    }
+    return sort(id, differences);
+  }
+
+  /** The parameters of a recorded call in terms of our ids. */
+  params(id: string, recorded: RecordedCall): Record<string, string> {
+    const standIn = standIns.find((entry) => entry.call === id);
+    return Object.fromEntries(
+      Object.entries({ ...recorded.params, ...standIn?.params }).map(([name, value]) => [
+        name,
+        this.#references.translate(value),
+      ]),
+    );
+  }
+
+  async call(command: string, params: Readonly<Record<string, string>> = {}): Promise<Answer> {
+    return call(this.#endpoint, command, params);
+  }
+
+  async #finished(jobid: string, first: Answer): Promise<Answer> {
+    let answer = first;
+    while (content(answer)["jobstatus"] === 0) {
+      await sleep(2);
+      answer = await this.call("queryAsyncJobResult", { jobid });
+    }
+    return answer;
+  }
+
+  /** Lets the emulator's clock go as the recorded server's did: what waits for a delay happens at the same call. */
+  async #followClock(recorded: RecordedCall): Promise<void> {
+    const created = recorded.job?.queryasyncjobresultresponse["created"];
+    if (typeof created !== "string") return;
+    const time = Date.parse(created.replace(/(\d\d)(\d\d)$/, "$1:$2"));
+    this.#started ??= { recorded: time, ours: Date.now() };
+    const offsetSeconds = (time - this.#started.recorded - (Date.now() - this.#started.ours)) / 1000;
+    await fetch(`${this.#endpoint.controlUrl}/clock`, { method: "POST", body: JSON.stringify({ offsetSeconds }) });
+  }
+}
+
+/** Parts known differences from the others. */
+function sort(id: string, differences: readonly Difference[]): Replayed {
+  const known: string[] = [];
+  const unknown = differences.filter(({ path }) => {
+    const entry = knownDifferences.find((candidate) => candidate.call === id && candidate.path.test(path));
+    if (entry !== undefined) known.push(`${id} ${entry.path.source}: ${entry.reason}`);
+    return entry === undefined;
+  });
+  return { differences: unknown, known };
+}
