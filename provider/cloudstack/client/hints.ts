@@ -1,0 +1,133 @@
+import type { ErrorFacts, ErrorKind } from "./errors.ts";
+
+interface Hint {
+  kind?: ErrorKind;
+  /** The server's own words, where the kind alone does not tell. */
+  text?: RegExp;
+  en: string;
+  ko: string;
+}
+
+/** What to do about it, first match wins. Texts are those of a real 4.22 server. Users asked for both languages (T#145). */
+const HINTS: readonly Hint[] = [
+  {
+    kind: "clock",
+    en: "Set this machine's clock right (NTP): the server refuses requests whose time of validity has passed.",
+    ko: "이 컴퓨터의 시계를 맞추십시오(NTP). 서버는 유효 시간이 지난 요청을 거부합니다.",
+  },
+  {
+    kind: "auth",
+    en: "Check apiKey and secretKey (CLOUDSTACK_API_KEY, CLOUDSTACK_SECRET_KEY): both of the same user, the user and its account enabled. With `signature` other than auto, Mold needs sha256 and CloudStack sha1. A command that the server does not know is answered the same way.",
+    ko: "apiKey와 secretKey(CLOUDSTACK_API_KEY, CLOUDSTACK_SECRET_KEY)가 같은 사용자의 것이고 사용자와 계정이 활성 상태인지 확인하십시오. `signature`가 auto가 아니면 Mold는 sha256, CloudStack은 sha1이어야 합니다. 서버가 모르는 명령도 같은 응답을 받습니다.",
+  },
+  {
+    kind: "refused",
+    en: "Nothing listens at apiUrl (CLOUDSTACK_API_URL). Is the management server up, and the port right (8080, or 443 behind a proxy)? For the embedded cloud: `npx strata emulator start`.",
+    ko: "apiUrl(CLOUDSTACK_API_URL)에서 응답하는 서버가 없습니다. 관리 서버와 포트(8080, 프록시 뒤에서는 443)를 확인하십시오. 내장 클라우드는 `npx strata emulator start`로 시작합니다.",
+  },
+  {
+    kind: "dns",
+    en: "The host name in apiUrl (CLOUDSTACK_API_URL) cannot be resolved: check its spelling and this machine's DNS.",
+    ko: "apiUrl(CLOUDSTACK_API_URL)의 호스트 이름을 찾을 수 없습니다. 철자와 DNS 설정을 확인하십시오.",
+  },
+  {
+    kind: "not-cloudstack",
+    en: "apiUrl must be the API itself, usually http://HOST:8080/client/api, not the web page in front of it.",
+    ko: "apiUrl은 웹 화면이 아니라 API 주소여야 합니다. 보통 http://HOST:8080/client/api 입니다.",
+  },
+  {
+    kind: "tls",
+    text: /expired|not yet valid/i,
+    en: "Renew the server's certificate (or set this machine's clock right).",
+    ko: "서버 인증서를 갱신하십시오(또는 이 컴퓨터의 시계를 맞추십시오).",
+  },
+  {
+    kind: "tls",
+    text: /altname|does not match/i,
+    en: "Use in apiUrl a host name that the server's certificate carries.",
+    ko: "apiUrl에 서버 인증서에 적힌 호스트 이름을 쓰십시오.",
+  },
+  {
+    kind: "tls",
+    text: /wrong version|packet length|SSL routines/i,
+    en: "The port does not speak TLS: check http and https, and the port, in apiUrl.",
+    ko: "해당 포트는 TLS를 쓰지 않습니다. apiUrl의 http/https와 포트를 확인하십시오.",
+  },
+  {
+    kind: "tls",
+    en: "Give the issuing authority as caCertificate (PEM text or file). verifyTls: false switches the check off and is for tests only.",
+    ko: "발급 기관 인증서를 caCertificate(PEM 내용 또는 파일)로 지정하십시오. verifyTls: false는 시험용으로만 쓰십시오.",
+  },
+  {
+    kind: "forbidden",
+    en: "The keys' role or account may not do this. Use the keys of an administrator, or extend the role's permissions.",
+    ko: "이 키의 역할 또는 계정에는 권한이 없습니다. 관리자 키를 쓰거나 역할의 권한을 늘리십시오.",
+  },
+  {
+    kind: "limit",
+    text: /Number of networks per VPC/,
+    en: "Raise the setting vpc.max.networks (default 3) to the number of tiers the VPC needs.",
+    ko: "설정 vpc.max.networks(기본값 3)를 VPC에 필요한 네트워크 수만큼 올리십시오.",
+  },
+  {
+    kind: "limit",
+    en: "Raise the limit of the account and of every domain above it (ResourceLimits), or ask for less.",
+    ko: "계정과 모든 상위 도메인의 한도(ResourceLimits)를 올리거나 요청을 줄이십시오.",
+  },
+  {
+    kind: "capacity",
+    text: /affinity/i,
+    en: "No host satisfies the affinity groups: add hosts, use a non-strict group, or free capacity on other hosts.",
+    ko: "친화성 그룹을 만족하는 호스트가 없습니다. 호스트를 늘리거나 비엄격 그룹을 쓰거나 용량을 확보하십시오.",
+  },
+  {
+    kind: "capacity",
+    en: "No host, pool or address range has room: look at capacity (getCapacity), host and storage tags, and overcommit factors.",
+    ko: "여유가 있는 호스트, 스토리지 또는 주소 범위가 없습니다. 용량(getCapacity), 호스트·스토리지 태그, 오버커밋 비율을 확인하십시오.",
+  },
+  {
+    text: /Unable to acquire Guest IP address/,
+    en: "The address is outside the network's range or belongs to another instance; a destroyed instance holds its address until it is expunged.",
+    ko: "주소가 네트워크 범위 밖이거나 다른 인스턴스가 쓰고 있습니다. 삭제된 인스턴스는 완전 제거(expunge)될 때까지 주소를 점유합니다.",
+  },
+  {
+    text: /already being used for dynamic vlan allocation/,
+    en: "Choose a VLAN id outside the physical network's own range.",
+    ko: "물리 네트워크의 동적 범위 밖의 VLAN ID를 고르십시오.",
+  },
+  {
+    text: /Failed to delete network$/,
+    en: "An instance on the network still exists or is being expunged.",
+    ko: "네트워크에 인스턴스가 남아 있거나 완전 제거 중입니다.",
+  },
+  {
+    text: /Invalid parameter \w+ value=/,
+    en: "The parameter named in the text refers to something that does not exist for these keys: check that id.",
+    ko: "본문에 적힌 매개변수가 이 키로 볼 수 없는 대상을 가리킵니다. 해당 ID를 확인하십시오.",
+  },
+  {
+    kind: "job-timeout",
+    en: "The job goes on at the server. Raise the resource's customTimeouts if it needs longer; the next run finds what it made.",
+    ko: "작업은 서버에서 계속됩니다. 더 오래 걸리는 작업이면 customTimeouts를 늘리십시오. 다음 실행이 결과를 찾습니다.",
+  },
+  {
+    kind: "busy",
+    en: "The server is overloaded, shutting down or limits the rate (api.throttling.max): try again, or lower `concurrency`.",
+    ko: "서버가 과부하이거나 종료 중이거나 호출 수를 제한합니다(api.throttling.max). 다시 시도하거나 `concurrency`를 낮추십시오.",
+  },
+];
+
+/** The remedy for a failure, in Korean where the user's locale is Korean. */
+export function hintFor(
+  facts: Pick<ErrorFacts, "kind" | "text">,
+  korean: boolean = speaksKorean(),
+): string | undefined {
+  const hint = HINTS.find(
+    (h) => (h.kind === undefined || h.kind === facts.kind) && (h.text === undefined || h.text.test(facts.text)),
+  );
+  return korean ? hint?.ko : hint?.en;
+}
+
+function speaksKorean(env: NodeJS.ProcessEnv = process.env): boolean {
+  return /^ko/i.test(env.STRATA_LANG ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? "");
+}
