@@ -60,12 +60,12 @@ async function goEnvironment(): Promise<NodeJS.ProcessEnv> {
     ...env,
     GOMODCACHE: join(own, "modules"),
     GOCACHE: join(own, "objects"),
-    GOFLAGS: `${env["GOFLAGS"] ?? ""} -modcacherw`,
+    GOFLAGS: `${env.GOFLAGS ?? ""} -modcacherw`,
   };
 }
 
 async function dropOwnCaches(env: NodeJS.ProcessEnv): Promise<void> {
-  if (env["GOMODCACHE"]?.startsWith(ownGoFolder())) await rm(ownGoFolder(), { recursive: true, force: true });
+  if (env.GOMODCACHE?.startsWith(ownGoFolder())) await rm(ownGoFolder(), { recursive: true, force: true });
 }
 
 function ownGoFolder(): string {

@@ -18,8 +18,8 @@ export const platform = `${process.platform}-${process.arch}`;
  * `~/.cache/strata`. May be deleted at any time; set-up fills it again.
  */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env["STRATA_CACHE"]) return resolve(env["STRATA_CACHE"]);
-  return join(env["XDG_CACHE_HOME"] || join(homedir(), ".cache"), "strata");
+  if (env.STRATA_CACHE) return resolve(env.STRATA_CACHE);
+  return join(env.XDG_CACHE_HOME || join(homedir(), ".cache"), "strata");
 }
 
 /** Where a stand-in plugin's executable lies in the work tree. */

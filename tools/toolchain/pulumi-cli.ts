@@ -82,7 +82,7 @@ function installFolder(source: (typeof sources)[number]): string {
  * Looks a command up on PATH. `node_modules/.bin` is passed over: what npm links there as `pulumi` is our own wrapper.
  */
 export function findOnPath(name: string, env: NodeJS.ProcessEnv): string | undefined {
-  for (const folder of (env["PATH"] ?? "").split(delimiter)) {
+  for (const folder of (env.PATH ?? "").split(delimiter)) {
     if (folder === "" || folder.endsWith("node_modules/.bin")) continue;
     const candidate = join(folder, name);
     try {

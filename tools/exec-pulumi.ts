@@ -1,0 +1,22 @@
+/** What `npx pulumi` runs: becomes the real engine, in the environment of {@link pulumiEnv}. */
+import { pulumiEnv } from "./pulumi.ts";
+
+/** Commands that start the program or its plugins; only these say which stand-ins are in use. */
+const startsPlugins = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "import", "watch"]);
+
+const words = process.argv.slice(2);
+try {
+  const { command, env, notes } = await pulumiEnv();
+  if (words.some((word) => startsPlugins.has(word))) for (const note of notes) process.stderr.write(`${note}\n`);
+  if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
+  process.execve(command, [command, ...words], definedOnly(env));
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
+
+function definedOnly(env: NodeJS.ProcessEnv): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}

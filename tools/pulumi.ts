@@ -1,0 +1,76 @@
+import { randomBytes } from "node:crypto";
+import { realpathSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
+import { delimiter, dirname, join } from "node:path";
+import { exists, replaceFile } from "./toolchain/cache.ts";
+import { cacheFolder, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
+import { findBeside, findOnPath, findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
+import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
+
+/** How to call the Pulumi engine. */
+export interface PulumiEnv {
+  /** Absolute path of the real CLI. */
+  command: string;
+  env: NodeJS.ProcessEnv;
+  /** What the user should know about the engine: where it comes from and which stand-ins are in use. */
+  notes: string[];
+}
+
+/**
+ * The environment in which everything here calls the real Pulumi engine: our Node first on PATH, state and passphrase
+ * in the work tree's `.strata` unless the caller has his own, nothing that calls out, and stand-ins for the parts that
+ * come only with the official installation, where there is none.
+ * @param base the environment to build on
+ * @throws when there is no CLI yet
+ */
+export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<PulumiEnv> {
+  const cli = await findPulumi(base);
+  if (cli === undefined) throw new Error("The Pulumi CLI is not set up yet: run `npm run setup` first.");
+
+  const officialHost = hasOfficialLanguageHost(cli, base);
+  const random = await chooseRandomPlugin(officialHost, base);
+  const path = [dirname(realpathSync(nodeBinary))];
+  // A built engine finds our language host beside itself; an incomplete one of the user's finds it only on PATH.
+  if (!officialHost && cli.source === "path") path.push(dirname(standIns.languageHost));
+  if (random.onPath) path.push(dirname(standIns.random));
+  const env: NodeJS.ProcessEnv = {
+    NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"),
+    PULUMI_BACKEND_URL: `file://${await localStateFolder()}`,
+    ...(await localPassphrase(base)),
+    ...(random.home === undefined ? {} : { PULUMI_HOME: random.home }),
+    ...base,
+    PATH: [...path, base.PATH ?? ""].join(delimiter),
+    PULUMI_SKIP_UPDATE_CHECK: "true",
+    STRATA_LANGUAGE_HOST: standIns.languageHost,
+    STRATA_RANDOM_PLUGIN: standIns.random,
+  };
+  return { command: cli.command, env, notes: describe(cli, officialHost, random.kind === "official") };
+}
+
+function hasOfficialLanguageHost(cli: PulumiCli, env: NodeJS.ProcessEnv): boolean {
+  const host = "pulumi-language-nodejs";
+  if (findOnPath(host, env) !== undefined) return true;
+  // What lies beside an engine that we built is our own.
+  return cli.source !== "built" && findBeside(cli.command, host) !== undefined;
+}
+
+async function localStateFolder(): Promise<string> {
+  const folder = join(runFolder, "state");
+  await mkdir(folder, { recursive: true });
+  return folder;
+}
+
+/** A passphrase of this work tree's own, unless the user says how his secrets are encrypted. */
+async function localPassphrase(base: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
+  if (base.PULUMI_CONFIG_PASSPHRASE !== undefined || base.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
+  const file = join(runFolder, "passphrase");
+  if (!(await exists(file))) await replaceFile(file, randomBytes(24).toString("base64url"), 0o600);
+  return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
+}
+
+function describe(cli: PulumiCli, officialHost: boolean, officialRandom: boolean): string[] {
+  const origin = { path: `from ${cli.command}`, download: "official download", built: "built from its Go module" };
+  const missing = [...(officialHost ? [] : ["Node language host"]), ...(officialRandom ? [] : ["random plugin"])];
+  const standIn = `stand-in for the official ${missing.join(" and ")}, which this machine does not have`;
+  return [`Pulumi ${cli.version}, ${origin[cli.source]}`, ...(missing.length === 0 ? [] : [standIn])];
+}
