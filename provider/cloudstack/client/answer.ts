@@ -27,14 +27,6 @@ export function payloadOf(command: string, answer: HttpAnswer): Row {
   });
 }
 
-/** The object inside a payload: `{"network": {…}}` → the network, `{"count": 1, "template": [{…}]}` → the first one. */
-export function objectOf(payload: Row): Row {
-  const values = Object.entries(payload).filter(([key]) => key !== "count" && key !== "id" && key !== "jobid");
-  const only = values.length === 1 ? values[0]?.[1] : undefined;
-  if (isRow(only)) return only;
-  return Array.isArray(only) && isRow(only[0]) ? only[0] : payload;
-}
-
 export interface Page {
   /** Rows on all pages together. */
   count: number;

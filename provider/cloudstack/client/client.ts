@@ -1,11 +1,11 @@
-import { objectOf, type Row } from "./answer.ts";
+import type { Row } from "./answer.ts";
 import { Capabilities } from "./capabilities.ts";
-import { isCloudStackError, provesGone } from "./errors.ts";
+import { CloudStackError } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { Jobs } from "./jobs.ts";
-import { isRead, isRepeatable } from "./quirks.ts";
 import { Reads } from "./reads.ts";
-import { backoff, withRetries } from "./retry.ts";
+import { isRead, isRepeatable } from "./repeatable.ts";
+import { withRetries } from "./retry.ts";
 import { Session } from "./session.ts";
 import type { SignatureAlgorithm } from "./sign.ts";
 import { Transport } from "./transport.ts";
@@ -26,29 +26,27 @@ export interface ClientOptions {
   verifyTls?: boolean | undefined;
 }
 
-/** Values become text; undefined ones are not sent; lists are joined by commas. */
-export type Parameters = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
+/** Undefined values are not sent. */
+export type Parameters = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
-  /**
-   * For requests that create: looks for what one without an answer may have made, so that it is not made twice. Without it such
-   * a request fails with `mayHaveHappened`.
-   */
-  findLost?: (() => Promise<Row | undefined>) | undefined;
 }
 
-/** An accepted request. */
-export interface Started {
-  /** The new object's id, where the server tells it at once. */
+/** A job that the server has taken on. */
+export interface Accepted {
+  /** The new object's id, where the command creates one: known before the job has ended, and whatever becomes of it. */
   readonly id: string | undefined;
-  readonly jobId: string | undefined;
-  /** Waits for the job, if there is one; the object it is about, or the answer itself. */
-  end(): Promise<Row>;
+  readonly jobId: string;
+}
+
+export interface StartedJob extends Accepted {
+  /** Waits for the job's end and returns its result, such as `{"virtualmachine": {…}}`. */
+  result(): Promise<Row>;
 }
 
 /** One CloudStack API endpoint with one user's keys. Opens no connection before the first call. */
-export class CloudStack {
+export class Client {
   readonly reads: Reads;
   readonly gate: Gate;
   readonly capabilities: Capabilities;
@@ -64,97 +62,72 @@ export class CloudStack {
       verifyTls: options.verifyTls ?? true,
     });
     this.session = new Session(transport, options, options.signature ?? "auto");
-    this.jobs = new Jobs((jobid, signal) => this.ask("queryAsyncJobResult", { jobid }, signal));
-    this.reads = new Reads((command, parameters, signal) => this.ask(command, parameters, signal));
+    this.jobs = new Jobs((jobid, signal) => this.send("queryAsyncJobResult", { jobid }, signal));
+    this.reads = new Reads((command, parameters, signal) => this.send(command, parameters, signal));
     this.gate = new Gate(this.reads);
-    this.capabilities = new Capabilities((command) => this.ask(command, {}));
+    this.capabilities = new Capabilities((command) => this.send(command, {}));
   }
 
-  /** One read: the payload of a get…, list… or query… answer. Repeated freely when the connection fails. */
-  ask(command: string, parameters: Parameters, signal?: AbortSignal): Promise<Row> {
-    const rules = { repeatable: true, answeredBefore: () => this.session.answeredBefore, signal };
-    return withRetries(() => this.session.send(command, textOf(parameters), signal), rules);
-  }
-
-  /** All rows of a list, on all pages. */
-  list(command: string, parameters: Parameters, signal?: AbortSignal): Promise<Row[]> {
-    return this.reads.list(command, textOf(parameters), signal);
-  }
-
-  /** A change, to its end: waits for the job if the command starts one. Returns the object it is about. */
-  async call(command: string, parameters: Parameters, options: CallOptions = {}): Promise<Row> {
-    return (await this.start(command, parameters, options)).end();
-  }
-
-  /** A change, up to its acceptance: the id is known before the job has ended, and survives the job's failure. */
-  async start(command: string, parameters: Parameters, options: CallOptions = {}): Promise<Started> {
-    if (isRead(command)) throw new Error(`${command} changes nothing: use ask, list or reads`);
-    const payload = await this.change(command, textOf(parameters), options);
-    const accepted = Date.now();
-    const id = typeof payload.id === "string" ? payload.id : undefined;
-    const jobId = typeof payload.jobid === "string" ? payload.jobid : undefined;
-    if (jobId === undefined) {
-      const object = objectOf(payload);
-      return { id: id ?? (typeof object.id === "string" ? object.id : undefined), jobId, end: async () => object };
-    }
-    const end = async () => {
-      try {
-        return objectOf(await this.jobs.result(command, jobId, accepted, options.signal));
-      } finally {
-        this.reads.forget();
-      }
-    };
-    return { id, jobId, end };
-  }
-
-  /** Removes an object. One that is not there is removed already. */
-  async remove(command: string, id: string, more: Parameters = {}, signal?: AbortSignal): Promise<void> {
+  /**
+   * A command that answers at once: what is inside `{"<command>response": …}`. Sent again after a failure only where that is
+   * safe; a lost create fails with `facts.mayHaveHappened`, and its caller looks for what it made.
+   * @throws CloudStackError
+   */
+  async call(command: string, parameters: Parameters, { signal }: CallOptions = {}): Promise<Row> {
+    if (isRead(command)) return this.send(command, parameters, signal);
     try {
-      await this.call(command, { ...more, id }, { signal });
-    } catch (error) {
-      if (!provesGone(error, id)) throw error;
-    }
-  }
-
-  private async change(command: string, parameters: Record<string, string>, options: CallOptions): Promise<Row> {
-    const rules = {
-      repeatable: isRepeatable(command),
-      answeredBefore: () => this.session.answeredBefore,
-      signal: options.signal,
-    };
-    const send = () => withRetries(() => this.session.send(command, parameters, options.signal), rules);
-    try {
-      return await send().catch(async (error: unknown) => (await this.searchLost(error, options)) ?? (await send()));
+      return await this.send(command, parameters, signal);
     } finally {
       this.reads.forget();
     }
   }
 
-  /**
-   * After a request without an answer: what it made, looked for several times because the server may still be at it. Undefined
-   * when nothing appears: then the request can be sent again.
-   */
-  private async searchLost(error: unknown, { findLost, signal }: CallOptions): Promise<Row | undefined> {
-    const doubtful = isCloudStackError(error, "dropped", "timeout") && error.facts.mayHaveHappened;
-    if (!doubtful || !findLost || signal?.aborted) throw error;
-    for (let attempt = 1; attempt <= LOST_SEARCHES; attempt++) {
-      await backoff(attempt, signal);
-      this.reads.forget();
-      const found = await findLost();
-      if (found) return { id: found.id, jobid: found.jobstatus === 0 ? found.jobid : undefined, object: found };
+  /** A command that starts a job, up to the job's acceptance. */
+  async start(command: string, parameters: Parameters, options: CallOptions = {}): Promise<StartedJob> {
+    const { id, jobid } = await this.call(command, parameters, options);
+    const accepted = Date.now();
+    if (typeof jobid !== "string") {
+      throw new CloudStackError({ kind: "server", command, text: "the answer names no job", mayHaveHappened: true });
     }
-    return undefined;
+    const result = () => this.jobs.result(command, jobid, accepted, options.signal).finally(() => this.reads.forget());
+    return { id: typeof id === "string" ? id : undefined, jobId: jobid, result };
+  }
+
+  /** A command that starts a job, to the job's end: its result, such as `{"network": {…}}` or `{"success": true}`. */
+  async job(
+    command: string,
+    parameters: Parameters,
+    options: CallOptions & { onAccepted?: (job: Accepted) => void } = {},
+  ): Promise<Row> {
+    const job = await this.start(command, parameters, options);
+    options.onAccepted?.(job);
+    return job.result();
+  }
+
+  /** All rows of a list, on all pages, asked for anew. */
+  list(command: string, parameters: Parameters, options: CallOptions = {}): Promise<Row[]> {
+    return this.reads.list(command, textOf(parameters), options.signal);
+  }
+
+  /**
+   * The row with `id` in the list that `scope` describes, or undefined if the server proves that there is none. Many reads of
+   * one list share one call (see Reads).
+   */
+  read(command: string, scope: Parameters, id: string, options: CallOptions = {}): Promise<Row | undefined> {
+    return this.reads.find(command, textOf(scope), id, options.signal);
+  }
+
+  private send(command: string, parameters: Parameters, signal?: AbortSignal): Promise<Row> {
+    return withRetries(() => this.session.send(command, textOf(parameters), signal), {
+      repeatable: isRepeatable(command),
+      answeredBefore: () => this.session.answeredBefore,
+      signal,
+    });
   }
 }
 
-/** Searches after 0.2, 0.4, 0.8 and 1.6 s at most: creates are entered before their answer is written. */
-const LOST_SEARCHES = 4;
-
 function textOf(parameters: Parameters): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(parameters).flatMap(([name, value]) => {
-      if (value === undefined) return [];
-      return [[name, Array.isArray(value) ? value.join(",") : String(value)]];
-    }),
+    Object.entries(parameters).flatMap(([name, value]) => (value === undefined ? [] : [[name, String(value)]])),
   );
 }

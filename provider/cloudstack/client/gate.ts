@@ -128,7 +128,7 @@ export class Gate {
     const known = this.facts.get(id);
     if (known) return known;
     // A network that the keys cannot see is taken for one with a router: waiting is the harmless mistake.
-    const facts = factsOf((await this.reads.find("listNetworks", id)) ?? {});
+    const facts = factsOf((await this.reads.find("listNetworks", { listall: "true" }, id)) ?? {});
     this.facts.set(id, facts);
     return facts;
   }

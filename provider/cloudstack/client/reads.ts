@@ -1,9 +1,11 @@
 import { type Page, pageOf, type Row } from "./answer.ts";
 import { provesGone } from "./errors.ts";
-import { scopeOf } from "./quirks.ts";
 
 /** Sends one read and returns its payload. */
 export type Ask = (command: string, parameters: Record<string, string>, signal?: AbortSignal) => Promise<Row>;
+
+/** Parameters of a list. */
+type Scope = Record<string, string>;
 
 /** The server's own ceiling (`default.page.size`); a list without paging is cut there in silence. */
 const PAGE_SIZE = 500;
@@ -44,26 +46,16 @@ export class Reads {
 
   /**
    * The row with `id`, or undefined if the server proves that there is none.
-   * @param scope parameters of the list; by default those that show every object the keys may see
+   * @param scope parameters of the list that shows every object of the kind which the keys may see
    * @throws CloudStackError if the answer proves neither: no access, no connection, another object missing
    */
-  async find(
-    command: string,
-    id: string,
-    scope: Record<string, string> = scopeOf(command),
-    signal?: AbortSignal,
-  ): Promise<Row | undefined> {
+  async find(command: string, scope: Scope, id: string, signal?: AbortSignal): Promise<Row | undefined> {
     const rows = await this.listing(command, scope).byId;
-    return rows?.get(id) ?? this.byId(command, id, scope, signal);
+    return rows?.get(id) ?? this.byId(command, scope, id, signal);
   }
 
   /** One object, past every cache. */
-  async byId(
-    command: string,
-    id: string,
-    scope: Record<string, string> = scopeOf(command),
-    signal?: AbortSignal,
-  ): Promise<Row | undefined> {
+  async byId(command: string, scope: Scope, id: string, signal?: AbortSignal): Promise<Row | undefined> {
     try {
       const { rows } = pageOf(command, await this.ask(command, { ...scope, id }, signal), true);
       return rows.find((row) => row.id === id);
@@ -74,11 +66,11 @@ export class Reads {
   }
 
   /** All rows of a list that may be some seconds old, as `find` uses them; undefined if the list is too long for that. */
-  cached(command: string, scope: Record<string, string> = scopeOf(command)): Promise<Row[] | undefined> {
+  cached(command: string, scope: Scope): Promise<Row[] | undefined> {
     return this.listing(command, scope).rows;
   }
 
-  private listing(command: string, scope: Record<string, string>): Listing {
+  private listing(command: string, scope: Scope): Listing {
     const key = JSON.stringify([command, Object.entries(scope).sort()]);
     const known = this.listings.get(key);
     if (known && Date.now() - known.at < FRESH_MS) return known;
@@ -91,7 +83,7 @@ export class Reads {
     return listing;
   }
 
-  private async fetch(command: string, scope: Record<string, string>): Promise<Row[] | undefined> {
+  private async fetch(command: string, scope: Scope): Promise<Row[] | undefined> {
     const first = await this.page(command, scope, 1);
     if (first.count > LONGEST_LIST) return undefined;
     return [...first.rows, ...(await this.otherPages(command, scope, first))];
