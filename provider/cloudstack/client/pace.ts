@@ -13,7 +13,7 @@ export class Pace {
 
   /** Milliseconds to the next question about a job that was still running `elapsed` ms after its start. */
   next(elapsed: number, asked: number): number {
-    return Math.min(Math.max(SHORTEST_MS, elapsed * 0.06) * 1.25 ** (asked - 1), LONGEST_MS);
+    return Math.min(Math.max(SHORTEST_MS, elapsed * 0.06) * 1.3 ** (asked - 1), LONGEST_MS);
   }
 
   /**
@@ -22,7 +22,7 @@ export class Pace {
    */
   learn(command: string, lastSeenRunning: number | undefined): void {
     const now = this.first(command);
-    this.expected.set(command, lastSeenRunning === undefined ? now * 0.9 : now + 0.4 * (lastSeenRunning - now));
+    this.expected.set(command, lastSeenRunning === undefined ? now * 0.85 : now + 0.25 * (lastSeenRunning - now));
   }
 }
 
