@@ -1,0 +1,144 @@
+import type { z } from "zod";
+import type { Cidr } from "../plan/cidr.ts";
+import { isTree } from "./merge.ts";
+import type { Path } from "./mistakes.ts";
+import { type PlatformMachine, profileSchema, type Role, type Tenant, type Zone } from "./schema.ts";
+
+/**
+ * What can be known of a profile that may be wrong elsewhere: each field that is right by itself, with its place.
+ * Checks across fields work on this, so that one run reports them together with the plain mistakes.
+ */
+export interface Facts {
+  vpc: Cidr | undefined;
+  tenantBlock: Cidr | undefined;
+  tenantPrefix: number | undefined;
+  publicRange: Cidr | undefined;
+  dynamicVlans: { first: number; last: number }[];
+  platformName: string | undefined;
+  zones: ZoneFacts[];
+  tenants: TenantFacts[];
+  machines: MachineFacts[];
+}
+
+/** The fields by which a thing is judged, each of them known or not. */
+type Known<T, Field extends keyof T> = { [Name in Field]?: T[Name] | undefined };
+
+export interface ZoneFacts extends Known<Zone, "key" | "vlan" | "cidr" | "kind" | "publicLoadBalancing"> {
+  at: Path;
+  /** Set where the zone is a tenant's. */
+  tenant?: string;
+}
+
+export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits"> {
+  at: Path;
+  machines: MachineFacts[];
+}
+
+export interface MachineFacts
+  extends Known<PlatformMachine, "name" | "cpus" | "memory" | "disk" | "addresses" | "data" | "zones"> {
+  at: Path;
+  layer: "tenants" | "gate" | "sharedAi" | "edge";
+  roles: readonly Role[] | undefined;
+  /** A tenant's machine stands in the tenant's zone. */
+  tenantZone?: ZoneFacts;
+}
+
+const { platform, network, tenants, gate, sharedAi, edge, infrastructure } = profileSchema.shape;
+const tenantShape = tenants.element.shape;
+const tenantMachine = tenantShape.machines.element.shape;
+const zoneShape = network.shape.zones.element.shape;
+const block = network.shape.tenants.shape;
+
+export function gatherFacts(profile: unknown): Facts {
+  const networkTree = child(profile, "network");
+  const infrastructureTree = child(profile, "infrastructure");
+  const blockTree = child(networkTree, "tenants");
+  const tenantFacts = list(child(profile, "tenants")).map(tenantFactsOf);
+  return {
+    vpc: right(network.shape.cidr, child(networkTree, "cidr")),
+    tenantBlock: right(block.cidr, child(blockTree, "cidr")),
+    tenantPrefix: right(block.zonePrefix, child(blockTree, "zonePrefix")),
+    publicRange: right(infrastructure.shape.publicRange, child(infrastructureTree, "publicRange")),
+    dynamicVlans: right(infrastructure.shape.dynamicVlans, child(infrastructureTree, "dynamicVlans")) ?? [],
+    platformName: right(platform.shape.name, child(child(profile, "platform"), "name")),
+    zones: [
+      ...list(child(networkTree, "zones")).map((zone, index) => ({
+        at: ["network", "zones", index],
+        key: right(zoneShape.key, child(zone, "key")),
+        kind: right(zoneShape.kind, child(zone, "kind")),
+        publicLoadBalancing: right(zoneShape.publicLoadBalancing, child(zone, "publicLoadBalancing")),
+        ...zoneFactsOf(zone),
+      })),
+      ...tenantFacts.map(({ zone }) => zone),
+    ],
+    tenants: tenantFacts.map(({ facts }) => facts),
+    machines: [
+      ...tenantFacts.flatMap(({ facts }) => facts.machines),
+      ...layerMachines(profile, "gate", gate.shape.machines.element.shape),
+      ...layerMachines(profile, "sharedAi", sharedAi.shape.machines.element.shape),
+      ...layerMachines(profile, "edge", edge.shape.machines.element.shape),
+    ],
+  };
+}
+
+function tenantFactsOf(tenant: unknown, index: number) {
+  const at: Path = ["tenants", index];
+  const key = right(tenantShape.key, child(tenant, "key"));
+  const zone: ZoneFacts = { at, tenant: key ?? `#${index}`, kind: "tier", ...zoneFactsOf(tenant) };
+  const machines = list(child(tenant, "machines")).map(
+    (machine, position): MachineFacts => ({
+      at: [...at, "machines", position],
+      layer: "tenants",
+      roles: right(tenantMachine.roles, child(machine, "roles")),
+      tenantZone: zone,
+      ...machineFactsOf(machine),
+    }),
+  );
+  const storage = right(tenantShape.storage, child(tenant, "storage"));
+  const limits = right(tenantShape.limits, child(tenant, "limits"));
+  const facts: TenantFacts = { at, key, storage, limits, machines };
+  return { zone, facts };
+}
+
+function layerMachines(
+  profile: unknown,
+  layer: "gate" | "sharedAi" | "edge",
+  shape: { roles: z.ZodType<Role[]>; zones: z.ZodType<string[]> },
+): MachineFacts[] {
+  return list(child(child(profile, layer), "machines")).map((machine, index) => ({
+    at: [layer, "machines", index],
+    layer,
+    roles: right(shape.roles, child(machine, "roles")),
+    zones: right(shape.zones, child(machine, "zones")),
+    ...machineFactsOf(machine),
+  }));
+}
+
+function zoneFactsOf(tree: unknown) {
+  return { vlan: right(zoneShape.vlan, child(tree, "vlan")), cidr: right(zoneShape.cidr, child(tree, "cidr")) };
+}
+
+function machineFactsOf(tree: unknown) {
+  return {
+    name: right(tenantMachine.name, child(tree, "name")),
+    cpus: right(tenantMachine.cpus, child(tree, "cpus")),
+    memory: right(tenantMachine.memory, child(tree, "memory")),
+    disk: right(tenantMachine.disk, child(tree, "disk")),
+    addresses: right(tenantMachine.addresses, child(tree, "addresses")),
+    data: right(tenantMachine.data, child(tree, "data")),
+  };
+}
+
+/** The value where it obeys its own schema. */
+function right<S extends z.ZodType>(schema: S, value: unknown): z.output<S> | undefined {
+  const result = schema.safeParse(value);
+  return result.success ? result.data : undefined;
+}
+
+function child(tree: unknown, key: string): unknown {
+  return isTree(tree) ? tree[key] : undefined;
+}
+
+function list(value: unknown): unknown[] {
+  return Array.isArray(value) ? value : [];
+}

@@ -1,0 +1,70 @@
+import { z } from "zod";
+import { parseGib } from "../kit/units.ts";
+import { parseAddress, parseCidr } from "../plan/cidr.ts";
+
+/** Leaf schemas of the profile. Each carries its rule once: it is the error's text and the editor's hint. */
+
+/** A whole number within bounds. */
+export function whole(rule: string, min: number, max: number): z.ZodNumber {
+  return z.int(rule).min(min, rule).max(max, rule).describe(rule);
+}
+
+/** Text of a form. */
+export function text(rule: string, form: RegExp = /^\S(.*\S)?$/): z.ZodString {
+  return z.string(rule).regex(form, rule).describe(rule);
+}
+
+/** Text that a parser turns into something better, or refuses. */
+function parsed<T>(rule: string, form: RegExp, parse: (text: string) => T | undefined) {
+  return text(rule, form).transform((value, context) => {
+    const result = parse(value);
+    if (result !== undefined) return result;
+    context.addIssue({ code: "custom", message: rule });
+    return z.NEVER;
+  });
+}
+
+/** GiB. */
+export const size = parsed(
+  'a size above zero with its unit GiB or TiB, e.g. "64 GiB"',
+  /^\d+(\.\d+)? (GiB|TiB)$/,
+  parseGib,
+);
+
+/** GiB of which CloudStack takes whole ones only. */
+export const diskSize = size.refine(Number.isInteger, 'a disk has a whole number of GiB, e.g. "20 GiB"');
+
+export const cidr = parsed(
+  "an IPv4 network whose host bits are zero, e.g. 10.0.5.0/25",
+  /^[\d.]+\/\d{1,2}$/,
+  parseCidr,
+);
+
+export const address = parsed("an IPv4 address, e.g. 10.0.5.130", /^[\d.]+$/, parseAddress);
+
+export const vlan = whole("a VLAN id is a whole number from 1 to 4094", 1, 4094);
+
+/** First and last id. */
+export const vlanRange = parsed('a range of VLAN ids, e.g. "500-1000"', /^\d+-\d+$/, (value) => {
+  const [first = 0, last = 0] = value.split("-").map(Number);
+  return first >= 1 && first <= last && last <= 4094 ? { first, last } : undefined;
+});
+
+/** What a thing is called within the profile; goes into names, so it is short and plain. */
+export const key = text(
+  "a key is a lower-case letter, then up to 15 lower-case letters, digits or hyphens, and ends in no hyphen",
+  /^(?=.{1,16}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
+);
+
+export const hostName = text(
+  "a host name is 1 to 63 lower-case letters, digits and hyphens, begins with a letter and ends in no hyphen (RFC 1123; CloudStack allows no leading digit)",
+  /^(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
+);
+
+export const domainName = text(
+  "a domain name is labels of lower-case letters, digits and hyphens with dots between, e.g. ai.internal",
+  /^(?=.{1,128}$)[a-z]([a-z0-9-]*[a-z0-9])?(\.[a-z]([a-z0-9-]*[a-z0-9])?)*$/,
+);
+
+/** A folder in a guest that holds data. */
+export const folder = text("an absolute path of plain words, e.g. /data/raw", /^(\/[a-z0-9][a-z0-9-]*)+$/);

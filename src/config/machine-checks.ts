@@ -1,0 +1,152 @@
+import { addressIn, servingRange } from "../plan/addresses.ts";
+import { contains, formatAddress, formatCidr, isHostOf } from "../plan/cidr.ts";
+import { lengthProblem, tenantName } from "../plan/names.ts";
+import type { Facts, MachineFacts, ZoneFacts } from "./facts.ts";
+import { type Check, type Finding, repeated } from "./network-checks.ts";
+
+const namesOnce: Check = ({ machines }) =>
+  repeated(machines, ({ name }) => name).map(({ thing }) => ({
+    at: [...thing.at, "name"],
+    rule: "two machines have this name; host names are unique in the whole VPC",
+  }));
+
+/** The zones that a machine stands in, as far as they exist. */
+function zonesOf({ zones }: Facts, { tenantZone, zones: keys = [] }: MachineFacts): ZoneFacts[] {
+  if (tenantZone !== undefined) return [tenantZone];
+  return keys.flatMap((key) => zones.find((zone) => zone.tenant === undefined && zone.key === key) ?? []);
+}
+
+const zonesExist: Check = (facts) => {
+  const known = facts.zones.flatMap(({ tenant, key }) => (tenant === undefined && key !== undefined ? [key] : []));
+  return facts.machines.flatMap(({ at, zones = [] }) =>
+    zones.flatMap((key, index): Finding[] => {
+      const place = [...at, "zones", index];
+      if (!known.includes(key)) return [{ at: place, rule: `a zone of network.zones: ${known.join(", ")}` }];
+      return zones.indexOf(key) < index ? [{ at: place, rule: "a machine has one card in a zone" }] : [];
+    }),
+  );
+};
+
+const firstZoneIsTier: Check = (facts) =>
+  facts.machines.flatMap((machine) => {
+    const [first] = zonesOf(facts, machine);
+    if (first?.kind !== "l2") return [];
+    const rule = "the first zone of a machine is a tier: a layer-2 zone has no router to bring user data and addresses";
+    return [{ at: [...machine.at, "zones", 0], rule, remedy: "name a tier first" }];
+  });
+
+const gatewaysAtTheEdge: Check = (facts) =>
+  facts.machines.flatMap((machine) => {
+    const [first] = zonesOf(facts, machine);
+    if (!machine.roles?.includes("gateway") || first === undefined || first.publicLoadBalancing === true) return [];
+    return [{ at: [...machine.at, "zones", 0], rule: "a gateway's first zone is the one with publicLoadBalancing" }];
+  });
+
+const fixedAddressesInZones: Check = (facts) =>
+  facts.machines.flatMap((machine) => {
+    const zones = zonesOf(facts, machine).flatMap(({ cidr }) => cidr ?? []);
+    if (zones.length === 0) return [];
+    return (machine.addresses ?? []).flatMap((address, index): Finding[] => {
+      const at = [...machine.at, "addresses", index];
+      const home = zones.find((zone) => isHostOf(zone, address));
+      if (home === undefined) {
+        const rule = `a host address in a zone of the machine: ${zones.map(formatCidr).join(", ")}`;
+        return [{ at, rule, remedy: "the network's, the router's (first) and the broadcast address are taken" }];
+      }
+      if (machine.tenantZone === undefined || machine.roles === undefined) return [];
+      const serving = servingRange(home);
+      const serves = machine.roles.includes("serve");
+      if (serves === contains(serving, { base: address, prefix: 32 })) return [];
+      const rule = `${formatCidr(serving)} is for serving machines, and for these only: the edge may reach it (P1.5)`;
+      return [{ at, rule }];
+    });
+  });
+
+const addressesOnce: Check = (facts) => {
+  const taken = new Map<string, MachineFacts>();
+  return facts.machines.flatMap((machine) => {
+    const { name, roles, addresses, at } = machine;
+    if (name === undefined || roles === undefined || addresses === undefined) return [];
+    return zonesOf(facts, machine).flatMap(({ cidr, at: zone }): Finding[] => {
+      if (cidr === undefined) return [];
+      const address = addressIn(cidr, { name, roles, addresses });
+      const remedy = "give the machine a fixed address under addresses";
+      if (address === undefined) {
+        const rule = `the address that follows from role and number lies outside ${formatCidr(cidr)}`;
+        return [{ at: [...at, "name"], rule, remedy }];
+      }
+      // Within the zone: where two zones overlap, that is the mistake to report.
+      const place = `${zone.join(".")} ${address}`;
+      const other = taken.get(place);
+      taken.set(place, other ?? machine);
+      if (other === undefined || other.name === name) return [];
+      return [{ at: [...at, "name"], rule: `${other.name} has the address ${formatAddress(address)} already`, remedy }];
+    });
+  });
+};
+
+const foldersOnce: Check = ({ machines }) =>
+  machines.flatMap(({ at, data }) =>
+    repeated([...(data?.folders.entries() ?? [])], ([, folder]) => folder).map(({ thing: [index] }) => ({
+      at: [...at, "data", "folders", index],
+      rule: "a folder is named once",
+    })),
+  );
+
+const dataWithinQuota: Check = ({ tenants }) =>
+  tenants.flatMap(({ at, storage, machines }) => {
+    const used = sum(machines, ({ data }) => data?.size);
+    if (storage === undefined || used <= storage) return [];
+    const rule = `the quota holds the machines' data volumes, ${used} GiB together (P1.4)`;
+    return [{ at: [...at, "storage"], rule, remedy: "raise the quota or shrink the volumes" }];
+  });
+
+const limitsHoldMachines: Check = ({ tenants }) =>
+  tenants.flatMap(({ at, limits = {}, machines }) => {
+    const needs = {
+      machines: machines.length,
+      cpus: sum(machines, ({ cpus }) => cpus),
+      memory: sum(machines, ({ memory }) => memory),
+    };
+    return (["machines", "cpus", "memory"] as const).flatMap((kind): Finding[] => {
+      const limit = limits[kind];
+      if (limit === undefined || limit >= needs[kind]) return [];
+      const need = `${needs[kind]}${kind === "memory" ? " GiB" : ""}`;
+      return [
+        { at: [...at, "limits", kind], rule: `the tenant's own machines need ${need}`, remedy: "raise the limit" },
+      ];
+    });
+  });
+
+/** The longest names are built here as `physicalName` builds them later. */
+const namesFit: Check = ({ platformName, zones, tenants }) => {
+  if (platformName === undefined) return [];
+  const offering = lengthProblem("networkOffering", `${platformName}-tier-public`);
+  const findings: Finding[] = offering === undefined ? [] : [{ at: ["platform", "name"], rule: offering }];
+  for (const { at, key } of zones.filter(({ tenant }) => tenant === undefined)) {
+    const rule = lengthProblem("network", `${platformName}-${key ?? ""}`);
+    if (rule !== undefined) findings.push({ at: [...at, "key"], rule });
+  }
+  for (const { at, key = "" } of tenants) {
+    const rule = lengthProblem("account", `${platformName}-${tenantName(key)}`);
+    if (rule !== undefined) findings.push({ at: [...at, "key"], rule });
+  }
+  return findings;
+};
+
+function sum<T>(things: readonly T[], pick: (thing: T) => number | undefined): number {
+  return things.reduce((total, thing) => total + (pick(thing) ?? 0), 0);
+}
+
+export const machineChecks: readonly Check[] = [
+  namesOnce,
+  zonesExist,
+  firstZoneIsTier,
+  gatewaysAtTheEdge,
+  fixedAddressesInZones,
+  addressesOnce,
+  foldersOnce,
+  dataWithinQuota,
+  limitsHoldMachines,
+  namesFit,
+];

@@ -1,0 +1,49 @@
+type Tree = Record<string, unknown>;
+
+/**
+ * Lays overrides over a tree. Maps merge deeply and `null` takes a key away. A list of things with keys merges by key:
+ * a further list changes or appends, a map addresses by key (`tenants: { b: null }`). Any other list is replaced.
+ */
+export function merge(base: unknown, over: unknown): unknown {
+  if (isKeyed(base)) return mergeKeyed(base, over);
+  if (!isTree(over)) return over;
+  const merged: Tree = isTree(base) ? { ...base } : {};
+  for (const [key, value] of Object.entries(over)) {
+    if (value === null) delete merged[key];
+    else merged[key] = merge(merged[key], value);
+  }
+  return merged;
+}
+
+function mergeKeyed(base: Tree[], over: unknown): unknown {
+  const changes = isKeyed(over) ? over.map((thing) => [identity(thing), thing] as const) : entriesOf(over);
+  if (changes === undefined) return over;
+  const field = base.every((thing) => "key" in thing) ? "key" : "name";
+  const things: unknown[] = [...base];
+  for (const [key, change] of changes) {
+    const found = things.findIndex((thing) => identity(thing) === key);
+    const place = found === -1 ? things.length : found;
+    if (change === null) things.splice(place, 1);
+    else things[place] = isTree(change) ? merge(things[place], { [field]: key, ...change }) : change;
+  }
+  return things;
+}
+
+function entriesOf(value: unknown): [string, unknown][] | undefined {
+  return isTree(value) ? Object.entries(value) : undefined;
+}
+
+/** What tells the things of a list apart: their key or, for machines, their name. */
+export function identity(thing: unknown): string | undefined {
+  if (!isTree(thing)) return undefined;
+  const value = thing.key ?? thing.name;
+  return typeof value === "string" ? value : undefined;
+}
+
+function isKeyed(value: unknown): value is Tree[] {
+  return Array.isArray(value) && value.length > 0 && value.every((thing) => identity(thing) !== undefined);
+}
+
+export function isTree(value: unknown): value is Tree {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

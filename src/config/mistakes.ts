@@ -1,0 +1,78 @@
+import { z } from "zod";
+import type { Mistake } from "../kit/errors.ts";
+import { nearest } from "../kit/nearest.ts";
+import { identity, isTree } from "./merge.ts";
+
+export type Path = readonly PropertyKey[];
+
+/** What zod found, each issue as what, where, the value, the rule and the remedy. One unknown key, one mistake. */
+export function mistakesOf(error: z.ZodError, schema: z.ZodType, tree: unknown): (Mistake & { at: Path })[] {
+  return error.issues.flatMap((issue) => {
+    if (issue.code !== "unrecognized_keys")
+      return [mistakeAt(tree, issue.path, ruleOf(issue, valueAt(tree, issue.path)))];
+    const known = keysAt(schema, issue.path);
+    return issue.keys.map((key) => {
+      const meant = nearest(key, known);
+      const remedy = meant === undefined ? "take it out" : `write ${meant}`;
+      return mistakeAt(tree, [...issue.path, key], `unknown key; the keys here are ${known.join(", ")}`, remedy);
+    });
+  });
+}
+
+/** A mistake at a place of the tree, with the value that stands there. */
+export function mistakeAt(tree: unknown, at: Path, rule: string, remedy?: string): Mistake & { at: Path } {
+  const value = valueAt(tree, at);
+  const path = pathText(tree, at);
+  return { at, path, rule, ...(value !== undefined && { value }), ...(remedy !== undefined && { remedy }) };
+}
+
+/** Zod's own words for the kinds of YAML that a value may be of. */
+const kinds: Record<string, string> = { object: "a map", array: "a list" };
+
+function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
+  const rule =
+    issue.code === "invalid_value"
+      ? `one of ${issue.values.join(", ")}`
+      : (issue.code === "invalid_type" && kinds[issue.expected]) || issue.message;
+  return value === undefined ? `required: ${rule}` : rule;
+}
+
+/** The path as people write it, the things of a list by their key: `tenants[b].machines[ai-b-ml-01].memory`. */
+function pathText(tree: unknown, at: Path): string {
+  return segmentsOf(tree, at)
+    .map((segment, depth) => (Array.isArray(valueAt(tree, at.slice(0, depth))) ? `[${segment}]` : `.${segment}`))
+    .join("")
+    .replace(/^\./, "");
+}
+
+/** The path with positions turned into keys, so that every source can be asked for it whatever its order. */
+export function segmentsOf(tree: unknown, at: Path): string[] {
+  return at.map((part, depth) => {
+    const parent = valueAt(tree, at.slice(0, depth));
+    return (Array.isArray(parent) ? identity(parent[Number(part)]) : undefined) ?? String(part);
+  });
+}
+
+function valueAt(tree: unknown, at: Path): unknown {
+  return at.reduce<unknown>((value, part) => {
+    if (Array.isArray(value)) return value[Number(part)];
+    return isTree(value) ? value[String(part)] : undefined;
+  }, tree);
+}
+
+function keysAt(schema: z.ZodType, at: Path): string[] {
+  const [part, ...rest] = at;
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodArray) return keysAt(bare.element as z.ZodType, rest);
+  if (!(bare instanceof z.ZodObject)) return [];
+  const shape: Record<string, z.ZodType> = bare.shape;
+  if (part === undefined) return Object.keys(shape);
+  const next = shape[String(part)];
+  return next === undefined ? [] : keysAt(next, rest);
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema;
+}

@@ -1,0 +1,91 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { join, relative, resolve } from "node:path";
+import { type Mistake, MistakesError } from "../kit/errors.ts";
+import { nearest } from "../kit/nearest.ts";
+import { gatherFacts } from "./facts.ts";
+import { machineChecks } from "./machine-checks.ts";
+import { merge } from "./merge.ts";
+import { mistakeAt, mistakesOf, type Path, segmentsOf } from "./mistakes.ts";
+import { networkChecks } from "./network-checks.ts";
+import { type Profile, profileSchema } from "./schema.ts";
+import { type Source, textSource, valueSource } from "./source.ts";
+
+const root = join(import.meta.dirname, "../..");
+const folder = join(root, "profiles");
+
+export interface ProfileOptions {
+  /** A name out of `profiles/`, or the path of a YAML file. */
+  profile: string;
+  /** Laid over the profile; arrays of things with keys merge by key, `null` takes away. Default: none. */
+  overrides?: unknown;
+  /** What errors call the overrides. */
+  overridesLabel?: string;
+  /** Laid over all: the text of `STRATA_OVERRIDES`, YAML or JSON itself or the path of such a file. Default: none. */
+  environment?: string | undefined;
+}
+
+/** The profile with its overrides, checked. Throws `MistakesError` with everything that is wrong with any of it. */
+export function loadProfile(options: ProfileOptions): Profile {
+  const { profile, overrides, overridesLabel = "overrides", environment } = options;
+  return checkProfile(`Profile "${profile}"`, [
+    profileSource(profile),
+    ...(overrides === undefined ? [] : [valueSource(overridesLabel, overrides)]),
+    ...(environment === undefined || environment.trim() === "" ? [] : [environmentSource(environment)]),
+  ]);
+}
+
+/** The sources, later ones over earlier ones, as one checked profile. */
+export function checkProfile(subject: string, sources: readonly Source[]): Profile {
+  const broken = sources.flatMap(({ mistakes }) => mistakes);
+  if (broken.length > 0) throw new MistakesError(subject, broken);
+  const tree = sources.map((source) => source.tree).reduce((base, over) => merge(base, over), {});
+  const result = profileSchema.safeParse(tree);
+  const facts = gatherFacts(tree);
+  const mistakes = [
+    ...(result.success ? [] : mistakesOf(result.error, profileSchema, tree)),
+    ...[...networkChecks, ...machineChecks]
+      .flatMap((check) => check(facts))
+      .map(({ at, rule, remedy }) => mistakeAt(tree, at, rule, remedy)),
+  ];
+  if (result.success && mistakes.length === 0) return result.data;
+  throw new MistakesError(
+    subject,
+    mistakes.map(({ at, ...mistake }) => ({ ...mistake, source: originOf(at, tree, sources) })),
+  );
+}
+
+/** The last source that has the place, or else the one that comes nearest to it. */
+function originOf(at: Path, tree: unknown, sources: readonly Source[]): string {
+  const segments = segmentsOf(tree, at);
+  const findings = sources.map((source) => source.find(segments)).reverse();
+  return findings.reduce((best, finding) => (finding.depth > best.depth ? finding : best)).place;
+}
+
+function profileSource(profile: string): Source {
+  const isPath = /\.ya?ml$/.test(profile);
+  const file = isPath ? resolve(root, profile) : join(folder, `${profile}.yaml`);
+  const text = read(file);
+  if (text !== undefined) return textSource(relative(root, file), text);
+  const known = readdirSync(folder).flatMap((name) => (name.endsWith(".yaml") ? name.slice(0, -".yaml".length) : []));
+  const meant = nearest(profile, known);
+  const mistake: Mistake = { path: "profile", value: profile, rule: `a YAML file, or one of ${known.join(", ")}` };
+  const remedy = meant === undefined ? "set strata:profile to one of them" : `set strata:profile to ${meant}`;
+  throw new MistakesError("The configuration", [{ ...mistake, remedy }]);
+}
+
+function environmentSource(value: string): Source {
+  const label = "STRATA_OVERRIDES";
+  if (!/^\S+\.(ya?ml|json)$/.test(value.trim())) return textSource(label, value);
+  const text = read(value.trim());
+  if (text !== undefined) return textSource(`${label} ${value.trim()}`, text);
+  throw new MistakesError("The environment", [{ path: label, value, rule: "a file that can be read, or YAML itself" }]);
+}
+
+function read(file: string): string | undefined {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,89 @@
+import type { PlatformMachine, Profile } from "../config/schema.ts";
+import { type Ground, type MachinePlan, planMachines } from "./machines.ts";
+import { type NetworkPlan, planNetwork } from "./network.ts";
+import { type Size, sizesOf } from "./sizes.ts";
+import { type Tags, tagsOf } from "./tags.ts";
+import { planTenant, type TenantPlan } from "./tenants.ts";
+import { type Totals, totalsOf } from "./totals.ts";
+
+/** Every decision of a profile in plain values: what is created follows from this and from nothing else. */
+export interface Plan {
+  /** First part of the names that the whole server sees. */
+  name: string;
+  guests: GuestSettings;
+  /** True keeps data volumes from being destroyed. */
+  protectData: boolean;
+  network: NetworkPlan;
+  sizes: Size[];
+  tenants: TenantPlan[];
+  gate: LayerPlan;
+  sharedAi: LayerPlan;
+  edge: LayerPlan;
+  infrastructure: Profile["infrastructure"];
+  totals: Totals;
+  /** Per layer and, in layer 1, per tenant. */
+  totalsByLayer: Record<string, Totals>;
+  /** The design document's own sums, where the profile gives them. */
+  documentTotals?: Totals;
+}
+
+/** What all guests have in common. */
+export interface GuestSettings {
+  networkDomain: string;
+  timezone: string;
+}
+
+/** The platform's own part of one layer. */
+export interface LayerPlan {
+  machines: MachinePlan[];
+  tags: Tags;
+}
+
+/** Decides everything. The profile must have passed its checks; what they let through has a plan. */
+export function planProfile(profile: Profile): Plan {
+  const { platform, infrastructure, document } = profile;
+  const layers = {
+    gate: planLayer(profile, "gate", "quality-gate"),
+    sharedAi: planLayer(profile, "sharedAi", "shared-ai"),
+    edge: planLayer(profile, "edge", "service-edge"),
+  };
+  const platformMachines = Object.values(layers).flatMap(({ machines }) => machines);
+  const network = planNetwork(profile, platformMachines);
+  const tenants = profile.tenants.map((tenant) => planTenant(profile, tenant, network.landscape));
+  const machines = [...tenants.flatMap((tenant) => tenant.machines), ...platformMachines];
+  return {
+    name: platform.name,
+    guests: { networkDomain: platform.networkDomain, timezone: platform.timezone },
+    protectData: platform.protectData,
+    network,
+    sizes: sizesOf(platform.name, machines),
+    tenants,
+    ...layers,
+    infrastructure,
+    totals: totalsOf(machines),
+    totalsByLayer: {
+      ...Object.fromEntries(tenants.map((tenant) => [tenant.name, totalsOf(tenant.machines)])),
+      "quality gate": totalsOf(layers.gate.machines),
+      "shared AI": totalsOf(layers.sharedAi.machines),
+      "service edge": totalsOf(layers.edge.machines),
+    },
+    ...(document && {
+      documentTotals: {
+        vms: document.vms,
+        vcpus: document.vcpus,
+        memoryGiB: document.memory,
+        gpuCards: document.gpuCards,
+      },
+    }),
+  };
+}
+
+function planLayer(
+  { platform, network, ...layers }: Profile,
+  layer: "gate" | "sharedAi" | "edge",
+  tag: string,
+): LayerPlan {
+  const groundsOf = ({ zones }: PlatformMachine): Ground[] =>
+    zones.flatMap((key) => network.zones.find((zone) => zone.key === key) ?? []);
+  return { machines: planMachines(layers[layer].machines, groundsOf), tags: tagsOf(platform, tag) };
+}
