@@ -1,0 +1,21 @@
+/** Groups of properties that many CloudStack resources share. */
+import { id, map, text } from "../core/fields.ts";
+import { readTags } from "./wire.ts";
+
+/** Owner of a thing; without both, the account whose keys are used. */
+export const owner = {
+  account: text({
+    optional: true,
+    onChange: "replace",
+    doc: "Name of the account that owns it; needs `domainId`. Default: the caller's account.",
+  }),
+  domainId: id("identity:Domain", { optional: true, onChange: "replace", doc: "Id of the owning account's domain." }),
+} as const;
+
+/** Tags of a taggable thing. Tags that others set are left alone and not reported. */
+export const tags = map(text({}), {
+  optional: true,
+  param: false,
+  decode: readTags,
+  doc: "Tags: name to value. Only these are managed; tags set by others are left alone.",
+});

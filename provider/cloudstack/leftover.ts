@@ -1,0 +1,123 @@
+/**
+ * Creates that happen once.
+ *
+ * A create that may have happened is never repeated blindly. Two cases: the answer was lost in this run, and an earlier run
+ * was killed before the engine could write the id down. Both leave an object behind that carries our mark, or, where the API
+ * has no room for one, that equals what we would make; `leftover` of a description says which. It is adopted. Never adopted
+ * are objects that the state knows, and never one that might be somebody else's without a warning.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { diff, isEmpty, same } from "../core/diff.ts";
+import type { Fields, Row, Values } from "../core/fields.ts";
+import { topOf } from "../core/lifecycle.ts";
+import type { CreateContext, Live } from "../core/resource.ts";
+import type { PlainObject } from "../core/values.ts";
+import type { Client } from "./client/client.ts";
+import { isCloudStackError } from "./client/errors.ts";
+import { liveOf, regularLifecycle, step } from "./regular.ts";
+import type { Description } from "./resource.ts";
+import { type Params, valuesOf } from "./wire.ts";
+
+/**
+ * Runs `attempt`, unless an earlier run made the object already. When the attempt's answer is lost, or the server refuses
+ * because the object exists, looks for what was made before trying once more.
+ */
+export async function createOnce<I extends Fields, O extends Fields>(
+  description: Description<I, O>,
+  context: CreateContext<Client>,
+  inputs: Values<I>,
+  attempt: () => Promise<Live>,
+): Promise<Live> {
+  const { leftover } = description;
+  if (leftover === undefined) return attempt();
+  const { command, scope } = step(description, "read");
+  const params = { ...scope, ...leftover.within?.(inputs) };
+  const adoptFrom = async (rows: readonly Row[]) => {
+    const row = rows.find((candidate) => isOurs(description, context, inputs, candidate));
+    return row && adopt(description, context, inputs, row);
+  };
+
+  const adopted = await adoptFrom(await listOnce(context.api, command, params));
+  if (adopted !== undefined) return adopted;
+  try {
+    return await attempt();
+  } catch (error) {
+    const lost = isCloudStackError(error) && error.facts.mayHaveHappened === true;
+    // Refused because it exists: an earlier run's request may have reached the server after we looked.
+    if (!lost && !isCloudStackError(error, "conflict")) throw error;
+    for (const pause of lost ? searchPauses : [0]) {
+      await sleep(pause, undefined, { signal: context.signal });
+      const found = await adoptFrom(await context.api.list(command, params, context));
+      if (found !== undefined) return found;
+    }
+    if (!lost) throw error;
+    return attempt();
+  }
+}
+
+/** Milliseconds between searches: the server enters a new object well before it would have answered. */
+const searchPauses = [200, 800, 2000];
+
+/** Lists taken before this process made anything of the kind, one per command and scope. */
+const lists = new WeakMap<Client, Map<string, Promise<Row[]>>>();
+
+function listOnce(api: Client, command: string, params: Params): Promise<Row[]> {
+  const known = lists.get(api) ?? new Map<string, Promise<Row[]>>();
+  lists.set(api, known);
+  const key = JSON.stringify([command, params]);
+  const rows = known.get(key) ?? api.list(command, params);
+  known.set(key, rows);
+  return rows;
+}
+
+function isOurs<I extends Fields, O extends Fields>(
+  { leftover, inputs: fields }: Description<I, O>,
+  context: CreateContext<Client>,
+  inputs: Values<I>,
+  row: Row,
+): boolean {
+  if (context.isManaged(String(row.id))) return false;
+  return leftover?.isOurs?.(row, context.mark) ?? equals(fields, row, inputs as PlainObject);
+}
+
+/** Everything that is given and told is the same. */
+function equals(fields: Fields, row: Row, inputs: PlainObject): boolean {
+  const live = valuesOf(fields, row);
+  return Object.entries(fields).every(
+    ([name, field]) => isEmpty(inputs[name]) || field.options.from === false || same(field, inputs[name], live[name]),
+  );
+}
+
+/** Takes over a leftover; one of ours that stems from an older version of the program is brought up to date or removed. */
+async function adopt<I extends Fields, O extends Fields>(
+  description: Description<I, O>,
+  context: CreateContext<Client>,
+  inputs: Values<I>,
+  row: Row,
+): Promise<Live | undefined> {
+  const live = liveOf(description, row);
+  context.created(live.id, live.values);
+  const marked = description.leftover?.isOurs !== undefined;
+  const whose = marked ? "it carries this resource's mark" : "it has exactly these properties";
+  context.log(
+    marked ? "info" : "warning",
+    `${live.id} exists already and ${whose}, as after an interrupted run: adopted instead of made twice`,
+  );
+  const resource = { ...regularLifecycle(description), ...description };
+  const told = Object.entries(description.inputs).filter(
+    ([name, field]) => field.options.from !== false && name in inputs,
+  );
+  const changes = diff(Object.fromEntries(told), live.values, inputs as PlainObject);
+  if (changes.length === 0) return live;
+  if (changes.some(({ effect }) => effect === "replace")) {
+    await resource.delete(context, live.id, live.values);
+    return undefined;
+  }
+  const changed = new Set(changes.map(({ path }) => topOf(path) as keyof I & string));
+  return resource.update(context, live.id, {
+    before: live.values as Values<I>,
+    after: inputs,
+    state: live.values,
+    changed,
+  });
+}

@@ -1,0 +1,227 @@
+/** What happens around a resource's own steps: secrets, previews, partial failures, what of the live state becomes state. */
+import { diff, isEmpty, type Change as PropertyChange, same } from "./diff.ts";
+import type { Field, Fields } from "./fields.ts";
+import { markOf } from "./mark.ts";
+import type { Context, Live, Resource } from "./resource.ts";
+import {
+  containsUnknown,
+  isList,
+  isObject,
+  markSecrets,
+  type Plain,
+  type PlainObject,
+  revealAll,
+  Secret,
+  UNKNOWN,
+  type ValueObject,
+} from "./values.ts";
+
+/** Created, but not finished: the engine records id and state, and tries an update next time. */
+export class PartialFailure extends Error {
+  readonly id: string;
+  readonly properties: ValueObject;
+  readonly inputs: ValueObject;
+  constructor(id: string, properties: ValueObject, inputs: ValueObject, cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.id = id;
+    this.properties = properties;
+    this.inputs = inputs;
+  }
+}
+
+export interface Applied {
+  readonly id: string;
+  readonly properties: ValueObject;
+}
+
+/** Creates; after the id is known every failure is partial. `managed` holds the ids that the state knows. */
+export async function create<Api>(
+  resource: Resource<Api>,
+  context: Context<Api>,
+  given: ValueObject,
+  managed: Set<string>,
+): Promise<Applied> {
+  const inputs = revealAll(given);
+  let begun: Live | undefined;
+  try {
+    const live = await resource.create(
+      {
+        ...context,
+        mark: markOf(context.urn),
+        isManaged: (id) => managed.has(id),
+        created: (id, values = {}) => {
+          begun = { id, values };
+        },
+      },
+      inputs,
+    );
+    managed.add(live.id);
+    return { id: live.id, properties: propertiesOf(resource, given, live.values) };
+  } catch (error) {
+    if (begun === undefined) throw error;
+    managed.add(begun.id);
+    throw new PartialFailure(begun.id, propertiesOf(resource, given, begun.values), given, error);
+  }
+}
+
+export interface ReadBack extends Applied {
+  readonly inputs: ValueObject;
+}
+
+/** Reads; absent when the thing is proven gone. Without inputs it is an import, and all live inputs count. */
+export async function read<Api>(
+  resource: Resource<Api>,
+  context: Context<Api>,
+  id: string,
+  given: ValueObject,
+  state: ValueObject,
+): Promise<ReadBack | undefined> {
+  const live = await resource.read(context, id, { ...revealAll(given), ...revealAll(state) });
+  if (live === undefined) return undefined;
+  const isImport = Object.keys(given).length === 0;
+  const plain = revealAll(given);
+  const inputs: Record<string, Plain> = {};
+  for (const [name, field] of Object.entries(resource.inputs)) {
+    const value = isImport || name in plain ? liveValue(field, plain[name], live.values[name]) : undefined;
+    if (value !== undefined) inputs[name] = value;
+  }
+  return {
+    id: live.id,
+    inputs: secretly(resource.inputs, inputs, given),
+    properties: propertiesOf(resource, given, live.values, state),
+  };
+}
+
+export async function update<Api>(
+  resource: Resource<Api>,
+  context: Context<Api>,
+  id: string,
+  request: { before: ValueObject; after: ValueObject; state: ValueObject },
+): Promise<ValueObject> {
+  const before = revealAll(request.before);
+  const after = revealAll(request.after);
+  const state = revealAll(request.state);
+  const changed = new Set(diff(resource.inputs, before, after).map(({ path }) => topOf(path)));
+  const live = await resource.update(context, id, { before, after, state, changed });
+  return propertiesOf(resource, request.after, live.values, request.state);
+}
+
+/** Outputs of a create that has not happened: inputs as given, what follows from them, and the rest unknown. */
+export function previewCreate<Api>(resource: Resource<Api>, given: ValueObject): ValueObject {
+  const outputs = Object.fromEntries(Object.keys(resource.outputs).map((name) => [name, UNKNOWN]));
+  const predicted = resource.preview?.(revealAll(given)) ?? {};
+  return secretly(
+    { ...resource.inputs, ...resource.outputs },
+    { ...revealAll(given), ...outputs, ...predicted },
+    given,
+  );
+}
+
+/** Outputs of an update that has not happened: those stay known that do not depend on what changes. */
+export function previewUpdate<Api>(
+  resource: Resource<Api>,
+  request: { before: ValueObject; after: ValueObject; state: ValueObject },
+): ValueObject {
+  const after = revealAll(request.after);
+  const state = revealAll(request.state);
+  const changed = new Set(diff(resource.inputs, revealAll(request.before), after).map(({ path }) => topOf(path)));
+  const outputs = Object.entries(resource.outputs).map(([name, field]) => {
+    const stale = field.options.changesWith?.some((input) => changed.has(input)) ?? false;
+    return [name, stale ? UNKNOWN : (state[name] ?? null)] as const;
+  });
+  const predicted = changed.size > 0 ? (resource.preview?.(after) ?? {}) : {};
+  const values = { ...Object.fromEntries(outputs.filter(([, value]) => value !== null)), ...known(predicted) };
+  return secretly({ ...resource.inputs, ...resource.outputs }, { ...after, ...values }, request.after);
+}
+
+function known(values: PlainObject): PlainObject {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => !containsUnknown(value)));
+}
+
+/** The changes that stop a running instance, as the user reads them; empty when none does. */
+export function stops<Api>(resource: Resource<Api>, changes: readonly PropertyChange[], state: PlainObject): string[] {
+  const paths = changes.filter(({ effect }) => effect === "stops").map(({ path }) => path);
+  return paths.length > 0 && (resource.isRunning?.(state) ?? true) ? paths : [];
+}
+
+/** The name of the property that a path starts with. */
+export function topOf(path: string): string {
+  return path.split(/[.[]/, 1)[0] ?? path;
+}
+
+/**
+ * The state of a resource: its inputs as the server has them, and its outputs. What the server never tells is taken from
+ * the inputs; a value that means the same keeps the spelling of the program; an output that is missing keeps its last value
+ * only if the server never tells it.
+ */
+function propertiesOf<Api>(
+  resource: Resource<Api>,
+  given: ValueObject,
+  live: PlainObject,
+  state: ValueObject = {},
+): ValueObject {
+  const plain = revealAll(given);
+  const before = revealAll(state);
+  const values: Record<string, Plain> = {};
+  for (const [name, field] of Object.entries(resource.inputs)) {
+    const value = name in resource.outputs ? undefined : liveValue(field, plain[name], live[name]);
+    if (value !== undefined) values[name] = value;
+  }
+  for (const [name, field] of Object.entries(resource.outputs)) {
+    const value = live[name] ?? (isTold(field) ? undefined : before[name]);
+    if (value !== undefined) values[name] = value;
+  }
+  return secretly({ ...resource.inputs, ...resource.outputs }, values, given);
+}
+
+function isTold(field: Field): boolean {
+  return field.options.from !== false || field.options.decode !== undefined;
+}
+
+/** The live value in the words of the given one, without the parts that only the server filled in. */
+function liveValue(field: Field, given: Plain | undefined, live: Plain | undefined): Plain | undefined {
+  if (!isTold(field) || same(field, given, live)) return given;
+  if (isEmpty(live) || live === undefined) return undefined;
+  const { kind } = field;
+  if (kind.kind === "object" && isObject(live)) return liveObject(kind.fields, given, live as PlainObject);
+  if (kind.kind === "list" && isList(live)) {
+    const partner = partners(kind, isList(given) ? given : []);
+    const ordered = live.map((element: Plain, index) => ({ element, ...partner(element, index) }));
+    if (kind.set || kind.key !== undefined) ordered.sort((a, b) => a.place - b.place);
+    return ordered.map(({ element, given: like }) => liveValue(kind.element, like, element) ?? element);
+  }
+  return live;
+}
+
+function liveObject(fields: Fields, given: Plain | undefined, live: PlainObject): PlainObject {
+  const like = isObject(given) ? (given as PlainObject) : undefined;
+  const entries = Object.entries(fields).flatMap(([name, field]) => {
+    if (like !== undefined && !(name in like)) return [];
+    const value = liveValue(field, like?.[name], live[name]);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return Object.fromEntries(entries);
+}
+
+/** Finds, for an element of the live list, the given element it belongs to and that one's place. */
+function partners(kind: { element: Field; set: boolean; key: string | undefined }, given: readonly Plain[]) {
+  return (element: Plain, index: number): { given: Plain | undefined; place: number } => {
+    const place = given.findIndex((candidate, at) => {
+      if (kind.key !== undefined)
+        return isObject(candidate) && isObject(element) && candidate[kind.key] === element[kind.key];
+      return kind.set ? same(kind.element, candidate, element) : at === index;
+    });
+    return place < 0 ? { given: undefined, place: given.length + index } : { given: given[place], place };
+  };
+}
+
+/** Makes secret what its field or its input says is secret. */
+function secretly(fields: Fields, values: PlainObject, given: ValueObject): ValueObject {
+  const marked = markSecrets(values, given);
+  return Object.fromEntries(
+    Object.entries(marked).map(([name, value]) => {
+      const secret = fields[name]?.options.secret === true && !(value instanceof Secret);
+      return [name, secret ? new Secret(value) : value];
+    }),
+  );
+}

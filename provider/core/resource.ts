@@ -1,0 +1,101 @@
+/**
+ * What a resource and a function are to the core: a description with typed fields, and lifecycle steps against some API.
+ * The core knows no API; `Api` is the provider's own client.
+ */
+import type { Issue } from "./errors.ts";
+import type { Fields, Values } from "./fields.ts";
+import type { Mark } from "./mark.ts";
+import type { PlainObject } from "./values.ts";
+
+/** What every lifecycle step gets. */
+export interface Context<Api> {
+  readonly api: Api;
+  readonly urn: string;
+  /** Aborted by `customTimeouts`, by cancellation and when the engine is gone. */
+  readonly signal: AbortSignal;
+  /** A line in the engine's output, attached to the resource. */
+  log(severity: "debug" | "info" | "warning", text: string): void;
+}
+
+export interface CreateContext<Api> extends Context<Api> {
+  /** Our own mark, to put on what is created where the API has room for it. */
+  readonly mark: Mark;
+  /** To be called as soon as the id is known: whatever fails afterwards, the id is in the state. */
+  created(id: string, known?: PlainObject): void;
+  /** True for ids that are in the state already (also of an object about to be replaced): never to be adopted. */
+  isManaged(id: string): boolean;
+}
+
+/** A thing as the server has it: live values of inputs (absent = not set there) and outputs. */
+export interface Live {
+  readonly id: string;
+  readonly values: PlainObject;
+}
+
+export interface Change<I extends Fields> {
+  readonly before: Values<I>;
+  readonly after: Values<I>;
+  /** Inputs and outputs as they are in the state. */
+  readonly state: PlainObject;
+  /** Names of the inputs that changed. */
+  readonly changed: ReadonlySet<keyof I & string>;
+}
+
+/** One resource type. Descriptions are written with `defineResource` of the provider, which adds the regular lifecycle. */
+export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fields> {
+  /** `package:module:Type`. */
+  readonly token: string;
+  readonly doc: string;
+  readonly inputs: I;
+  readonly outputs: O;
+  /** True when two of these cannot live side by side (a name or address that must be free first). */
+  readonly deleteBeforeReplace: boolean;
+  /** Rules across properties. Values may be unknown or absent: judge only what is there. */
+  readonly check?: (inputs: PlainObject) => Issue[];
+  /** Outputs that follow from the inputs alone, known in preview (a fixed address, for example). */
+  readonly preview?: (inputs: PlainObject) => PlainObject;
+  /** False when an update with effect "stops" meets something that is stopped anyway. */
+  readonly isRunning?: (state: PlainObject) => boolean;
+  create(context: CreateContext<Api>, inputs: Values<I>): Promise<Live>;
+  /** `known` = inputs and outputs of the state; empty on import, where `id` is what the user gave. Absent = proven gone. */
+  read(context: Context<Api>, id: string, known: PlainObject): Promise<Live | undefined>;
+  update(context: Context<Api>, id: string, change: Change<I>): Promise<Live>;
+  /** Succeeds when the thing is not there. */
+  delete(context: Context<Api>, id: string, state: PlainObject): Promise<void>;
+}
+
+/** A data source. */
+export interface ProviderFunction<Api, I extends Fields = Fields, O extends Fields = Fields> {
+  /** `package:module:getThing`. */
+  readonly token: string;
+  readonly doc: string;
+  readonly inputs: I;
+  readonly outputs: O;
+  call(context: Pick<Context<Api>, "api" | "signal">, inputs: Values<I>): Promise<PlainObject>;
+}
+
+/** A provider: everything the engine can ask for. */
+export interface Provider<Api> {
+  readonly name: string;
+  readonly version: string;
+  readonly displayName: string;
+  readonly doc: string;
+  readonly config: Fields;
+  readonly resources: readonly Resource<Api>[];
+  readonly functions: readonly ProviderFunction<Api>[];
+  /** Environment variables that stand in for configuration that is not set. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Rules across configuration values. */
+  readonly checkConfig?: (config: PlainObject) => Issue[];
+  /** Opens the API; called once, with checked configuration. Does not talk to it yet. */
+  configure(config: PlainObject): Api;
+  /** Whether a failed request may have been carried out all the same. */
+  mayHaveHappened(error: unknown): boolean;
+}
+
+/** Keeps the types of one function's fields while the registry holds them all alike. */
+export function defineFunction<Api, I extends Fields, O extends Fields>(
+  description: ProviderFunction<Api, I, O>,
+): ProviderFunction<Api> {
+  return description as unknown as ProviderFunction<Api>;
+}

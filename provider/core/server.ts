@@ -1,0 +1,243 @@
+/** The Pulumi provider protocol: one method per call of the engine, each as short as what it adds to the lifecycle. */
+import type { ServerUnaryCall, sendUnaryData, UntypedServiceImplementation } from "@grpc/grpc-js";
+import type {
+  CheckRequest,
+  ConfigureRequest,
+  CreateRequest,
+  DeleteRequest,
+  DiffRequest,
+  InvokeRequest,
+  ProviderHandshakeRequest,
+  ReadRequest,
+  UpdateRequest,
+} from "@pulumi/pulumi/proto/provider_pb.js";
+import { check as checkFields } from "./check.ts";
+import { type Change, diff } from "./diff.ts";
+import type { Issue } from "./errors.ts";
+import { toStatus } from "./failures.ts";
+import { emptyMessage, messages, plugin } from "./grpc.ts";
+import * as lifecycle from "./lifecycle.ts";
+import { engineLog } from "./log.ts";
+import type { Provider } from "./resource.ts";
+import { schemaOf } from "./schema.ts";
+import { Session } from "./session.ts";
+import { fromStruct, revealAll, toStruct } from "./values.ts";
+
+/** The service implementation for one provider, ready for `grpc.Server.addService`. */
+export function providerService<Api>(provider: Provider<Api>): UntypedServiceImplementation {
+  const session = new Session(provider);
+  return Object.fromEntries(
+    Object.entries({ ...aboutItself(session), ...aboutConfiguration(session), ...aboutResources(session) }).map(
+      ([name, method]) => [name, answering(method as Method, provider.mayHaveHappened)],
+    ),
+  );
+}
+
+type Method = (request: unknown) => Promise<unknown> | unknown;
+
+/** Turns a method into a gRPC handler: what it returns is the answer, what it throws the status. */
+function answering(method: Method, mayHaveHappened: (error: unknown) => boolean) {
+  return async (call: ServerUnaryCall<unknown, unknown>, callback: sendUnaryData<unknown>) => {
+    try {
+      callback(null, await method(call.request));
+    } catch (error) {
+      callback(toStatus(error, mayHaveHappened));
+    }
+  };
+}
+
+function aboutItself<Api>(session: Session<Api>) {
+  return {
+    handshake(request: ProviderHandshakeRequest) {
+      session.log = engineLog(request.getEngineAddress());
+      const answer = new messages.ProviderHandshakeResponse();
+      answer.setAcceptSecrets(true);
+      return answer;
+    },
+
+    attach(request: { getAddress(): string }) {
+      session.log = engineLog(request.getAddress());
+      return new emptyMessage();
+    },
+
+    getPluginInfo() {
+      const answer = new plugin.PluginInfo();
+      answer.setVersion(session.provider.version);
+      return answer;
+    },
+
+    getSchema() {
+      const answer = new messages.GetSchemaResponse();
+      answer.setSchema(JSON.stringify(schemaOf(session.provider)));
+      return answer;
+    },
+
+    cancel() {
+      session.cancel();
+      return new emptyMessage();
+    },
+  };
+}
+
+function aboutConfiguration<Api>(session: Session<Api>) {
+  return {
+    checkConfig(request: CheckRequest) {
+      const { values, issues } = session.checkConfig(fromStruct(request.getNews()));
+      return checkAnswer(values, issues);
+    },
+
+    /** A changed endpoint or key changes how we reach the cloud, not the things in it: nothing is ever replaced. */
+    diffConfig(request: DiffRequest) {
+      const before = session.checkConfig(fromStruct(request.getOldInputs() ?? request.getOlds())).values;
+      const after = session.checkConfig(fromStruct(request.getNews())).values;
+      return diffAnswer(diff(session.provider.config, revealAll(before), revealAll(after)), false);
+    },
+
+    configure(request: ConfigureRequest) {
+      session.configure(fromStruct(request.getArgs()));
+      const answer = new messages.ConfigureResponse();
+      answer.setAcceptsecrets(true);
+      answer.setSupportspreview(true);
+      return answer;
+    },
+
+    async invoke(request: InvokeRequest) {
+      const fn = session.function(request.getTok());
+      const { values, issues } = checkFields(fn.inputs, fromStruct(request.getArgs()));
+      const answer = new messages.InvokeResponse();
+      if (issues.length > 0) {
+        answer.setFailuresList(issues.map(failureMessage));
+        return answer;
+      }
+      const { api, signal } = session.context(fn.token);
+      answer.setReturn(toStruct(await fn.call({ api, signal }, revealAll(values))));
+      return answer;
+    },
+  };
+}
+
+function aboutResources<Api>(session: Session<Api>) {
+  return {
+    check(request: CheckRequest) {
+      const resource = session.resource(request.getUrn());
+      const { values, issues } = checkFields(resource.inputs, fromStruct(request.getNews()));
+      return checkAnswer(values, [...issues, ...(resource.check?.(revealAll(values)) ?? [])]);
+    },
+
+    diff(request: DiffRequest) {
+      const resource = session.resource(request.getUrn());
+      session.managed.add(request.getId());
+      const before = revealAll(fromStruct(request.getOldInputs() ?? request.getOlds()));
+      const changes = diff(resource.inputs, before, revealAll(fromStruct(request.getNews())));
+      return diffAnswer(changes, resource.deleteBeforeReplace);
+    },
+
+    async create(request: CreateRequest) {
+      const resource = session.resource(request.getUrn());
+      const given = fromStruct(request.getProperties());
+      const answer = new messages.CreateResponse();
+      if (request.getPreview()) {
+        answer.setProperties(toStruct(lifecycle.previewCreate(resource, given)));
+        return answer;
+      }
+      const context = session.context(request.getUrn(), request.getTimeout());
+      const { id, properties } = await lifecycle.create(resource, context, given, session.managed);
+      answer.setId(id);
+      answer.setProperties(toStruct(properties));
+      return answer;
+    },
+
+    async read(request: ReadRequest) {
+      const resource = session.resource(request.getUrn());
+      session.managed.add(request.getId());
+      const context = session.context(request.getUrn(), request.getTimeout());
+      const inputs = fromStruct(request.getInputs());
+      const live = await lifecycle.read(
+        resource,
+        context,
+        request.getId(),
+        inputs,
+        fromStruct(request.getProperties()),
+      );
+      const answer = new messages.ReadResponse();
+      if (live === undefined) return answer;
+      session.managed.add(live.id);
+      answer.setId(live.id);
+      answer.setInputs(toStruct(live.inputs));
+      answer.setProperties(toStruct(live.properties));
+      return answer;
+    },
+
+    async update(request: UpdateRequest) {
+      const resource = session.resource(request.getUrn());
+      session.managed.add(request.getId());
+      const state = fromStruct(request.getOlds());
+      const before = request.hasOldInputs() ? fromStruct(request.getOldInputs()) : state;
+      const change = { before, after: fromStruct(request.getNews()), state };
+      const answer = new messages.UpdateResponse();
+      if (request.getPreview()) {
+        await warnOfStops(session, request.getUrn(), change);
+        answer.setProperties(toStruct(lifecycle.previewUpdate(resource, change)));
+        return answer;
+      }
+      const context = session.context(request.getUrn(), request.getTimeout());
+      answer.setProperties(toStruct(await lifecycle.update(resource, context, request.getId(), change)));
+      return answer;
+    },
+
+    async delete(request: DeleteRequest) {
+      const resource = session.resource(request.getUrn());
+      session.managed.add(request.getId());
+      const context = session.context(request.getUrn(), request.getTimeout());
+      const state = { ...fromStruct(request.getOldInputs()), ...fromStruct(request.getProperties()) };
+      await resource.delete(context, request.getId(), revealAll(state));
+      return new emptyMessage();
+    },
+  };
+}
+
+type Update = Parameters<typeof lifecycle.previewUpdate>[1];
+
+async function warnOfStops<Api>(session: Session<Api>, urn: string, { before, after, state }: Update): Promise<void> {
+  const resource = session.resource(urn);
+  const changes = diff(resource.inputs, revealAll(before), revealAll(after));
+  const paths = lifecycle.stops(resource, changes, revealAll(state));
+  if (paths.length === 0) return;
+  const name = urn.split("::").at(-1);
+  await session.log.write("warning", urn, `this update stops ${name} and starts it again, for: ${paths.join(", ")}`);
+}
+
+function failureMessage({ path, reason }: Issue) {
+  const failure = new messages.CheckFailure();
+  failure.setProperty(path);
+  failure.setReason(reason);
+  return failure;
+}
+
+function checkAnswer(values: Parameters<typeof toStruct>[0], issues: readonly Issue[]) {
+  const answer = new messages.CheckResponse();
+  answer.setInputs(toStruct(values));
+  answer.setFailuresList(issues.map(failureMessage));
+  return answer;
+}
+
+function diffAnswer(changes: readonly Change[], deleteBeforeReplace: boolean) {
+  const { DiffResponse, PropertyDiff } = messages;
+  const answer = new DiffResponse();
+  const { ADD, DELETE, UPDATE, ADD_REPLACE, DELETE_REPLACE, UPDATE_REPLACE } = PropertyDiff.Kind;
+  const plain = { add: ADD, delete: DELETE, update: UPDATE };
+  const replacing = { add: ADD_REPLACE, delete: DELETE_REPLACE, update: UPDATE_REPLACE };
+  answer.setChanges(changes.length > 0 ? DiffResponse.DiffChanges.DIFF_SOME : DiffResponse.DiffChanges.DIFF_NONE);
+  answer.setHasdetaileddiff(true);
+  // Always told: a replacement may also be the user's wish (`--target-replace`), without any change.
+  answer.setDeletebeforereplace(deleteBeforeReplace);
+  for (const { path, kind, effect } of changes) {
+    const property = new PropertyDiff();
+    property.setKind(effect === "replace" ? replacing[kind] : plain[kind]);
+    property.setInputdiff(true);
+    answer.getDetaileddiffMap().set(path, property);
+    answer.addDiffs(lifecycle.topOf(path));
+    if (effect === "replace") answer.addReplaces(lifecycle.topOf(path));
+  }
+  return answer;
+}

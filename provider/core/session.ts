@@ -1,0 +1,120 @@
+/** One engine's session with a provider: configuration, the API behind it, what is to be aborted and which ids are known. */
+import { check as checkFields } from "./check.ts";
+import { type Issue, ProviderError } from "./errors.ts";
+import type { Log } from "./log.ts";
+import { silentLog } from "./log.ts";
+import type { Context, Provider, ProviderFunction, Resource } from "./resource.ts";
+import { type PlainObject, revealAll, type ValueObject } from "./values.ts";
+
+/** Keys the engine puts among a provider's inputs for itself. */
+const engineKeys = new Set(["version", "pluginDownloadURL", "__internal"]);
+
+export class Session<Api> {
+  readonly provider: Provider<Api>;
+  /** Ids that the state knows, so that no create adopts one of them. */
+  readonly managed = new Set<string>();
+  log: Log = silentLog;
+  private readonly cancelled = new AbortController();
+  private readonly resources: ReadonlyMap<string, Resource<Api>>;
+  private readonly functions: ReadonlyMap<string, ProviderFunction<Api>>;
+  private api: Api | undefined;
+
+  constructor(provider: Provider<Api>) {
+    this.provider = provider;
+    this.resources = new Map(provider.resources.map((resource) => [resource.token, resource]));
+    this.functions = new Map(provider.functions.map((fn) => [fn.token, fn]));
+  }
+
+  /** The configuration as given, checked; environment variables count as given. */
+  checkConfig(given: ValueObject): { values: ValueObject; issues: readonly Issue[] } {
+    const { config, checkConfig } = this.provider;
+    const own = Object.fromEntries(Object.entries(given).filter(([key]) => !engineKeys.has(key)));
+    const parsed = Object.fromEntries(
+      Object.entries(own).map(([key, value]) => [key, parse(config[key]?.kind.kind, value)]),
+    );
+    const { issues } = checkFields(config, { ...this.fromEnvironment(), ...parsed });
+    const across =
+      issues.length === 0 ? (checkConfig?.({ ...this.fromEnvironment(), ...revealAll(parsed) }) ?? []) : [];
+    // Environment values stay out of the inputs, and so out of the state.
+    return { values: { ...given, ...parsed }, issues: [...issues, ...across] };
+  }
+
+  configure(given: ValueObject): void {
+    const { values, issues } = this.checkConfig(given);
+    if (issues.length > 0) {
+      const rule = issues.map(({ path, reason }) => `\n  ${this.provider.name}:${path} ${reason}`).join("");
+      throw new ProviderError({ what: `configuration of provider ${this.provider.name}`, rule });
+    }
+    const own = Object.fromEntries(Object.entries(values).filter(([key]) => !engineKeys.has(key)));
+    const { values: complete } = checkFields(this.provider.config, { ...this.fromEnvironment(), ...own });
+    this.api = this.provider.configure(revealAll(complete));
+  }
+
+  /** Stops waiting and starts nothing more. */
+  cancel(): void {
+    this.cancelled.abort(new Error("the engine cancelled the operation"));
+  }
+
+  get isCancelled(): boolean {
+    return this.cancelled.signal.aborted;
+  }
+
+  resource(urn: string): Resource<Api> {
+    const token = typeOf(urn);
+    const resource = this.resources.get(token);
+    if (resource === undefined) throw unknownToken("resource", token, this.provider);
+    return resource;
+  }
+
+  function(token: string): ProviderFunction<Api> {
+    const fn = this.functions.get(token);
+    if (fn === undefined) throw unknownToken("function", token, this.provider);
+    return fn;
+  }
+
+  /** The context of one step; `timeoutSeconds` 0 = no limit of its own. */
+  context(urn: string, timeoutSeconds = 0): Context<Api> {
+    if (this.api === undefined)
+      throw new ProviderError({ what: "call", where: urn, rule: "the provider is not configured" });
+    this.cancelled.signal.throwIfAborted();
+    const signals = [this.cancelled.signal];
+    if (timeoutSeconds > 0) signals.push(AbortSignal.timeout(timeoutSeconds * 1000));
+    return {
+      api: this.api,
+      urn,
+      signal: AbortSignal.any(signals),
+      log: (severity, text) => void this.log.write(severity, urn, text),
+    };
+  }
+
+  private fromEnvironment(): PlainObject {
+    const found = Object.entries(this.provider.environment).flatMap(([key, variable]) => {
+      const text = process.env[variable];
+      return text === undefined || text === "" ? [] : [[key, text] as const];
+    });
+    return Object.fromEntries(found);
+  }
+}
+
+/** `urn:pulumi:stack::project::parent$type::name` → type. */
+function typeOf(urn: string): string {
+  return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
+}
+
+function unknownToken<Api>(kind: string, token: string, provider: Provider<Api>): ProviderError {
+  return new ProviderError({
+    what: `look-up of ${kind} ${token}`,
+    rule: `provider ${provider.name} ${provider.version} has no such ${kind}`,
+    remedy: "use the SDK of the same version as the provider",
+  });
+}
+
+/** Configuration from `pulumi config` arrives as text, whatever its type. */
+function parse(kind: string | undefined, value: ValueObject[string]): ValueObject[string] {
+  if (typeof value !== "string" || kind === undefined || kind === "text" || kind === "oneOf") return value;
+  try {
+    return JSON.parse(value);
+  } catch {
+    return value;
+  }
+}
