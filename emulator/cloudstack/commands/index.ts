@@ -1,8 +1,10 @@
 import type { Command } from "./command.ts";
+import { configurationCommands } from "./configurations.ts";
 import { jobCommands } from "./jobs.ts";
+import { limitCommands } from "./limits.ts";
 
 /** Every implemented command. A family of commands is one line here. */
-const families: readonly (readonly Command[])[] = [jobCommands];
+const families: readonly (readonly Command[])[] = [jobCommands, limitCommands, configurationCommands];
 
 const byName = new Map(families.flat().map((command) => [command.name, command]));
 

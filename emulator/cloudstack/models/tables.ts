@@ -1,3 +1,4 @@
+import type { KeyPair, UserData } from "./credentials.ts";
 import type { Account, Domain, ResourceLimit, Role, RolePermission, User } from "./identity.ts";
 import type { Cluster, Host, PhysicalNetwork, Pod, PublicRange, StoragePool, Zone } from "./infrastructure.ts";
 import type { AffinityGroup, Instance } from "./instance.ts";
@@ -13,9 +14,12 @@ import type {
   Router,
   Vpc,
 } from "./network.ts";
+import type { DiskOffering, NetworkOffering, ServiceOffering, VpcOffering } from "./offerings.ts";
 import type { Setting } from "./settings.ts";
 import type { Store } from "./store.ts";
 import type { Row, Table } from "./table.ts";
+import type { Tag } from "./tags.ts";
+import type { OsCategory, OsType, Template } from "./templates.ts";
 import type { SnapshotPolicy, Volume } from "./volume.ts";
 
 /** Every table of the emulated database with its row type. A new table is one line here. */
@@ -48,6 +52,16 @@ export function createTables(store: Store) {
     instances: store.table<Instance>("instances"),
     volumes: store.table<Volume>("volumes"),
     snapshotPolicies: store.table<SnapshotPolicy>("snapshotPolicies"),
+    serviceOfferings: store.table<ServiceOffering>("serviceOfferings"),
+    diskOfferings: store.table<DiskOffering>("diskOfferings"),
+    networkOfferings: store.table<NetworkOffering>("networkOfferings"),
+    vpcOfferings: store.table<VpcOffering>("vpcOfferings"),
+    osCategories: store.table<OsCategory>("osCategories"),
+    osTypes: store.table<OsType>("osTypes"),
+    templates: store.table<Template>("templates"),
+    userData: store.table<UserData>("userData"),
+    keyPairs: store.table<KeyPair>("keyPairs"),
+    tags: store.table<Tag>("tags"),
     jobs: store.table<Job>("jobs"),
   };
 }

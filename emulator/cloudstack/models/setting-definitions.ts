@@ -1,0 +1,156 @@
+import { type ResourceType, resourceTypes, settingNames } from "./resource-types.ts";
+
+export type SettingScope = "global" | "zone" | "cluster" | "storagepool" | "domain" | "account";
+export type SettingType = "Number" | "Decimal" | "Boolean" | "String";
+
+/** What a setting is, as `listConfigurations` describes it. */
+export interface SettingDefinition {
+  readonly name: string;
+  readonly default: string;
+  readonly type: SettingType;
+  /** The one kind of thing below global that can have its own value. */
+  readonly scope: SettingScope;
+  readonly category: string;
+  readonly group: string;
+  readonly subgroup: string;
+  readonly component: string;
+  readonly description: string;
+  /** False: holds from the next start of the management server. */
+  readonly isDynamic: boolean;
+}
+
+type Details = Omit<SettingDefinition, "name" | "default" | "type" | "isDynamic"> & { readonly isDynamic?: boolean };
+
+function define(name: string, value: string, type: SettingType, details: Details): SettingDefinition {
+  return { name, default: value, type, isDynamic: true, ...details };
+}
+
+const compute = { category: "Advanced", group: "Compute", subgroup: "Virtual Machine" } as const;
+
+/** Default limits of accounts, domains and projects; storage in GiB, memory in MiB (`ResourceLimitService`, `Config`). */
+const limits: Readonly<Record<ResourceType, readonly [account: number, domain: number, project: number]>> = {
+  user_vm: [20, 40, 20],
+  public_ip: [20, 40, 20],
+  volume: [20, 40, 20],
+  snapshot: [20, 40, 20],
+  template: [20, 40, 20],
+  project: [10, 50, 0],
+  network: [20, 40, 20],
+  vpc: [20, 40, 20],
+  cpu: [40, 80, 40],
+  memory: [40960, 81920, 40960],
+  primary_storage: [200, 400, 200],
+  secondary_storage: [400, 800, 400],
+  backup: [20, 40, 20],
+  backup_storage: [400, 800, 400],
+  bucket: [20, 20, 20],
+  object_storage: [400, 400, 400],
+  gpu: [20, 20, 20],
+};
+
+function limitSettings(): SettingDefinition[] {
+  return resourceTypes.flatMap((type) =>
+    (["account", "domain", "project"] as const).map((owner, column) => {
+      const title = `${owner[0]?.toUpperCase()}${owner.slice(1)}`;
+      return define(`max.${owner}.${settingNames[type]}`, String(limits[type][column]), "Number", {
+        scope: "global",
+        category: `${title} Defaults`,
+        group: "Access",
+        subgroup: title,
+        component: "management-server",
+        description: `The default maximum of ${type} for ${owner === "account" ? "an" : "a"} ${owner}`,
+        isDynamic: false,
+      });
+    }),
+  );
+}
+
+const definitions: readonly SettingDefinition[] = [
+  ...limitSettings(),
+  define("cpu.overprovisioning.factor", "1.0", "Decimal", {
+    ...compute,
+    scope: "cluster",
+    component: "CapacityManager",
+    description:
+      "Used for CPU overprovisioning calculation; available CPU will be (actualCpuCapacity * cpu.overprovisioning.factor)",
+  }),
+  define("mem.overprovisioning.factor", "1.0", "Decimal", {
+    ...compute,
+    subgroup: "Memory",
+    scope: "cluster",
+    component: "CapacityManager",
+    description: "Used for memory overprovisioning calculation",
+  }),
+  define("storage.overprovisioning.factor", "2", "Decimal", {
+    ...compute,
+    group: "Storage",
+    subgroup: "Primary Storage",
+    scope: "storagepool",
+    component: "CapacityManager",
+    description:
+      "Used for storage overprovisioning calculation; available storage will be (actualStorageSize * storage.overprovisioning.factor)",
+  }),
+  define("vm.min.cpu.speed.equals.cpu.speed.divided.by.cpu.overprovisioning.factor", "true", "Boolean", {
+    ...compute,
+    scope: "cluster",
+    component: "HypervisorGuruBase",
+    description:
+      "If we set this to 'true', a minimum CPU speed (cpu speed/ cpu.overprovisioning.factor) will be set on the VM, independent of using a scalable service offering or not.",
+  }),
+  define("vpc.max.networks", "3", "Number", {
+    category: "Advanced",
+    group: "Network",
+    subgroup: "VPC",
+    scope: "account",
+    component: "VpcManager",
+    description: "Maximum number of networks per VPC.",
+  }),
+  define("enable.dynamic.scale.vm", "false", "Boolean", {
+    ...compute,
+    scope: "zone",
+    component: "UserVmManager",
+    description: "Enables/Disables dynamically scaling a vm",
+  }),
+  define("allow.user.expunge.recover.vm", "false", "Boolean", {
+    ...compute,
+    scope: "account",
+    component: "UserVmManager",
+    description: "Determines whether users can expunge or recover their vm",
+  }),
+  define("expunge.delay", "86400", "Number", {
+    ...compute,
+    scope: "global",
+    component: "UserVmManager",
+    description:
+      "Determines how long (in seconds) to wait before actually expunging destroyed vm. The default value = the default value of expunge.interval",
+    isDynamic: false,
+  }),
+  define("guest.domain.suffix", "cloud.internal", "String", {
+    category: "Network",
+    group: "Network",
+    subgroup: "DNS",
+    scope: "zone",
+    component: "NetworkOrchestrator",
+    description: "Default domain name for vms inside virtualized networks fronted by router",
+  }),
+  define("network.throttling.rate", "200", "Number", {
+    category: "Network",
+    group: "Network",
+    subgroup: "Network",
+    scope: "zone",
+    component: "NetworkManager",
+    description: "Default data transfer rate in megabits per second allowed in network.",
+  }),
+];
+
+const byName = new Map(definitions.map((definition) => [definition.name, definition]));
+
+/** What the emulator knows of a setting. It knows those that it obeys. */
+export function settingDefinition(name: string): SettingDefinition | undefined {
+  return byName.get(name);
+}
+
+/** All settings that the emulator knows, by name. */
+export function settingDefinitions(): readonly SettingDefinition[] {
+  return [...definitions].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
