@@ -6,7 +6,7 @@ import {
   settingDefinition,
   settingDefinitions,
 } from "../models/setting-definitions.ts";
-import { changeSetting, everywhere, type Place, resetSetting, settingOf } from "../models/settings.ts";
+import { changeSetting, everywhere, type Place, resetSetting, settingValue } from "../models/settings.ts";
 import type { Row } from "../models/table.ts";
 import type { World } from "../models/world.ts";
 import { type Command, type JsonObject, listing, sync } from "./command.ts";
@@ -69,7 +69,7 @@ const clusterFields = {
 function currentValue(world: World, { name }: SettingDefinition, place: Place | undefined): string {
   const cluster = place?.scope === "cluster" ? world.tables.clusters.need(place.scopeId) : undefined;
   const field = Object.hasOwn(clusterFields, name) ? clusterFields[name as keyof typeof clusterFields] : undefined;
-  if (!cluster || !field) return settingOf(world, name, place);
+  if (!cluster || !field) return settingValue(world, name, place);
   const value = cluster[field];
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

@@ -20,7 +20,7 @@ export interface Place {
 export const everywhere: Place = { scope: "global", scopeId: 0 };
 
 /** The value that holds at a place: the place's own, else the global one, else the default. */
-export function settingOf(world: World, name: string, place: Place = everywhere): string {
+export function settingValue(world: World, name: string, place: Place = everywhere): string {
   const definition = settingDefinition(name);
   if (!definition) throw new Error(`the emulator knows no setting ${name}`);
   return ownValue(world, name, place) ?? ownValue(world, name, everywhere) ?? definition.default;
