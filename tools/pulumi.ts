@@ -3,8 +3,9 @@ import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { exists, replaceFile } from "./toolchain/cache.ts";
+import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
 import { cacheFolder, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
-import { findBeside, findOnPath, findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
+import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
 import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
 
 /** How to call the Pulumi engine. */
@@ -45,13 +46,6 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     STRATA_RANDOM_PLUGIN: standIns.random,
   };
   return { command: cli.command, env, notes: describe(cli, officialHost, random.kind === "official") };
-}
-
-function hasOfficialLanguageHost(cli: PulumiCli, env: NodeJS.ProcessEnv): boolean {
-  const host = "pulumi-language-nodejs";
-  if (findOnPath(host, env) !== undefined) return true;
-  // What lies beside an engine that we built is our own.
-  return cli.source !== "built" && findBeside(cli.command, host) !== undefined;
 }
 
 async function localStateFolder(): Promise<string> {

@@ -44,9 +44,9 @@ export async function exists(path: string): Promise<boolean> {
 
 /**
  * Holds a lock file with our process id while `task` runs. A lock whose process has ended is taken over; should two
- * processes take it over at once, both work and the rename in {@link makeFolderOnce} still leaves one whole result.
+ * processes take it over at once, both work, and what they put in place by renaming is still one whole result.
  */
-async function withLock<T>(path: string, task: () => Promise<T>): Promise<T> {
+export async function withLock<T>(path: string, task: () => Promise<T>): Promise<T> {
   while (!(await tryLock(path))) {
     if (await isAbandoned(path)) await rm(path, { force: true });
     else await sleep(200);

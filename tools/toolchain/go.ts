@@ -8,11 +8,14 @@ const toolsModule = join(repoRoot, "tools");
 const minimumGo = [1, 25, 11] as const;
 const installGo = `install Go ${minimumGo.join(".")} or newer (https://go.dev/dl/)`;
 
+/** There is no Go that can build our module; the message is one sentence that says what to install. */
+export class GoMissing extends Error {}
+
 /**
  * Builds a command of the tools module.
  * @param output absolute path of the executable
  * @param report gets a short text while it runs
- * @throws one sentence when Go is missing or too old; else the compiler's last lines
+ * @throws {GoMissing}, or an error with the compiler's last lines
  */
 export async function goBuild(
   packagePath: string,
@@ -42,11 +45,11 @@ export async function goBuild(
 async function goEnvironment(): Promise<NodeJS.ProcessEnv> {
   const env: NodeJS.ProcessEnv = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
   const found = await run("go", ["env", "GOMODCACHE", "GOVERSION"], { cwd: toolsModule, env }).catch(() => undefined);
-  if (found === undefined) throw new Error(`Go is missing: ${installGo}.`);
+  if (found === undefined) throw new GoMissing(`Go is missing: ${installGo}.`);
   // With GOTOOLCHAIN=local an old Go refuses our go.mod here; otherwise it would fetch the newer one by itself.
-  if (found.code !== 0) throw new Error(`Go is too old: ${installGo}.`);
+  if (found.code !== 0) throw new GoMissing(`Go is too old: ${installGo}.`);
   const [moduleCache = "", version = ""] = found.stdout.trim().split("\n");
-  if (isOlder(version)) throw new Error(`Go is too old (${version}): ${installGo}.`);
+  if (isOlder(version)) throw new GoMissing(`Go is too old (${version}): ${installGo}.`);
   const warm = join(moduleCache, `github.com/pulumi/pulumi/pkg/v3@v${pulumiVersion}`);
   if (
     await access(warm).then(

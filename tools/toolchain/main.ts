@@ -1,0 +1,17 @@
+/** The part of set-up that runs on our own Node; everything found done is only looked at. */
+
+import { hasOfficialLanguageHost } from "./language-host.ts";
+import { say } from "./progress.mjs";
+import { findPulumi, installPulumi } from "./pulumi-cli.ts";
+import { installRandomPlugin } from "./random-plugin.ts";
+import { compileSdk } from "./sdk.ts";
+
+try {
+  if ((await findPulumi(process.env)) === undefined) await installPulumi();
+  const cli = await findPulumi(process.env);
+  if (cli !== undefined && hasOfficialLanguageHost(cli, process.env)) await installRandomPlugin(cli, process.env);
+  await compileSdk("cloudstack");
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exitCode = 1;
+}
