@@ -56,6 +56,12 @@ export const key = text(
   /^(?=.{1,16}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
+/** The first part of names; how long the whole may be depends on the kind of thing. */
+export const prefix = text(
+  "lower-case letters, digits and hyphens, beginning with a letter and ending in no hyphen",
+  /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+);
+
 export const hostName = text(
   "a host name is 1 to 63 lower-case letters, digits and hyphens, begins with a letter and ends in no hyphen (RFC 1123; CloudStack allows no leading digit)",
   /^(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,

@@ -14,7 +14,7 @@ export const roles = {
 export type Role = (typeof roles)[keyof typeof roles][number];
 
 const platform = z.strictObject({
-  name: field.key.describe(
+  name: field.prefix.describe(
     "First part of every name that the whole server or zone can see: domains, offerings, the VPC.",
   ),
   environment: field.key.describe("Tag `env`, e.g. demo."),
