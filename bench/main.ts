@@ -1,0 +1,121 @@
+/** `npm run bench`: what the engine, the provider and the program need, against what the server needs. No test. */
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { table } from "../cli/table.ts";
+import { criticalPath } from "./critical-path.ts";
+import { manyTenants } from "./many-tenants.ts";
+import { type Measured, Scenario, type ScenarioOptions } from "./scenario.ts";
+
+/** A figure with the goal it is held to. */
+interface Figure {
+  figure: string;
+  value: number;
+  unit: string;
+  goal: string;
+}
+
+const resultFile = join(import.meta.dirname, "../.strata/bench.json");
+
+/** The life of a stack, each operation measured; the last one is `destroy`. */
+async function life(options: ScenarioOptions): Promise<{ runs: Measured[]; pathSeconds: number; path: string[] }> {
+  const scenario = await Scenario.open(options);
+  const runs: Measured[] = [];
+  const run = async (operation: Parameters<Scenario["run"]>[0], name?: string) => {
+    runs.push(await scenario.run(operation, name));
+    process.stderr.write(`  ${name ?? operation}: ${runs.at(-1)?.wallSeconds.toFixed(2)} s\n`);
+  };
+  try {
+    await run("preview", "preview from nothing");
+    await run("up");
+    const { deployment } = await scenario.stack.exportState();
+    const path = criticalPath(deployment.resources ?? [], await scenario.jobs());
+    await run("preview", "preview, nothing to do");
+    await run("refresh");
+    await run("destroy");
+    return { runs, pathSeconds: path.seconds, path: path.steps };
+  } finally {
+    await scenario.close();
+  }
+}
+
+/** The operation with this name; every life has it. */
+function named(runs: Measured[], operation: string): Measured {
+  const run = runs.find((one) => one.operation === operation);
+  if (run === undefined) throw new Error(`no operation "${operation}" was measured`);
+  return run;
+}
+
+function mutatingCalls({ byCommand }: Measured): number {
+  const changes = Object.entries(byCommand).filter(([command]) => !/^(list|get|query)/.test(command));
+  return changes.reduce((sum, [, count]) => sum + count, 0);
+}
+
+/** Seconds for one resource. */
+const perResource = (run: Measured) => run.wallSeconds / run.resources;
+
+function show(title: string, runs: Measured[]): void {
+  const rows = runs.map((run) => [
+    run.operation,
+    run.wallSeconds.toFixed(2),
+    run.cpuSeconds.toFixed(2),
+    run.peakMib.toFixed(0),
+    run.resources,
+    run.calls,
+    run.jobs,
+    run.polls,
+    mutatingCalls(run),
+  ]);
+  const head = ["operation", "wall s", "CPU s", "peak MiB", "resources", "calls", "jobs", "polls", "mutating"];
+  process.stdout.write(`\n${title}\n${table(head, rows)}\n`);
+}
+
+process.stderr.write("demo-cpu, latencies of a real server\n");
+const real = await life({ profile: "demo-cpu", latency: "real" });
+process.stderr.write("demo-cpu, a server that needs no time\n");
+const none = await life({ profile: "demo-cpu", latency: "none" });
+process.stderr.write("100 tenants with 5 machines each, a server that needs no time\n");
+const many = await life({ profile: "demo-cpu", latency: "none", ...manyTenants(100, 5) });
+
+const up = named(real.runs, "up");
+const fresh = named(none.runs, "preview from nothing");
+const refresh = named(none.runs, "refresh");
+const figures: Figure[] = [
+  { figure: "up / critical path", value: up.wallSeconds / real.pathSeconds, unit: "×", goal: "≤ 1.15" },
+  { figure: "polls / jobs of up", value: up.polls / up.jobs, unit: "×", goal: "≤ 1.5" },
+  { figure: "preview from nothing", value: fresh.wallSeconds, unit: "s", goal: "≤ 1.8" },
+  { figure: "preview from nothing, all processes", value: fresh.peakMib, unit: "MiB", goal: "≤ 400" },
+  {
+    figure: "mutating calls of a preview with nothing to do",
+    value: mutatingCalls(named(none.runs, "preview, nothing to do")),
+    unit: "",
+    goal: "0",
+  },
+  {
+    figure: "calls of a refresh / list commands used",
+    value: refresh.calls / Object.keys(refresh.byCommand).length,
+    unit: "×",
+    goal: "1 per command and scope",
+  },
+  {
+    figure: "preview per resource, 100 tenants / demo-cpu",
+    value: perResource(named(many.runs, "preview from nothing")) / perResource(fresh),
+    unit: "×",
+    goal: "≤ 1.5",
+  },
+  {
+    figure: "up per resource, 100 tenants / demo-cpu",
+    value: perResource(named(many.runs, "up")) / perResource(named(none.runs, "up")),
+    unit: "×",
+    goal: "≤ 1.5",
+  },
+];
+
+show("demo-cpu, latencies of a real server", real.runs);
+show("demo-cpu, a server that needs no time", none.runs);
+show("100 tenants with 5 machines each, a server that needs no time", many.runs);
+process.stdout.write(`\ncritical path of up, ${real.pathSeconds.toFixed(1)} s:\n  ${real.path.join("\n  ")}\n`);
+const rows = figures.map(({ figure, value, unit, goal }) => [figure, `${value.toFixed(2)} ${unit}`.trim(), goal]);
+process.stdout.write(`\n${table(["figure", "value", "goal"], rows)}\n`);
+mkdirSync(join(resultFile, ".."), { recursive: true });
+writeFileSync(resultFile, `${JSON.stringify({ figures, real, none, many }, undefined, 2)}\n`);
+process.stdout.write(`written to ${resultFile}\n`);

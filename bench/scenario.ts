@@ -1,0 +1,85 @@
+import type { Seed } from "../emulator/cloudstack/seed.ts";
+import { type Emulator, startEmulator } from "../emulator/cloudstack/server.ts";
+import { EngineStack, type Run } from "../test/support/engine.ts";
+import type { Job } from "./critical-path.ts";
+import { measure, type Usage } from "./process-tree.ts";
+
+/** One operation of the engine, measured from outside. */
+export interface Measured extends Usage {
+  operation: string;
+  /** Resources that the engine looked at. */
+  resources: number;
+  calls: number;
+  /** Calls that wait for a job. */
+  polls: number;
+  /** Jobs that the server ran. */
+  jobs: number;
+  byCommand: Record<string, number>;
+}
+
+export interface ScenarioOptions {
+  latency: "real" | "none";
+  profile: string;
+  overrides?: unknown;
+  seed?: Seed;
+}
+
+/** An embedded cloud and a stack on it; each operation is measured with the calls that it made. */
+export class Scenario {
+  readonly #cloud: Emulator;
+  readonly stack: EngineStack;
+
+  private constructor(cloud: Emulator, stack: EngineStack) {
+    this.#cloud = cloud;
+    this.stack = stack;
+  }
+
+  static async open({ latency, seed, ...stack }: ScenarioOptions): Promise<Scenario> {
+    const cloud = await startEmulator({ latency, ...(seed === undefined ? {} : { seed }) });
+    const env = {
+      CLOUDSTACK_API_URL: cloud.apiUrl,
+      CLOUDSTACK_API_KEY: cloud.apiKey,
+      CLOUDSTACK_SECRET_KEY: cloud.secretKey,
+    };
+    return new Scenario(cloud, new EngineStack({ ...stack, env }));
+  }
+
+  async run(operation: "preview" | "up" | "refresh" | "destroy", name: string = operation): Promise<Measured> {
+    await this.#control("DELETE", "calls");
+    const jobsBefore = (await this.jobs()).length;
+    const { result, usage } = await measure(() => this.stack[operation]());
+    if (result.code !== 0) throw new Error(`${name} failed:\n${result.text}`);
+    const { total, byCommand } = (await this.#control("GET", "calls")) as {
+      total: number;
+      byCommand: Record<string, number>;
+    };
+    return {
+      operation: name,
+      ...usage,
+      resources: resourcesIn(result),
+      calls: total,
+      polls: (byCommand.queryAsyncJobResult ?? 0) + (byCommand.listAsyncJobs ?? 0),
+      jobs: (await this.jobs()).length - jobsBefore,
+      byCommand,
+    };
+  }
+
+  async jobs(): Promise<Job[]> {
+    return (await this.#control("GET", "jobs")) as Job[];
+  }
+
+  async close(): Promise<void> {
+    await this.#cloud.close();
+    this.stack.remove();
+  }
+
+  async #control(method: string, path: string): Promise<unknown> {
+    const answer = await fetch(`${this.#cloud.controlUrl}/${path}`, { method });
+    if (!answer.ok) throw new Error(`the control API answered ${answer.status} to ${method} ${path}`);
+    return await answer.json();
+  }
+}
+
+function resourcesIn(run: Run): number {
+  return Object.values(run.steps).reduce((sum, count) => sum + count, 0);
+}
