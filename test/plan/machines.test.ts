@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { loadProfile } from "../../src/config/profile.ts";
+import { planProfile } from "../../src/plan/plan.ts";
+
+test("machines of the same owner and roles are replicas of each other", () => {
+  const second = { roles: ["router"], zones: ["service"], cpus: 2, memory: "4 GiB" };
+  const overrides = { edge: { machines: { "ai-router-02": second } } };
+  const { edge } = planProfile(loadProfile({ profile: "demo-cpu", overrides }));
+  expect(edge.machines.map(({ name, replicaGroup }) => [name, replicaGroup])).toEqual([
+    ["ai-gateway-01", undefined],
+    ["ai-router-01", "router"],
+    ["ai-router-02", "router"],
+  ]);
+});
+
+test("every card but the first has a MAC address of its own, by its fixed address", () => {
+  const { edge } = planProfile(loadProfile({ profile: "demo-cpu" }));
+  expect(edge.machines[0]?.legs.map(({ mac }) => mac)).toEqual([undefined, "06:00:0a:00:05:83"]);
+});
+
+test("vpc.max.networks is raised for all slots of the tenants' block, and left alone where the server has enough", () => {
+  const raised = (vpcMaxNetworks: number) =>
+    planProfile(loadProfile({ profile: "demo-cpu", overrides: { infrastructure: { vpcMaxNetworks } } })).network
+      .raiseMaxNetworks;
+  expect([3, 19, 20, 50].map(raised)).toEqual([20, 20, undefined, undefined]);
+});
