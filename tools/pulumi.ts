@@ -30,10 +30,11 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
 
   const officialHost = hasOfficialLanguageHost(cli, base);
   const random = await chooseRandomPlugin(officialHost, base);
-  const path = [dirname(realpathSync(nodeBinary))];
+  const node = realpathSync(nodeBinary);
+  const path = [dirname(node)];
   // A built engine finds our language host beside itself; an incomplete one of the user's finds it only on PATH.
-  if (!officialHost && cli.source === "path") path.push(dirname(standIns.languageHost));
-  if (random.onPath) path.push(dirname(standIns.random));
+  if (!officialHost && cli.source === "path") path.push(standIns.languageHost.folder);
+  if (random.onPath) path.push(standIns.random.folder);
   const env: NodeJS.ProcessEnv = {
     NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"),
     PULUMI_BACKEND_URL: `file://${await localStateFolder()}`,
@@ -42,8 +43,9 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     ...base,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    STRATA_LANGUAGE_HOST: standIns.languageHost,
-    STRATA_RANDOM_PLUGIN: standIns.random,
+    STRATA_NODE: node,
+    STRATA_LANGUAGE_HOST: standIns.languageHost.main,
+    STRATA_RANDOM_PLUGIN: standIns.random.main,
   };
   return { command: cli.command, env, notes: describe(cli, officialHost, random.kind === "official") };
 }

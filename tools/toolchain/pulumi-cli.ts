@@ -4,7 +4,7 @@ import { delimiter, dirname, join } from "node:path";
 import { exists, makeFolderOnce, replaceFile } from "./cache.ts";
 import { downloadPulumi } from "./download.ts";
 import { goBuild } from "./go.ts";
-import { cacheFolder, platform } from "./layout.ts";
+import { cacheFolder, platform, standInLauncher } from "./layout.ts";
 import { pulumiVersion } from "./pins.ts";
 import { say, step } from "./progress.mjs";
 import { run } from "./run.ts";
@@ -58,20 +58,15 @@ export async function installPulumi(): Promise<void> {
 }
 
 /**
- * The engine looks for the Node language host beside itself before it looks elsewhere. A built engine has none, so a
- * link to the work tree's stand-in goes there; the path comes by environment, because clones share the cache folder.
+ * The engine looks for the Node language host beside itself, where a built one has none: our stand-in goes there.
  */
 async function buildPulumi(folder: string, report: (detail: string) => void): Promise<void> {
   await goBuild("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", join(folder, "pulumi"), {
     ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`,
     report,
   });
-  await writeFile(join(folder, "pulumi-language-nodejs"), languageHostShim, { mode: 0o755 });
+  await writeFile(join(folder, "pulumi-language-nodejs"), standInLauncher("STRATA_LANGUAGE_HOST"), { mode: 0o755 });
 }
-
-const languageHostShim = `#!/bin/sh
-exec "\${STRATA_LANGUAGE_HOST:?is not set: run this engine by npx pulumi in a strata work tree}" "$@"
-`;
 
 /** The engine's folder in the cache: complete when it exists. */
 function installFolder(source: (typeof sources)[number]): string {

@@ -2,7 +2,7 @@ import { cp, readdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { exists, makeFolderOnce, replaceFile } from "./cache.ts";
-import { cacheFolder } from "./layout.ts";
+import { cacheFolder, standInLauncher } from "./layout.ts";
 import { randomVersion } from "./pins.ts";
 import { say, step } from "./progress.mjs";
 import { findOnPath, isAtLeast, type PulumiCli } from "./pulumi-cli.ts";
@@ -35,15 +35,10 @@ export async function chooseRandomPlugin(complete: boolean, env: NodeJS.ProcessE
     return { kind: "official", home: officialHome(), onPath: false };
   }
   await makeFolderOnce(pluginFolder(standInHome()), (folder) =>
-    writeFile(join(folder, "pulumi-resource-random"), standInShim, { mode: 0o755 }),
+    writeFile(join(folder, "pulumi-resource-random"), standInLauncher("STRATA_RANDOM_PLUGIN"), { mode: 0o755 }),
   );
   return { kind: "stand-in", home: standInHome(), onPath: false };
 }
-
-/** The work tree's path comes by environment, because clones share the cache folder. */
-const standInShim = `#!/bin/sh
-exec "\${STRATA_RANDOM_PLUGIN:?is not set: run this engine by npx pulumi in a strata work tree}" "$@"
-`;
 
 /**
  * Set-up's part: gets the official plugin once, from the user's own Pulumi home or by the CLI's own installer. Where it
