@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { diff, isEmpty, same } from "../core/diff.ts";
-import type { Fields, Row, Values } from "../core/fields.ts";
+import type { Field, Fields, Row, Values } from "../core/fields.ts";
 import { topOf } from "../core/lifecycle.ts";
 import type { CreateContext, Live } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
@@ -32,22 +32,26 @@ export async function createOnce<I extends Fields, O extends Fields>(
   if (leftover === undefined) return attempt();
   const { command, scope } = step(description, "read");
   const params = { ...scope, ...leftover.within?.(inputs) };
-  const adoptFrom = async (rows: readonly Row[]) => {
-    const row = rows.find((candidate) => isOurs(description, context, inputs, candidate));
+  const adoptFrom = async (rows: readonly Row[], appeared: (row: Row) => boolean) => {
+    const ours = (row: Row) => isOurs(description, context, inputs, row, appeared(row));
+    const row = rows.find((candidate) => !context.isManaged(String(candidate.id)) && ours(candidate));
     return row && adopt(description, context, inputs, row);
   };
 
-  const adopted = await adoptFrom(await listOnce(context.api, command, params));
+  const first = await listOnce(context.api, command, params);
+  const adopted = await adoptFrom(first, () => false);
   if (adopted !== undefined) return adopted;
   try {
     return await attempt();
   } catch (error) {
-    const lost = isCloudStackError(error) && error.facts.mayHaveHappened === true;
+    // With a job there is an answer: the object is known, and what failed is the wait or the job.
+    const lost = isCloudStackError(error) && error.facts.mayHaveHappened === true && error.facts.jobId === undefined;
     // Refused because it exists: an earlier run's request may have reached the server after we looked.
     if (!lost && !isCloudStackError(error, "conflict")) throw error;
     for (const pause of lost ? searchPauses : [0]) {
       await sleep(pause, undefined, { signal: context.signal });
-      const found = await adoptFrom(await context.api.list(command, params, context));
+      const appeared = (row: Row) => lost && !first.some(({ id }) => id === row.id);
+      const found = await adoptFrom(await context.api.list(command, params, context), appeared);
       if (found !== undefined) return found;
     }
     if (!lost) throw error;
@@ -70,21 +74,30 @@ function listOnce(api: Client, command: string, params: Params): Promise<Row[]> 
   return rows;
 }
 
+/** `appeared`: the row was not there before the request whose answer is lost. */
 function isOurs<I extends Fields, O extends Fields>(
   { leftover, inputs: fields }: Description<I, O>,
   context: CreateContext<Client>,
   inputs: Values<I>,
   row: Row,
+  appeared: boolean,
 ): boolean {
-  if (context.isManaged(String(row.id))) return false;
-  return leftover?.isOurs?.(row, context.mark) ?? equals(fields, row, inputs as PlainObject);
+  if (leftover?.isEqual !== undefined) return leftover.isEqual(row, inputs);
+  if (leftover?.isOurs === undefined) return equals(fields, row, inputs as PlainObject);
+  if (leftover.isOurs(row, context.mark)) return true;
+  // A mark that is put on after the create (a tag) is not on what a lost request has made.
+  return appeared && leftover.mark === undefined && equals(fields, row, inputs as PlainObject);
 }
 
-/** Everything that is given and told is the same. */
+/** Everything that is given, sent with the create and told is the same. */
 function equals(fields: Fields, row: Row, inputs: PlainObject): boolean {
   const live = valuesOf(fields, row);
   return Object.entries(fields).every(
-    ([name, field]) => isEmpty(inputs[name]) || field.options.from === false || same(field, inputs[name], live[name]),
+    ([name, { options }]) =>
+      isEmpty(inputs[name]) ||
+      options.from === false ||
+      options.param === false ||
+      same(fields[name] as Field, inputs[name], live[name]),
   );
 }
 

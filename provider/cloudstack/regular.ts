@@ -4,7 +4,6 @@ import type { Fields, Row, Values } from "../core/fields.ts";
 import { formats } from "../core/formats.ts";
 import type { Mark } from "../core/mark.ts";
 import type { Change, Context, CreateContext, Live, Resource } from "../core/resource.ts";
-import type { PlainObject } from "../core/values.ts";
 import type { Client } from "./client/client.ts";
 import { CloudStackError, provesGone } from "./client/errors.ts";
 import { createOnce } from "./leftover.ts";
@@ -15,8 +14,10 @@ import { isRow, type Params, paramsOf, valuesOf } from "./wire.ts";
 export interface Leftover<I> {
   /** What `create` sends, so that the object carries our mark. */
   readonly mark?: (mark: Mark) => Params;
-  /** Whether a row carries it; without this, an object is ours that equals the inputs in everything that is told. */
+  /** Whether a row carries it. */
   readonly isOurs?: (row: Row, mark: Mark) => boolean;
+  /** Where there is no room for a mark: whether a row is what we would make. Default: it equals the inputs in all that is told. */
+  readonly isEqual?: (row: Row, inputs: I) => boolean;
   /** List parameters that narrow the search: the owner, never the name, so that one list serves all of the kind. */
   readonly within?: (inputs: I) => Params;
 }
@@ -88,7 +89,7 @@ async function create<I extends Fields, O extends Fields>(
   inputs: Values<I>,
 ): Promise<Live> {
   const params = {
-    ...paramsOf(description.inputs, inputs as PlainObject),
+    ...paramsOf(description.inputs, inputs),
     ...description.leftover?.mark?.(context.mark),
   };
   return createOnce(description, context, inputs, async () => {
@@ -141,7 +142,7 @@ async function update<I extends Fields, O extends Fields>(
   id: string,
   change: Change<I>,
 ): Promise<Live> {
-  const params = paramsOf(description.inputs, change.after as PlainObject, change.changed);
+  const params = paramsOf(description.inputs, change.after, change.changed);
   // Nothing to send: the engine has a create finished that failed half way. The answer does not count, the object is read.
   if (Object.keys(params).length > 0) {
     await send(context, { ...step(description, "update"), answer: undefined }, { ...params, id });

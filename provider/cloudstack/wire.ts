@@ -6,13 +6,13 @@ import { isObject, type Plain, type PlainObject } from "../core/values.ts";
 export type Params = Record<string, string | number | boolean | undefined>;
 
 /** The request parameters of the given fields, in CloudStack's names. `names`: only these properties. */
-export function paramsOf(fields: Fields, values: PlainObject, names?: Iterable<string>): Params {
+export function paramsOf(fields: Fields, values: Readonly<Record<string, unknown>>, names?: Iterable<string>): Params {
   const chosen = new Set(names ?? Object.keys(values));
   const params: Params = {};
   for (const [name, field] of Object.entries(fields)) {
     if (!chosen.has(name) || field.options.param === false) continue;
     const value = values[name];
-    const sent = value === undefined || value === null ? field.options.cleared : encode(field, value);
+    const sent = value === undefined || value === null ? field.options.cleared : encode(field, value as Plain);
     if (sent !== undefined) Object.assign(params, isObject(sent) ? sent : { [wireName(name, field)]: sent });
   }
   return params;

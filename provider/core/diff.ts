@@ -111,8 +111,7 @@ function canonical(field: Field, value: Plain | undefined): Canonical {
     );
     return Object.fromEntries(parts.filter(([, part]) => part !== null));
   }
-  if (kind.kind === "text" && typeof value === "string" && kind.format?.test(value))
-    return kind.format.canonical(value);
+  if (kind.kind === "text" && typeof value === "string") return kind.canonical?.(value) ?? value;
   return value as Canonical;
 }
 

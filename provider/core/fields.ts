@@ -38,9 +38,18 @@ interface Options<T> {
   changesWith?: readonly string[];
 }
 
+/** One spelling per meaning, for comparison only. */
+export type Canonical = (value: string) => string;
+
 /** What kind of value a field holds. */
 export type Kind =
-  | { readonly kind: "text"; readonly min: number; readonly max: number; readonly format: Format | undefined }
+  | {
+      readonly kind: "text";
+      readonly min: number;
+      readonly max: number;
+      readonly format: Format | undefined;
+      readonly canonical?: Canonical | undefined;
+    }
   | { readonly kind: "integer"; readonly min: number; readonly max: number; readonly unit: string }
   | { readonly kind: "number" }
   | { readonly kind: "boolean" }
@@ -91,11 +100,11 @@ function field<T, const O extends Options<T>>(kind: Kind, options: O): Field<T, 
 }
 
 /** Text. `max` counts characters (255 where the API names no other). */
-export function text<const O extends Options<string> & { min?: number; max?: number; format?: Format }>(options: O) {
-  return field<string, O>(
-    { kind: "text", min: options.min ?? 0, max: options.max ?? 255, format: options.format },
-    options,
-  );
+export function text<
+  const O extends Options<string> & { min?: number; max?: number; format?: Format; canonical?: Canonical },
+>(options: O) {
+  const { min = 0, max = 255, format, canonical = format?.canonical } = options;
+  return field<string, O>({ kind: "text", min, max, format, canonical }, options);
 }
 
 /** A whole number; `unit` is what messages and docs print ("MiB"). */
@@ -119,27 +128,31 @@ export function boolean<const O extends Options<boolean>>(options: O) {
 }
 
 /** One of a few words. */
-export function oneOf<const V extends string, const O extends Options<V>>(values: readonly V[], options: O) {
+export function oneOf<const V extends string, const O extends Options<NoInfer<V>>>(values: readonly V[], options: O) {
   return field<V, O>({ kind: "oneOf", values }, options);
+}
+
+function textOf(format: Format): Kind {
+  return { kind: "text", min: 1, max: 255, format, canonical: format.canonical };
 }
 
 /** The id of another thing; `of` names its type in docs and messages ("compute:Template"). */
 export function id<const O extends Options<string>>(of: string, options: O) {
   const doc = options.doc ?? `Id of the ${of.slice(of.indexOf(":") + 1)}.`;
-  const kind: Kind = { kind: "text", min: 1, max: 255, format: formats.uuid };
+  const kind: Kind = textOf(formats.uuid);
   return field<string, O>(kind, { ...options, doc });
 }
 
 export function cidr<const O extends Options<string>>(options: O) {
-  return field<string, O>({ kind: "text", min: 1, max: 255, format: formats.cidr }, options);
+  return field<string, O>(textOf(formats.cidr), options);
 }
 
 export function ipv4<const O extends Options<string>>(options: O) {
-  return field<string, O>({ kind: "text", min: 1, max: 255, format: formats.ipv4 }, options);
+  return field<string, O>(textOf(formats.ipv4), options);
 }
 
 export function mac<const O extends Options<string>>(options: O) {
-  return field<string, O>({ kind: "text", min: 1, max: 255, format: formats.mac }, options);
+  return field<string, O>(textOf(formats.mac), options);
 }
 
 /** `set`: order does not matter. `key`: elements are objects told apart by this property, order does not matter. */

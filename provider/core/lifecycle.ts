@@ -50,6 +50,7 @@ export async function create<Api>(
         mark: markOf(context.urn),
         isManaged: (id) => managed.has(id),
         created: (id, values = {}) => {
+          managed.add(id);
           begun = { id, values };
         },
       },
@@ -59,7 +60,6 @@ export async function create<Api>(
     return { id: live.id, properties: propertiesOf(resource, given, live.values) };
   } catch (error) {
     if (begun === undefined) throw error;
-    managed.add(begun.id);
     throw new PartialFailure(begun.id, propertiesOf(resource, given, begun.values), given, error);
   }
 }

@@ -1,0 +1,95 @@
+import { boolean, id, integer, list, oneOf, text } from "../../core/fields.ts";
+import { UNKNOWN } from "../../core/values.ts";
+import { call, defineResource, rows } from "../resource.ts";
+import { everyone, markIn, positive } from "./offering.ts";
+
+export const diskOffering = defineResource({
+  token: "cloudstack:storage:DiskOffering",
+  doc: "A kind of data volume: its size and where it lives. Deleting one that is in use makes it inactive; its volumes stay.",
+
+  inputs: {
+    name: text({ min: 1, doc: "Shown to users; need not be unique." }),
+    displayText: text({ optional: true, max: 4096, doc: "Longer text for users. Default: the name." }),
+    sizeGib: integer({
+      optional: true,
+      min: 1,
+      param: "disksize",
+      unit: "GiB",
+      onChange: "replace",
+      decode: (row) => positive(row.disksize),
+      doc: "Size of every volume. This, or `customized`.",
+    }),
+    customized: boolean({
+      default: false,
+      from: "iscustomized",
+      onChange: "replace",
+      doc: "Each volume names its own size.",
+    }),
+    storageType: oneOf(["shared", "local"], { default: "shared", onChange: "replace", doc: "Where volumes live." }),
+    provisioningType: oneOf(["thin", "sparse", "fat"], {
+      default: "thin",
+      onChange: "replace",
+      doc: "How volumes are provisioned.",
+    }),
+    storageTags: list(text({ min: 1 }), {
+      optional: true,
+      set: true,
+      param: "tags",
+      cleared: "",
+      doc: "Tags a storage pool must carry.",
+    }),
+    encrypt: boolean({ default: false, onChange: "replace", doc: "Encrypt volumes on the host." }),
+    diskSizeStrictness: boolean({
+      default: false,
+      onChange: "replace",
+      doc: "Forbid other sizes when a volume changes its offering.",
+    }),
+    displayOffering: boolean({ default: true, doc: "Show it to users." }),
+    minIops: integer({ optional: true, min: 0, onChange: "replace", doc: "Guaranteed operations per second." }),
+    maxIops: integer({ optional: true, min: 0, onChange: "replace", doc: "Most operations per second." }),
+    cacheMode: oneOf(["none", "writeback", "writethrough", "hypervisor_default"], {
+      optional: true,
+      from: "cacheMode",
+      onChange: "replace",
+      doc: "Write cache of the hypervisor.",
+    }),
+    domainIds: list(id("identity:Domain", {}), {
+      optional: true,
+      set: true,
+      ...everyone("domainid", "public"),
+      doc: "Domains whose accounts see it. Default: all.",
+    }),
+    zoneIds: list(id("infrastructure:Zone", {}), {
+      optional: true,
+      set: true,
+      ...everyone("zoneid", "all"),
+      doc: "Zones it may be used in. Default: all.",
+    }),
+  },
+  outputs: {
+    state: text({ doc: "Active or Inactive." }),
+  },
+
+  check({ sizeGib, customized }) {
+    if (sizeGib === UNKNOWN || customized === UNKNOWN) return [];
+    if (sizeGib === undefined && customized !== true) {
+      return [
+        { path: "sizeGib", reason: "is required unless `customized` is true → give the size of its volumes in GiB" },
+      ];
+    }
+    const both = sizeGib !== undefined && customized === true;
+    return both
+      ? [{ path: "customized", reason: "true: the size is fixed by `sizeGib` already → leave one of them out" }]
+      : [];
+  },
+
+  api: {
+    create: call("createDiskOffering", { answer: "diskoffering" }),
+    read: rows("listDiskOfferings"),
+    update: call("updateDiskOffering"),
+    delete: call("deleteDiskOffering"),
+  },
+
+  // Names are not unique; our mark is one of the offering's details.
+  leftover: markIn("details"),
+});
