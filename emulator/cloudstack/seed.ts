@@ -48,6 +48,8 @@ export interface SeedStoragePool {
   readonly url: string;
   readonly sizeGib: number;
   readonly tags?: readonly string[];
+  /** Only where the storage reports them. */
+  readonly iops?: { readonly capacity: number; readonly used: number };
 }
 
 export interface SeedTemplate {

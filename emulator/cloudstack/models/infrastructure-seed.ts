@@ -32,8 +32,8 @@ export function seedInfrastructure({ tables }: World, seed: Seed): void {
 
 const poolTypes: Readonly<Record<string, string>> = { "nfs:": "NetworkFilesystem", "rbd:": "RBD" };
 
-function poolFrom({ name, url, sizeGib, tags = [] }: SeedStoragePool) {
+function poolFrom({ name, url, sizeGib, tags = [], iops }: SeedStoragePool) {
   const { protocol, hostname, pathname } = new URL(url);
   const type = poolTypes[protocol] ?? "SharedMountPoint";
-  return { name, type, host: hostname, path: pathname, sizeBytes: sizeGib * gib, tags };
+  return { name, type, host: hostname, path: pathname, sizeBytes: sizeGib * gib, tags, ...(iops ? { iops } : {}) };
 }

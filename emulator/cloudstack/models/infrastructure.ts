@@ -70,4 +70,6 @@ export interface StoragePool extends Row {
   readonly path: string;
   readonly sizeBytes: number;
   readonly tags: readonly string[];
+  /** Only where the storage reports them. */
+  readonly iops?: { readonly capacity: number; readonly used: number };
 }

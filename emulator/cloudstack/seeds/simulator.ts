@@ -1,5 +1,7 @@
 import type { Seed } from "../seed.ts";
 
+const iops = { capacity: 1_000_000, used: 500_000 };
+
 /** The zone in which the recordings were made: CloudStack's simulator hypervisor, four hosts of 4 × 8 GHz and 240 GiB. */
 export const simulatorSeed: Seed = {
   zone: { name: "zone1", dns1: "8.8.8.8", internalDns1: "10.0.0.2", guestCidr: "10.1.1.0/24" },
@@ -28,9 +30,24 @@ export const simulatorSeed: Seed = {
     vlan: "untagged",
   },
   primaryStorage: [
-    { name: "ps0", url: "nfs://10.147.28.6/export/home/sandbox/primary0", sizeGib: 1024 },
-    { name: "rec-rbd-39668", url: "rbd://10.0.6.1/pool-x", sizeGib: 1024, tags: ["tenant-x"] },
+    { name: "ps0", url: "nfs://10.147.28.6/export/home/sandbox/primary0", sizeGib: 1024, iops },
+    { name: "rec-rbd-39668", url: "rbd://10.0.6.1/pool-x", sizeGib: 1024, tags: ["tenant-x"], iops },
   ],
+  settings: {
+    "max.domain.user.vms": "-1",
+    "max.domain.public.ips": "-1",
+    "max.domain.volumes": "-1",
+    "max.domain.snapshots": "-1",
+    "max.domain.templates": "-1",
+    "max.domain.networks": "-1",
+    "max.domain.vpcs": "-1",
+    "max.domain.cpus": "-1",
+    "max.domain.memory": "-1",
+    "max.domain.primary.storage": "-1",
+    "max.domain.secondary.storage": "-1",
+    "allow.user.expunge.recover.vm": "true",
+    "guest.domain.suffix": "cs1cloud.internal",
+  },
   templates: [
     {
       name: "CentOS 5.6 (64-bit) no GUI (Simulator)",
