@@ -27,8 +27,18 @@ export type Party =
   | "management zone"
   | "platform zones";
 
+/** The one way in from outside. */
+export const publicApi: Flow = {
+  number: 100,
+  name: "public API",
+  from: "world",
+  to: { role: "gateway" },
+  port: 443,
+  source: "P4.1",
+};
+
 export const flows: readonly Flow[] = [
-  { number: 100, name: "public API", from: "world", to: { role: "gateway" }, port: 443, source: "P4.1" },
+  publicApi,
   { number: 200, name: "requests", from: { role: "gateway" }, to: { role: "router" }, port: 8080, source: "P4.2" },
   { number: 300, name: "inference", from: { role: "router" }, to: { role: "infer" }, port: 8080, source: "P4.3" },
   {

@@ -1,8 +1,8 @@
 import type { PlatformMachine, Role, TenantMachine } from "../config/schema.ts";
 import { addressIn, macOf } from "./addresses.ts";
+import { sizeKey } from "./catalogue.ts";
 import { type Cidr, formatAddress } from "./cidr.ts";
 import { physicalName } from "./names.ts";
-import { sizeKey } from "./sizes.ts";
 
 /** One network card. */
 export interface Leg {

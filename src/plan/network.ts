@@ -15,8 +15,6 @@ export interface NetworkPlan {
   raiseMaxNetworks?: number;
   /** The platform's zones. */
   zones: ZonePlan[];
-  /** Names of the offerings that zones are made of. */
-  offerings: Record<"publicTier" | "tier" | "l2", string>;
   /** What flows are resolved against, for tenants' zones too. */
   landscape: Landscape;
 }
@@ -57,11 +55,6 @@ export function planNetwork(profile: Profile, machines: readonly MachinePlan[]):
     tags,
     ...(tiers > infrastructure.vpcMaxNetworks && { raiseMaxNetworks: tiers }),
     zones: network.zones.map((zone) => planZone(platform.name, zone, tags, landscape)),
-    offerings: {
-      publicTier: physicalName("networkOffering", platform.name, "tier-public"),
-      tier: physicalName("networkOffering", platform.name, "tier"),
-      l2: physicalName("networkOffering", platform.name, "l2"),
-    },
     landscape,
   };
 }

@@ -1,7 +1,9 @@
 import type { PlatformMachine, Profile } from "../config/schema.ts";
+import { type CataloguePlan, planCatalogue } from "./catalogue.ts";
+import { publicApi } from "./flows.ts";
 import { type Ground, type MachinePlan, planMachines } from "./machines.ts";
+import { physicalName } from "./names.ts";
 import { type NetworkPlan, planNetwork } from "./network.ts";
-import { type Size, sizesOf } from "./sizes.ts";
 import { type Tags, tagsOf } from "./tags.ts";
 import { planTenant, type TenantPlan } from "./tenants.ts";
 import { type Totals, totalsOf } from "./totals.ts";
@@ -14,11 +16,11 @@ export interface Plan {
   /** True keeps data volumes from being destroyed. */
   protectData: boolean;
   network: NetworkPlan;
-  sizes: Size[];
+  catalogue: CataloguePlan;
   tenants: TenantPlan[];
   gate: LayerPlan;
   sharedAi: LayerPlan;
-  edge: LayerPlan;
+  edge: EdgePlan;
   infrastructure: Profile["infrastructure"];
   totals: Totals;
   /** Per layer and, in layer 1, per tenant. */
@@ -39,13 +41,18 @@ export interface LayerPlan {
   tags: Tags;
 }
 
+export interface EdgePlan extends LayerPlan {
+  /** Where the world comes in: a port of the public address, and the machines that answer it in turn. */
+  entrance: { name: string; zone: string; port: number; gateways: string[] };
+}
+
 /** Decides everything. The profile must have passed its checks; what they let through has a plan. */
 export function planProfile(profile: Profile): Plan {
   const { platform, infrastructure, document } = profile;
   const layers = {
     gate: planLayer(profile, "gate", "quality-gate"),
     sharedAi: planLayer(profile, "sharedAi", "shared-ai"),
-    edge: planLayer(profile, "edge", "service-edge"),
+    edge: planEdge(profile),
   };
   const platformMachines = Object.values(layers).flatMap(({ machines }) => machines);
   const network = planNetwork(profile, platformMachines);
@@ -56,7 +63,7 @@ export function planProfile(profile: Profile): Plan {
     guests: { networkDomain: platform.networkDomain, timezone: platform.timezone },
     protectData: platform.protectData,
     network,
-    sizes: sizesOf(platform.name, machines),
+    catalogue: planCatalogue(platform.name, machines),
     tenants,
     ...layers,
     infrastructure,
@@ -86,4 +93,20 @@ function planLayer(
   const groundsOf = ({ zones }: PlatformMachine): Ground[] =>
     zones.flatMap((key) => network.zones.find((zone) => zone.key === key) ?? []);
   return { machines: planMachines(layers[layer].machines, groundsOf), tags: tagsOf(platform, tag) };
+}
+
+function planEdge(profile: Profile): EdgePlan {
+  const layer = planLayer(profile, "edge", "service-edge");
+  const zone = profile.network.zones.find(({ publicLoadBalancing }) => publicLoadBalancing);
+  if (zone === undefined) throw new RangeError("no zone has publicLoadBalancing");
+  const gateways = layer.machines.filter(({ roles }) => roles.includes("gateway")).map(({ name }) => name);
+  return {
+    ...layer,
+    entrance: {
+      name: physicalName("loadBalancer", profile.platform.name, "api"),
+      zone: zone.key,
+      port: publicApi.port,
+      gateways,
+    },
+  };
 }

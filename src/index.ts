@@ -1,0 +1,22 @@
+import { loadStackProfile } from "./config/load.ts";
+import { QualityGate } from "./layers/quality-gate.ts";
+import { ServiceEdge } from "./layers/service-edge.ts";
+import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
+import { TenantEnclave } from "./layers/tenant-enclave.ts";
+import { endpointsOf, machinesOf, tenantsOf, totalsOf } from "./outputs.ts";
+import { layFoundation } from "./parts/foundation.ts";
+import { planProfile } from "./plan/plan.ts";
+
+// The whole platform: what the profile says, decided in full, then built layer by layer.
+const plan = planProfile(loadStackProfile());
+const foundation = layFoundation(plan);
+
+for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });
+new QualityGate("quality-gate", { plan: plan.gate, foundation });
+new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });
+const edge = new ServiceEdge("service-edge", { plan: plan.edge, foundation });
+
+export const endpoints = endpointsOf(plan, edge.publicAddress);
+export const tenants = tenantsOf(plan);
+export const machines = machinesOf(plan);
+export const totals = totalsOf(plan);

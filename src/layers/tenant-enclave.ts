@@ -1,0 +1,81 @@
+import { identity } from "@pulumi/cloudstack";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { RandomPassword } from "@pulumi/random";
+import type { Foundation } from "../parts/foundation.ts";
+import { Machines } from "../parts/machines.ts";
+import type { Owner } from "../parts/owner.ts";
+import { Zone } from "../parts/zone.ts";
+import type { TenantPlan } from "../plan/tenants.ts";
+
+export interface TenantEnclaveArgs {
+  /** The tenant's share of the plan: names, addresses, sizes, rules. Decided before anything is created. */
+  plan: TenantPlan;
+  /** The tenant's tier is cut from the platform's VPC and belongs to the tenant's account. */
+  foundation: Foundation;
+}
+
+/**
+ * One tenant's walls and what stands inside them (requirements P1).
+ *
+ * Creates: a domain with one account, limits on both; one tier with a fixed VLAN and rules that deny by default; an
+ * instance per machine of the plan and a volume for its data. All but the domain belongs to the tenant's account.
+ * Takes: `plan.limits`, which is what the limits allow too: a tenant cannot outgrow its plan.
+ * Changing a machine's size stops that machine; changing VLAN or network replaces the tier and everything in it.
+ */
+export class TenantEnclave extends ComponentResource {
+  readonly domainId: Output<string>;
+  /** By machine name. */
+  readonly instanceIds: Record<string, Output<string>>;
+
+  constructor(name: string, { plan, foundation }: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
+    super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
+    const { site, catalogue, network } = foundation;
+    const owner = this.createOwner(name, plan, foundation);
+    const limits = this.limit(name, plan, owner);
+    const zone = new Zone(name, { plan: plan.zone, vpcId: network.vpcId, site, catalogue, owner }, { parent: this });
+    const machines = new Machines(
+      name,
+      {
+        plan: plan.machines,
+        tags: plan.tags,
+        foundation,
+        networkIds: { [plan.zone.key]: zone.networkId },
+        owner,
+        // A machine that would break the limits must fail before it exists, not after.
+        after: limits,
+      },
+      { parent: this },
+    );
+    this.domainId = owner.domainId;
+    this.instanceIds = machines.instanceIds;
+    this.registerOutputs({ domainId: this.domainId, instanceIds: this.instanceIds });
+  }
+
+  /** The tenant as CloudStack knows it: a domain of its own, so that limits and names can be scoped to it. */
+  private createOwner(name: string, plan: TenantPlan, { catalogue }: Foundation): Owner & { domainId: Output<string> } {
+    const domain = new identity.Domain(name, { name: plan.accountName }, { parent: this });
+    const password = new RandomPassword(name, { length: 32, special: false }, { parent: this });
+    const account = new identity.Account(
+      name,
+      {
+        name: plan.accountName,
+        domainId: domain.id,
+        roleId: catalogue.tenantRoleId,
+        password: password.result,
+        email: plan.email,
+        firstName: "Tenant",
+        lastName: plan.key,
+      },
+      { parent: this },
+    );
+    return { account: account.accountName, domainId: domain.id };
+  }
+
+  /** On the domain too: CloudStack checks both, and an account added later stays within. */
+  private limit(name: string, { limits }: TenantPlan, { account, domainId }: Owner): identity.ResourceLimits[] {
+    return [
+      new identity.ResourceLimits(`${name}-domain`, { domainId, limits }, { parent: this }),
+      new identity.ResourceLimits(`${name}-account`, { domainId, account, limits }, { parent: this }),
+    ];
+  }
+}

@@ -1,0 +1,53 @@
+import { interpolate, type Output } from "@pulumi/pulumi";
+import type { Plan } from "./plan/plan.ts";
+
+/** What the stack tells the world: plain records that read as tables. Ids stay inside. */
+
+/** Where to knock. */
+export function endpointsOf({ edge }: Plan, publicAddress: Output<string>) {
+  const { port } = edge.entrance;
+  return { "public API": { address: publicAddress, port, url: interpolate`https://${publicAddress}` } };
+}
+
+/** Each tenant with its network and its machines. */
+export function tenantsOf({ tenants }: Plan) {
+  const rows = tenants.map(({ name, displayName, accountName, zone, machines }) => [
+    name,
+    {
+      name: displayName,
+      domain: accountName,
+      vlan: zone.vlan,
+      network: zone.cidr,
+      machines: machines.map((machine) => machine.name),
+    },
+  ]);
+  return Object.fromEntries(rows);
+}
+
+/** Each machine with its layer, its size and its addresses by zone. */
+export function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
+  const layers = [
+    ...tenants.map(({ name, machines }) => ({ layer: name, machines })),
+    { layer: "quality gate", machines: gate.machines },
+    { layer: "shared AI", machines: sharedAi.machines },
+    { layer: "service edge", machines: edge.machines },
+  ];
+  const rows = layers.flatMap(({ layer, machines }) =>
+    machines.map(({ name, cpus, memoryGib, legs, data }) => [
+      name,
+      {
+        layer,
+        vcpus: cpus,
+        memory: `${memoryGib} GiB`,
+        addresses: legs.map(({ zone, address }) => `${address} (${zone})`),
+        data: data === undefined ? "" : `${data.sizeGib} GiB`,
+      },
+    ]),
+  );
+  return Object.fromEntries(rows);
+}
+
+/** The sums by layer and in all, and the design document's beside them. */
+export function totalsOf({ totals, totalsByLayer, documentTotals }: Plan) {
+  return { ...totalsByLayer, "in all": totals, ...(documentTotals && { "design document": documentTotals }) };
+}

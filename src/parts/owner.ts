@@ -1,0 +1,7 @@
+import type { Input } from "@pulumi/pulumi";
+
+/** The account that something belongs to, in CloudStack's own words. */
+export interface Owner {
+  account: Input<string>;
+  domainId: Input<string>;
+}

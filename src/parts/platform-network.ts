@@ -1,0 +1,56 @@
+import { management, network } from "@pulumi/cloudstack";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import type { NetworkPlan } from "../plan/network.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Site } from "./site.ts";
+import { Zone } from "./zone.ts";
+
+export interface PlatformNetworkArgs {
+  plan: NetworkPlan;
+  networkDomain: string;
+  site: Site;
+  catalogue: Catalogue;
+}
+
+/**
+ * The platform's VPC and its own zones. Tenants' tiers are cut from the same VPC, by their enclaves.
+ *
+ * Creates: the VPC, a zone per VLAN of the platform, and the setting `vpc.max.networks` where the server's is too small.
+ * Takes: one virtual router.
+ * The VPC belongs to the account whose keys the provider uses: CloudStack wants its owner to have access to the
+ * accounts whose tiers stand in it.
+ */
+export class PlatformNetwork extends ComponentResource {
+  readonly vpcId: Output<string>;
+  /** By the zone's key. */
+  readonly networkIds: Record<string, Output<string>>;
+
+  constructor(name: string, args: PlatformNetworkArgs, opts?: ComponentResourceOptions) {
+    super("strata:part:PlatformNetwork", name, {}, opts);
+    this.vpcId = this.createVpc(args, this.raiseMaxNetworks(args.plan));
+    this.networkIds = this.createZones(args);
+    this.registerOutputs({ vpcId: this.vpcId });
+  }
+
+  private raiseMaxNetworks({ raiseMaxNetworks: value }: NetworkPlan): management.Setting[] {
+    if (value === undefined) return [];
+    const args = { name: "vpc.max.networks", value: String(value) };
+    return [new management.Setting("vpc-max-networks", args, { parent: this })];
+  }
+
+  private createVpc({ plan, networkDomain, site }: PlatformNetworkArgs, before: management.Setting[]): Output<string> {
+    const { name, cidr, tags } = plan;
+    const { zoneId, vpcOfferingId } = site;
+    const args = { name, displayText: name, cidr, networkDomain, zoneId, vpcOfferingId, tags };
+    // Every tier needs the VPC, so the setting is there before the first tier too many.
+    return new network.Vpc("vpc", args, { parent: this, dependsOn: before }).id;
+  }
+
+  private createZones({ plan, site, catalogue }: PlatformNetworkArgs): Record<string, Output<string>> {
+    const zones = plan.zones.map((zone) => {
+      const { networkId } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
+      return [zone.key, networkId] as const;
+    });
+    return Object.fromEntries(zones);
+  }
+}

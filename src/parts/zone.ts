@@ -1,0 +1,78 @@
+import { network } from "@pulumi/cloudstack";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import type { SegmentPlan, TierPlan, ZonePlan } from "../plan/network.ts";
+import type { Catalogue } from "./catalogue.ts";
+import type { Owner } from "./owner.ts";
+import type { Site } from "./site.ts";
+
+export interface ZoneArgs {
+  plan: ZonePlan;
+  vpcId: Input<string>;
+  site: Site;
+  catalogue: Catalogue;
+  /** Default: the account whose keys the provider uses. */
+  owner?: Owner;
+}
+
+/**
+ * One VLAN zone (requirements P7).
+ *
+ * Creates: for a tier, its list of rules and the tier in the VPC, which never stands without them; for a layer-2 zone,
+ * the bare network. The VLAN id is fixed; changing it or the network replaces the zone and what stands in it.
+ * Takes: no vCPU, no memory.
+ */
+export class Zone extends ComponentResource {
+  readonly networkId: Output<string>;
+
+  constructor(name: string, args: ZoneArgs, opts?: ComponentResourceOptions) {
+    super("strata:part:Zone", name, {}, opts);
+    const { plan } = args;
+    this.networkId = plan.kind === "tier" ? this.createTier(name, plan, args) : this.createSegment(name, plan, args);
+    this.registerOutputs({ networkId: this.networkId });
+  }
+
+  private createTier(name: string, plan: TierPlan, { vpcId, site, catalogue, owner }: ZoneArgs): Output<string> {
+    const { name: tierName, displayText, gateway, netmask, vlan, rules, tags, publicLoadBalancing } = plan;
+    const list = new network.NetworkAclList(
+      `${name}-rules`,
+      { name: tierName, description: `Rules of ${tierName}`, vpcId, rules },
+      { parent: this },
+    );
+    const offering = publicLoadBalancing ? "publicTier" : "tier";
+    return new network.Network(
+      `${name}-tier`,
+      {
+        name: tierName,
+        displayText,
+        networkOfferingId: catalogue.networkOfferingIds[offering],
+        zoneId: site.zoneId,
+        vpcId,
+        aclId: list.id,
+        gateway,
+        netmask,
+        vlan,
+        tags,
+        ...owner,
+      },
+      { parent: this },
+    ).id;
+  }
+
+  private createSegment(name: string, plan: SegmentPlan, { site, catalogue, owner }: ZoneArgs): Output<string> {
+    const { name: segmentName, displayText, vlan, tags } = plan;
+    return new network.Network(
+      `${name}-segment`,
+      {
+        name: segmentName,
+        displayText,
+        networkOfferingId: catalogue.networkOfferingIds.l2,
+        zoneId: site.zoneId,
+        ...(site.physicalNetworkId !== undefined && { physicalNetworkId: site.physicalNetworkId }),
+        vlan,
+        tags,
+        ...owner,
+      },
+      { parent: this },
+    ).id;
+  }
+}
