@@ -9,10 +9,12 @@ store=/srv/data
 # A disk without partitions and without any signature. Major numbers 1, 2 and 11 are RAM, floppy and CD drives.
 blank_disk() {
   lsblk --nodeps --noheadings --paths --exclude 1,2,11 --output NAME,TYPE | while read -r name type; do
-    if [ "$type" = disk ] && [ "$(lsblk --noheadings "$name" | wc -l)" -eq 1 ] && [ -z "$(wipefs --no-act "$name")" ]; then
-      echo "$name"
-      break
-    fi
+    [ "$type" = disk ] || continue
+    [ "$(lsblk --noheadings "$name" | wc -l)" -eq 1 ] || continue
+    signatures=$(wipefs --no-act "$name") || continue
+    [ -z "$signatures" ] || continue
+    echo "$name"
+    break
   done
 }
 
