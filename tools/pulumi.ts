@@ -36,7 +36,7 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
   if (!officialHost && cli.source === "path") path.push(standIns.languageHost.folder);
   if (random.onPath) path.push(standIns.random.folder);
   const env: NodeJS.ProcessEnv = {
-    NODE_COMPILE_CACHE: join(cacheFolder(), "compiled"),
+    NODE_COMPILE_CACHE: join(cacheFolder(), "compile"),
     PULUMI_BACKEND_URL: `file://${await localStateFolder()}`,
     ...(await localPassphrase(base)),
     ...(random.home === undefined ? {} : { PULUMI_HOME: random.home }),

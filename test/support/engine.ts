@@ -112,16 +112,10 @@ export class EngineStack {
   }
 
   async #create(): Promise<void> {
-    const { code, text } = await this.pulumi(
-      "stack",
-      "select",
-      "--create",
-      "--stack",
-      this.name,
-      "--config-file",
-      this.#configFile,
-    );
+    const { code, text } = await this.pulumi("stack", "init", "--stack", this.name, "--no-select");
     if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
+    // `init` takes no --config-file and leaves one in the program's folder; the stack's own is ours.
+    rmSync(join(this.#program, `Pulumi.${this.name}.yaml`), { force: true });
   }
 
   get #configFile(): string {

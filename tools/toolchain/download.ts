@@ -11,18 +11,27 @@ const connectTimeoutMs = 3_000;
 const stallTimeoutMs = 20_000;
 
 /**
- * Fetches the official archive, checks it against the pinned checksum and unpacks it into `folder`
- * (which then holds `pulumi`, `pulumi-language-nodejs`, …).
+ * Fetches the official archive and unpacks it into `folder`, which then holds `pulumi`, `pulumi-language-nodejs`, ….
  * @throws one sentence: no pinned checksum for this platform, not reachable, or not the pinned file
  */
 export async function downloadPulumi(folder: string, report: (detail: string) => void): Promise<void> {
-  const expected = pulumiArchiveSha256[platform];
-  if (expected === undefined) throw new Error(`no pinned checksum for ${platform}`);
+  const checksum = pulumiArchiveSha256[platform];
+  if (checksum === undefined) throw new Error(`no pinned checksum for ${platform}`);
   const url = `https://get.pulumi.com/releases/sdk/pulumi-v${pulumiVersion}-${platform}.tar.gz`;
+  await downloadArchive(url, checksum, folder, report);
+}
+
+/** Fetches a tar.gz, checks its SHA-256 and only then unpacks it, without its top folder. */
+export async function downloadArchive(
+  url: string,
+  checksum: string,
+  folder: string,
+  report: (detail: string) => void,
+): Promise<void> {
   const archive = join(folder, "archive.tar.gz");
   await fetchTo(url, archive, report);
   const actual = await sha256(archive);
-  if (actual !== expected) throw new Error(`${url} has SHA-256 ${actual}, pinned is ${expected}; it was not used`);
+  if (actual !== checksum) throw new Error(`${url} has SHA-256 ${actual}, pinned is ${checksum}; it was not used`);
   report("unpacking");
   const unpacked = await run("tar", ["-xzf", archive, "--strip-components=1", "-C", folder]);
   if (unpacked.code !== 0) throw new Error(`unpacking ${archive} failed: ${unpacked.stderr.trim()}`);
