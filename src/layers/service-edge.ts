@@ -45,6 +45,7 @@ export class ServiceEdge extends ComponentResource {
         privatePort: port,
         protocol: "tcp",
         instanceIds: gateways.map((gateway) => known(this.instanceIds, gateway)),
+        tags: plan.tags,
       },
       { parent: this },
     );
