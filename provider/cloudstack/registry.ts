@@ -1,13 +1,25 @@
 /** Every resource and function of the provider. */
 import type { ProviderFunction, Resource } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
+import { getApis } from "./functions/get-apis.ts";
+import { getCapacity } from "./functions/get-capacity.ts";
+import { getHosts } from "./functions/get-hosts.ts";
+import { getLimits } from "./functions/get-limits.ts";
+import { getNetworkOffering } from "./functions/get-network-offering.ts";
+import { getTemplate } from "./functions/get-template.ts";
+import { getVpcOffering } from "./functions/get-vpc-offering.ts";
+import { getZone } from "./functions/get-zone.ts";
 import { account } from "./resources/account.ts";
 import { affinityGroup } from "./resources/affinity-group.ts";
 import { diskOffering } from "./resources/disk-offering.ts";
 import { domain } from "./resources/domain.ts";
+import { resourceLimits } from "./resources/resource-limits.ts";
 import { role } from "./resources/role.ts";
 import { serviceOffering } from "./resources/service-offering.ts";
+import { setting } from "./resources/setting.ts";
 import { sshKeyPair } from "./resources/ssh-key-pair.ts";
+import { resourceTags } from "./resources/tags.ts";
+import { template } from "./resources/template.ts";
 import { userData } from "./resources/user-data.ts";
 
 export const resources: readonly Resource<Client>[] = [
@@ -15,10 +27,23 @@ export const resources: readonly Resource<Client>[] = [
   affinityGroup,
   diskOffering,
   domain,
+  resourceLimits,
+  resourceTags,
   role,
   serviceOffering,
+  setting,
   sshKeyPair,
+  template,
   userData,
 ];
 
-export const functions: readonly ProviderFunction<Client>[] = [];
+export const functions: readonly ProviderFunction<Client>[] = [
+  getApis,
+  getCapacity,
+  getHosts,
+  getLimits,
+  getNetworkOffering,
+  getTemplate,
+  getVpcOffering,
+  getZone,
+];

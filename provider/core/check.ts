@@ -1,7 +1,7 @@
 /** Validation: every broken rule of a set of properties at once; what is not known yet is not judged. */
 import { type Issue, join, nearest, reason } from "./errors.ts";
 import type { Field, Fields, Kind } from "./fields.ts";
-import { isList, isObject, type Plain, Secret, UNKNOWN, type Value, type ValueObject } from "./values.ts";
+import { isList, isObject, type Plain, present, Secret, UNKNOWN, type Value, type ValueObject } from "./values.ts";
 
 export interface Checked {
   /** The given values, secrets and unknowns as they were, absent ones filled with their defaults. */
@@ -20,7 +20,7 @@ export function check(fields: Fields, given: ValueObject): Checked {
 
 function checkObject(fields: Fields, given: ValueObject, path: string, issues: Issue[], secret: boolean): ValueObject {
   const values: Record<string, Value> = {};
-  for (const [name, value] of Object.entries(given)) {
+  for (const [name, value] of present(given)) {
     if (fields[name] === undefined) {
       if (value !== null) issues.push(unknownProperty(name, path, Object.keys(fields)));
     } else if (value !== null) {
@@ -69,7 +69,7 @@ function checkParts(kind: Kind, value: Value, path: string, reporting: Reporting
   if (kind.kind === "object" && isObject(value))
     return checkObject(kind.fields, value as ValueObject, path, issues, hidden);
   if (kind.kind === "map" && isObject(value)) {
-    const entries = Object.entries(value as ValueObject).filter(([, inner]) => inner !== null);
+    const entries = present(value as ValueObject).filter(([, inner]) => inner !== null);
     return Object.fromEntries(
       entries.map(([key, inner]) => [key, checkValue(kind.element, inner, join(path, key), issues, hidden)]),
     );

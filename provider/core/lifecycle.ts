@@ -10,6 +10,7 @@ import {
   markSecrets,
   type Plain,
   type PlainObject,
+  present,
   revealAll,
   Secret,
   UNKNOWN,
@@ -219,7 +220,7 @@ function partners(kind: { element: Field; set: boolean; key: string | undefined 
 function secretly(fields: Fields, values: PlainObject, given: ValueObject): ValueObject {
   const marked = markSecrets(values, given);
   return Object.fromEntries(
-    Object.entries(marked).map(([name, value]) => {
+    present(marked).map(([name, value]) => {
       const secret = fields[name]?.options.secret === true && !(value instanceof Secret);
       return [name, secret ? new Secret(value) : value];
     }),

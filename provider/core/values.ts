@@ -16,9 +16,9 @@ class Unknown {
 /** A value that a later step will give. */
 export const UNKNOWN = new Unknown();
 
-/** A value without secrets. */
-export type Plain = string | number | boolean | null | Unknown | readonly Plain[] | { readonly [key: string]: Plain };
-export type PlainObject = { readonly [key: string]: Plain };
+/** A value without secrets. An undefined property is one that is not there. */
+export type Plain = string | number | boolean | null | Unknown | readonly Plain[] | PlainObject;
+export type PlainObject = { readonly [key: string]: Plain | undefined };
 
 export class Secret {
   readonly value: Value;
@@ -27,16 +27,8 @@ export class Secret {
   }
 }
 
-export type Value =
-  | string
-  | number
-  | boolean
-  | null
-  | Unknown
-  | Secret
-  | readonly Value[]
-  | { readonly [key: string]: Value };
-export type ValueObject = { readonly [key: string]: Value };
+export type Value = string | number | boolean | null | Unknown | Secret | readonly Value[] | ValueObject;
+export type ValueObject = { readonly [key: string]: Value | undefined };
 
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
@@ -89,8 +81,7 @@ function encode(value: Value): Json {
   if (value === UNKNOWN) return unknownText;
   if (value instanceof Secret) return { [signatureKey]: secretSignature, value: encode(value.value) };
   if (isList(value)) return value.map(encode);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, encode(inner as Value)]));
+  if (isObject(value)) return Object.fromEntries(present(value).map(([key, inner]) => [key, encode(inner)]));
   return value as string | number | boolean | null;
 }
 
@@ -103,12 +94,11 @@ export function toStruct(values: ValueObject): Struct {
   return structs.Struct.fromJavaScript(encode(values) as Record<string, Json>);
 }
 
-/** Takes the secret wrappers off; `isSecret` keeps what was under one. */
+/** Takes the secret wrappers off. */
 export function reveal(value: Value): Plain {
   if (value instanceof Secret) return reveal(value.value);
   if (isList(value)) return value.map(reveal);
-  if (isObject(value))
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, reveal(inner as Value)]));
+  if (isObject(value)) return Object.fromEntries(present(value).map(([key, inner]) => [key, reveal(inner)]));
   return value as Plain;
 }
 
@@ -120,15 +110,20 @@ export function revealAll(values: ValueObject): PlainObject {
 export function containsSecret(value: Value | undefined): boolean {
   if (value instanceof Secret) return true;
   if (isList(value)) return value.some(containsSecret);
-  if (isObject(value)) return Object.values(value).some((inner) => containsSecret(inner as Value));
+  if (isObject(value)) return Object.values(value).some(containsSecret);
   return false;
 }
 
 export function containsUnknown(value: Plain | undefined): boolean {
   if (value === UNKNOWN) return true;
   if (isList(value)) return value.some(containsUnknown);
-  if (isObject(value)) return Object.values(value).some((inner) => containsUnknown(inner as Plain));
+  if (isObject(value)) return Object.values(value).some(containsUnknown);
   return false;
+}
+
+/** The properties that are there. */
+export function present<T>(values: { readonly [key: string]: T | undefined }): [string, T][] {
+  return Object.entries(values).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]]));
 }
 
 /**
@@ -137,9 +132,9 @@ export function containsUnknown(value: Plain | undefined): boolean {
  */
 export function markSecrets(values: PlainObject, model: ValueObject): ValueObject {
   return Object.fromEntries(
-    Object.entries(values).map(([key, value]) => {
+    present(values).map(([key, value]) => {
       const like = model[key];
-      if (isObject(value) && isObject(like)) return [key, markSecrets(value as PlainObject, like as ValueObject)];
+      if (isObject(value) && isObject(like)) return [key, markSecrets(value, like)];
       return [key, containsSecret(like) ? new Secret(value) : value];
     }),
   );
