@@ -63,10 +63,19 @@ function diff(request: provider.DiffRequest): provider.DiffResponse {
     (name) => !name.startsWith("__") && !isDeepStrictEqual(before[name], after[name]),
   );
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
-  return new messages.DiffResponse()
+  const response = new messages.DiffResponse()
     .setChanges(changed.length === 0 ? DIFF_NONE : DIFF_SOME)
     .setDiffsList(changed)
-    .setReplacesList(changed);
+    .setReplacesList(changed)
+    .setHasdetaileddiff(true);
+  for (const name of changed) {
+    const kind = name in before ? (name in after ? "UPDATE" : "DELETE") : "ADD";
+    const detail = new messages.PropertyDiff()
+      .setKind(messages.PropertyDiff.Kind[`${kind}_REPLACE`])
+      .setInputdiff(true);
+    response.getDetaileddiffMap().set(name, detail);
+  }
+  return response;
 }
 
 function create(request: provider.CreateRequest): provider.CreateResponse {
