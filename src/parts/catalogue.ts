@@ -17,13 +17,18 @@ const routerServices = ["Dhcp", "Dns", "UserData", "NetworkACL", "SourceNat", "S
  * What a tenant's user may do: look, and run what there is. Not the built-in role: by that one a tenant could swap its
  * zone's list of rules for "allow all", and make networks and addresses that no flow table knows (P1.5).
  */
-const tenantMay = [
-  "list*",
-  "queryAsyncJobResult",
-  "startVirtualMachine",
-  "stopVirtualMachine",
-  "rebootVirtualMachine",
-  "createConsoleEndpoint",
+const tenantRules = [
+  // Shows every tenant's devices and machines.
+  { rule: "listGpuDevices", permission: "deny" },
+  ...[
+    "list*",
+    "queryAsyncJobResult",
+    "startVirtualMachine",
+    "stopVirtualMachine",
+    "rebootVirtualMachine",
+    "createConsoleEndpoint",
+  ].map((rule) => ({ rule, permission: "allow" })),
+  { rule: "*", permission: "deny" },
 ];
 
 /**
@@ -89,8 +94,7 @@ export class Catalogue extends ComponentResource {
   }
 
   private createTenantRole({ tenantRole }: CataloguePlan): Output<string> {
-    const allowed = tenantMay.map((rule) => ({ rule, permission: "allow" }));
-    const permissions = [...allowed, { rule: "*", permission: "deny" }];
-    return new identity.Role("tenant", { name: tenantRole, type: "User", permissions }, { parent: this }).id;
+    const args = { name: tenantRole, type: "User", permissions: tenantRules };
+    return new identity.Role("tenant", args, { parent: this }).id;
   }
 }
