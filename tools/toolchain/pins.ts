@@ -10,7 +10,7 @@ export const randomVersion = "4.21.2";
 /**
  * SHA-256 of the official archives (`pulumi-v<version>-checksums.txt` of the release).
  * A platform without an entry is never downloaded blindly: its CLI is built from the Go module,
- * whose checksums stand in tools/go.sum. See docs/decisions/0002-pulumi-cli.md.
+ * whose checksums stand in tools/go.sum. See docs/decisions/pulumi-cli.md.
  */
 export const pulumiArchiveSha256: Readonly<Record<string, string>> = {
   "linux-x64": "cf559568e2c32f7fae56ea3de8ae5fa48973ba8c5aa9dd2b3dc0c8898fe50dba",

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import ts from "typescript/package.json" with { type: "json" };
 import { exists, withLock } from "./cache.ts";
@@ -35,6 +35,8 @@ async function compile(folder: string, output: string): Promise<void> {
   const compiler = join(repoRoot, "node_modules/typescript/bin/tsc");
   const result = await run(process.execPath, [compiler, "-p", folder, "--outDir", output, ...compilerOptions]);
   if (result.code !== 0) throw new Error(`the SDK in ${folder} does not compile:\n${result.stdout.trim()}`);
+  // The SDK reads its own version at run time.
+  await copyFile(join(folder, "package.json"), join(output, "package.json"));
 }
 
 async function sourceHash(folder: string): Promise<string> {
