@@ -4,7 +4,7 @@ import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { exists, replaceFile } from "./toolchain/cache.ts";
 import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
-import { cacheFolder, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
+import { cacheFolder, lazySdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
 import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
 import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
 
@@ -43,6 +43,7 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     ...base,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazySdk)}`.trim(),
     STRATA_NODE: node,
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,

@@ -10,6 +10,9 @@ export const nodeBinary = join(repoRoot, "node_modules/.bin/node");
 /** What a run leaves behind (state, passphrase, embedded cloud); ignored by git. */
 export const runFolder = join(repoRoot, ".strata");
 
+/** Preloaded into every Node that the engine starts; it only acts where `@pulumi/pulumi` is loaded. */
+export const lazySdk = join(repoRoot, "tools/lazy-sdk.cjs");
+
 /** `linux-x64`, `darwin-arm64`, …: Node's own words, which are also those of Pulumi's archives. */
 export const platform = `${process.platform}-${process.arch}`;
 
