@@ -24,9 +24,9 @@ function diffObject(
 ): Change[] {
   return Object.entries(fields).flatMap(([name, field]) => {
     const effect = field.options.onChange ?? inherited ?? "update";
-    // State written before a property existed holds nothing for it: the default is what the thing has.
-    const old = before[name] ?? field.options.default;
-    return effect === "ignored" ? [] : diffValue(field, old, after[name], join(path, name), effect);
+    // Where a property is not written down, as in older state, its default is what the thing has.
+    const valueIn = (values: PlainObject) => values[name] ?? field.options.default;
+    return effect === "ignored" ? [] : diffValue(field, valueIn(before), valueIn(after), join(path, name), effect);
   });
 }
 

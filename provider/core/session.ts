@@ -78,7 +78,7 @@ export class Session<Api> {
       throw new ProviderError({ what: "call", where: urn, rule: "the provider is not configured" });
     this.cancelled.signal.throwIfAborted();
     const signals = [this.cancelled.signal];
-    if (timeoutSeconds > 0) signals.push(AbortSignal.timeout(timeoutSeconds * 1000));
+    if (timeoutSeconds > 0) signals.push(deadline(timeoutSeconds));
     return {
       api: this.api,
       urn,
@@ -94,6 +94,16 @@ export class Session<Api> {
     });
     return Object.fromEntries(found);
   }
+}
+
+/** A signal that aborts after the user's `customTimeouts`, with a reason that says so. */
+function deadline(seconds: number): AbortSignal {
+  const controller = new AbortController();
+  const rule = `not finished within the timeout of ${seconds} s`;
+  const remedy = "the server may go on: raise customTimeouts, or run `pulumi up` again";
+  const late = Object.assign(new ProviderError({ what: "the operation", rule, remedy }), { name: "TimeoutError" });
+  setTimeout(() => controller.abort(late), seconds * 1000).unref();
+  return controller.signal;
 }
 
 /** `urn:pulumi:stack::project::parent$type::name` → type. */
