@@ -14,10 +14,22 @@ utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 // Export sub-modules:
 import * as compute from "./compute";
 import * as config from "./config";
+import * as identity from "./identity";
+import * as infrastructure from "./infrastructure";
+import * as management from "./management";
+import * as network from "./network";
+import * as storage from "./storage";
+import * as types from "./types";
 
 export {
     compute,
     config,
+    identity,
+    infrastructure,
+    management,
+    network,
+    storage,
+    types,
 };
 pulumi.runtime.registerResourcePackage("cloudstack", {
     version: utilities.getVersion(),

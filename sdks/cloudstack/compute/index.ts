@@ -10,10 +10,30 @@ export type AffinityGroup = import("./affinityGroup").AffinityGroup;
 export const AffinityGroup: typeof import("./affinityGroup").AffinityGroup = null as any;
 utilities.lazyLoad(exports, ["AffinityGroup"], () => require("./affinityGroup"));
 
+export { GetTemplateArgs, GetTemplateResult, GetTemplateOutputArgs } from "./getTemplate";
+export const getTemplate: typeof import("./getTemplate").getTemplate = null as any;
+export const getTemplateOutput: typeof import("./getTemplate").getTemplateOutput = null as any;
+utilities.lazyLoad(exports, ["getTemplate","getTemplateOutput"], () => require("./getTemplate"));
+
 export { ServiceOfferingArgs } from "./serviceOffering";
 export type ServiceOffering = import("./serviceOffering").ServiceOffering;
 export const ServiceOffering: typeof import("./serviceOffering").ServiceOffering = null as any;
 utilities.lazyLoad(exports, ["ServiceOffering"], () => require("./serviceOffering"));
+
+export { SshKeyPairArgs } from "./sshKeyPair";
+export type SshKeyPair = import("./sshKeyPair").SshKeyPair;
+export const SshKeyPair: typeof import("./sshKeyPair").SshKeyPair = null as any;
+utilities.lazyLoad(exports, ["SshKeyPair"], () => require("./sshKeyPair"));
+
+export { TemplateArgs } from "./template";
+export type Template = import("./template").Template;
+export const Template: typeof import("./template").Template = null as any;
+utilities.lazyLoad(exports, ["Template"], () => require("./template"));
+
+export { UserDataArgs } from "./userData";
+export type UserData = import("./userData").UserData;
+export const UserData: typeof import("./userData").UserData = null as any;
+utilities.lazyLoad(exports, ["UserData"], () => require("./userData"));
 
 
 const _module = {
@@ -24,6 +44,12 @@ const _module = {
                 return new AffinityGroup(name, <any>undefined, { urn })
             case "cloudstack:compute:ServiceOffering":
                 return new ServiceOffering(name, <any>undefined, { urn })
+            case "cloudstack:compute:SshKeyPair":
+                return new SshKeyPair(name, <any>undefined, { urn })
+            case "cloudstack:compute:Template":
+                return new Template(name, <any>undefined, { urn })
+            case "cloudstack:compute:UserData":
+                return new UserData(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }
