@@ -24,6 +24,8 @@ export interface Account extends Row {
   /** One of the accounts that the system made. */
   readonly isDefault: boolean;
   readonly details?: Readonly<Record<string, string>>;
+  /** Set on a deleted account that still owns something. */
+  readonly needsCleanup?: true;
 }
 
 export interface User extends Row {

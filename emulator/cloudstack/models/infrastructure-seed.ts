@@ -35,5 +35,13 @@ const poolTypes: Readonly<Record<string, string>> = { "nfs:": "NetworkFilesystem
 function poolFrom({ name, url, sizeGib, tags = [], iops }: SeedStoragePool) {
   const { protocol, hostname, pathname } = new URL(url);
   const type = poolTypes[protocol] ?? "SharedMountPoint";
-  return { name, type, host: hostname, path: pathname, sizeBytes: sizeGib * gib, tags, ...(iops ? { iops } : {}) };
+  return {
+    name,
+    type,
+    host: hostname,
+    path: protocol === "rbd:" ? pathname.slice(1) : pathname,
+    sizeBytes: sizeGib * gib,
+    tags,
+    ...(iops ? { iops } : {}),
+  };
 }

@@ -98,7 +98,7 @@ function offering(name: string, displayText: string, values: Partial<Seeded> & P
     forVpc: false,
     isPersistent: false,
     egressDefaultPolicy: false,
-    supportsVmAutoScaling: false,
+    capabilities: {},
     ...values,
   };
 }

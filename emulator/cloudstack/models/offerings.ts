@@ -75,7 +75,8 @@ export interface NetworkOffering extends Row {
   readonly isPersistent: boolean;
   /** True: egress is open unless a rule says otherwise. */
   readonly egressDefaultPolicy: boolean;
-  readonly supportsVmAutoScaling: boolean;
+  /** What was chosen for the services, by `Service.Capability`. */
+  readonly capabilities: Readonly<Record<string, string>>;
   readonly tags?: string;
   readonly domainIds?: readonly number[];
   readonly zoneIds?: readonly number[];

@@ -20,9 +20,9 @@ export interface DispatchOptions {
 export class Dispatcher {
   readonly #world: World;
   readonly #options: DispatchOptions;
-  /** Answers to list calls, good as long as nothing changes. */
+  /** Answers to list calls, good as long as nothing changes, and for a second because some depend on the time. */
   readonly #lists = new Map<string, Answer>();
-  #listsVersion = -1;
+  #listsAge = { version: -1, second: -1 };
 
   constructor(world: World, options: DispatchOptions) {
     this.#world = world;
@@ -66,9 +66,11 @@ export class Dispatcher {
   }
 
   #list(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>, compute: () => Answer): Answer {
-    if (this.#listsVersion !== this.#world.store.version) {
+    const { version } = this.#world.store;
+    const second = Math.floor(this.#world.clock.now() / 1000);
+    if (this.#listsAge.version !== version || this.#listsAge.second !== second) {
       this.#lists.clear();
-      this.#listsVersion = this.#world.store.version;
+      this.#listsAge = { version, second };
     }
     const key = cacheKey(command, caller, parameters);
     const known = this.#lists.get(key);
