@@ -81,8 +81,10 @@ export interface Router extends Row {
 /** A list of rules that the tiers of a VPC refer to. Without a VPC it is one of the two built-in ones. */
 export interface AclList extends Row {
   readonly name: string;
-  readonly description: string;
+  readonly description?: string;
   readonly vpcId?: number;
+  /** default_deny and default_allow. */
+  readonly builtIn?: boolean;
 }
 
 export type TrafficType = "Ingress" | "Egress";

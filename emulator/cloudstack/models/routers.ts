@@ -10,12 +10,16 @@ import { formatAddress, parseAddress } from "./ipv4.ts";
 import type { Network, Nic, Router, Vpc } from "./network.ts";
 import { chooseHost } from "./placement.ts";
 import { takePublicAddress } from "./public-addresses.ts";
+import { stableUuid } from "./random.ts";
 import { hostRooms, routerDemand } from "./rooms.ts";
 import type { World } from "./world.ts";
 
 /** A router never gets more cards in one tier than this, however many starts overlapped. */
 const cardsAfterOverlap = 2;
 const controlBase = 0xa9fe0000;
+
+/** Networks of the system that no call creates: routers have a card in each. */
+export const systemNetworks = { control: stableUuid("network/control"), public: stableUuid("network/public") };
 
 /** The router of a VPC, or of an isolated network with one of its own. */
 export function routerOf({ tables }: World, owner: { vpcId?: number; networkId?: number }): Router | undefined {

@@ -1,0 +1,216 @@
+import { describeInstance } from "../models/descriptions.ts";
+import { failBare, invalid } from "../models/errors.ts";
+import type { Instance } from "../models/instance.ts";
+import { networksOf } from "../models/instances.ts";
+import { checkLimits } from "../models/limits.ts";
+import type { ServiceOffering } from "../models/offerings.ts";
+import { demandOf } from "../models/rooms.ts";
+import { async, type Call, type Command, sync } from "./command.ts";
+import { checkGroup } from "./deploy.ts";
+import { checkHostName } from "./deploy-nics.ts";
+import { type Detail, instanceFields } from "./instance-fields.ts";
+import { existingInstance, instanceJob, instanceParameter, instanceQueue } from "./instance-target.ts";
+import { boolean, flattened, list, map, ref, refs, required, text } from "./parameters.ts";
+import { userDataFrom, userDataParameters } from "./user-data-arguments.ts";
+
+const scaleParameters = {
+  ...instanceParameter,
+  serviceofferingid: required(ref("serviceOfferings")),
+  details: map,
+};
+
+const scaleVirtualMachine = async({
+  name: "scaleVirtualMachine",
+  audience: "user",
+  parameters: scaleParameters,
+  reply: "virtualmachine",
+  job: instanceJob("ScaleVM"),
+  target: (call) => existingInstance(call, call.args.id),
+  queues: instanceQueue,
+  begin: (instance, call) => checkScale(instance, call),
+  finish(instance, call) {
+    resize(instance, call);
+    return instanceFields(instance, call);
+  },
+});
+
+const changeServiceForVirtualMachine = sync({
+  name: "changeServiceForVirtualMachine",
+  audience: "user",
+  parameters: scaleParameters,
+  reply: "virtualmachine",
+  run(call) {
+    const instance = existingInstance(call, call.args.id);
+    if (instance.state !== "Stopped") {
+      throw invalid(
+        `Unable to upgrade virtual machine ${describeInstance(instance)} in state ${instance.state}; make sure the virtual machine is stopped`,
+      );
+    }
+    checkScale(instance, call);
+    resize(instance, call);
+    return instanceFields(instance, call);
+  },
+});
+
+function checkScale(instance: Instance, { world, tables, args }: Call<typeof scaleParameters>): void {
+  const offering = args.serviceofferingid;
+  if (offering.state === "Inactive") {
+    throw invalid(
+      `Unable to upgrade virtual machine ${instance.uuid} with an inactive service offering ${offering.uuid}`,
+    );
+  }
+  const details = { ...instance.details, ...flattened(args.details) };
+  const before = demandOf(world, instance);
+  const after = demandOf(world, { offeringId: offering.id, details });
+  if (instance.state === "Running") checkRunning(world.tables, instance, { before, after });
+  if (offering.id === instance.offeringId && !offering.isCustomized) {
+    throw invalid(
+      `Not upgrading vm ${describeInstance(instance)} since it already has the requested service offering (${offering.name})`,
+    );
+  }
+  checkLimits(world, tables.accounts.need(instance.accountId), [
+    ["cpu", Math.max(0, after.cores - before.cores)],
+    ["memory", Math.max(0, after.memoryMib - before.memoryMib)],
+  ]);
+}
+
+type Size = ReturnType<typeof demandOf>;
+
+/** A running instance only grows, and on KVM not out of a fixed offering. */
+function checkRunning(
+  tables: Call["tables"],
+  instance: Instance,
+  { before, after }: { before: Size; after: Size },
+): void {
+  const grows = after.cores > before.cores || after.coreMhz > before.coreMhz || after.memoryMib > before.memoryMib;
+  const shrinks = after.cores < before.cores || after.coreMhz < before.coreMhz || after.memoryMib < before.memoryMib;
+  if (!grows || shrinks) {
+    throw invalid(
+      `While the VM is running, only scalling up it is supported. New service offering ${sizeText(after)} should have at least one value (ram, speed or cpu) greater than the current values ${sizeText(before)}.`,
+    );
+  }
+  if (instance.hypervisor === "KVM" && !tables.serviceOfferings.need(instance.offeringId).isCustomized) {
+    throw invalid(
+      'Unable to live scale VM on KVM when current service offering is a "Fixed Offering". KVM needs the tag "maxMemory" to live scale and it is only configured when VM is deployed with a custom service offering and "Dynamic Scalable" is enabled.',
+    );
+  }
+  if (!instance.dynamicallyScalable) throw failBare(530, "Failed to scale vm");
+}
+
+function sizeText({ memoryMib, coreMhz, cores }: Size): string {
+  return `{"memory": ${memoryMib}, "speed": ${coreMhz}, "cpu": ${cores}}`;
+}
+
+function resize(instance: Instance, { tables, args }: Call<typeof scaleParameters>): void {
+  const offering: ServiceOffering = args.serviceofferingid;
+  tables.instances.update(instance, {
+    offeringId: offering.id,
+    haEnabled: offering.offerHa,
+    details: { ...instance.details, ...flattened(args.details) },
+  });
+}
+
+const updateVirtualMachine = sync({
+  name: "updateVirtualMachine",
+  audience: "user",
+  parameters: {
+    ...instanceParameter,
+    ...userDataParameters,
+    name: text,
+    displayname: text,
+    displayvm: boolean,
+    group: text,
+    haenable: boolean,
+    details: map,
+    cleanupdetails: boolean,
+    isdynamicallyscalable: boolean,
+    deleteprotection: boolean,
+  },
+  reply: "virtualmachine",
+  run(call) {
+    const { tables, world, args } = call;
+    const instance = existingInstance(call, call.args.id);
+    if (args.name !== undefined) {
+      for (const network of networksOf(world, instance)) checkHostName(tables, args.name, network, instance);
+    }
+    if (args.haenable === true && !tables.serviceOfferings.need(instance.offeringId).offerHa) {
+      throw invalid("Can't enable HA for the VM as its service offering does not offer HA");
+    }
+    const { name = instance.name, displayname = instance.displayName } = args;
+    const { haenable = instance.haEnabled, deleteprotection = instance.deleteProtection } = args;
+    tables.instances.update(instance, {
+      name,
+      displayName: displayname,
+      haEnabled: haenable,
+      deleteProtection: deleteprotection,
+      displayVm: args.displayvm ?? instance.displayVm,
+      dynamicallyScalable: args.isdynamicallyscalable ?? instance.dynamicallyScalable,
+      group: args.group ?? instance.group,
+      details: args.cleanupdetails ? {} : args.details ? flattened(args.details) : instance.details,
+      ...newUserData(call, instance),
+    });
+    return instanceFields(instance, call);
+  },
+});
+
+/** New user data takes the place of the old, whether it was given as a text or by id. */
+function newUserData({ tables, args }: Call<typeof userDataParameters>, instance: Instance): Partial<Instance> {
+  if (args.userdata === undefined && args.userdataid === undefined) return {};
+  const fields = userDataFrom(args, tables.accounts.need(instance.accountId));
+  return { userDataId: undefined, userDataDetails: undefined, ...fields } as Partial<Instance>;
+}
+
+const resetUserDataForVirtualMachine = sync({
+  name: "resetUserDataForVirtualMachine",
+  audience: "user",
+  parameters: { ...instanceParameter, ...userDataParameters },
+  reply: "virtualmachine",
+  run(call) {
+    const instance = existingInstance(call, call.args.id);
+    if (instance.state !== "Stopped") {
+      throw invalid(`VM ${describeInstance(instance)} should be stopped to do UserData reset`);
+    }
+    call.tables.instances.update(instance, newUserData(call, instance));
+    return instanceFields(instance, call);
+  },
+});
+
+/** The answer of this command shows less of an instance than others do (recording 06). */
+const affinityOnly: ReadonlySet<Detail> = new Set(["affgrp"]);
+
+const updateVMAffinityGroup = async({
+  name: "updateVMAffinityGroup",
+  audience: "user",
+  envelope: "updatevirtualmachineresponse",
+  parameters: { ...instanceParameter, affinitygroupids: refs("affinityGroups"), affinitygroupnames: list },
+  reply: "virtualmachine",
+  job: { className: "user.affinitygroup.UpdateVMAffinityGroupCmd", byAdmin: true },
+  target: (call) => existingInstance(call, call.args.id),
+  queues: instanceQueue,
+  finish(instance, call) {
+    const { tables, args } = call;
+    if (instance.state !== "Stopped") {
+      throw invalid(
+        `Unable update affinity groups of the virtual machine ${describeInstance(instance)} in state ${instance.state}; make sure the virtual machine is stopped and not in an error state before updating.`,
+      );
+    }
+    const named = (args.affinitygroupnames ?? []).map((name) => {
+      const group = tables.affinityGroups.where("accountId", instance.accountId).find((one) => one.name === name);
+      if (group === undefined) throw invalid(`Unable to find group by name ${name}`);
+      return group;
+    });
+    const groups = [...(args.affinitygroupids ?? []), ...named];
+    for (const group of groups) checkGroup(group, instance.accountId);
+    tables.instances.update(instance, { affinityGroupIds: groups.map((group) => group.id) });
+    const { jobid: _job, jobstatus: _status, ...fields } = instanceFields(instance, call, affinityOnly);
+    return fields;
+  },
+});
+
+export const instanceChangeCommands: readonly Command[] = [
+  scaleVirtualMachine,
+  changeServiceForVirtualMachine,
+  updateVirtualMachine,
+  resetUserDataForVirtualMachine,
+  updateVMAffinityGroup,
+];

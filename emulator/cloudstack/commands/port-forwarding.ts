@@ -1,0 +1,160 @@
+import { invalid } from "../models/errors.ts";
+import type { Network, PortForwardingRule, PublicIp } from "../models/network.ts";
+import { checkPortsFree, checkServes, releaseFromTier } from "../models/public-rules.ts";
+import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
+import { fits } from "./filters.ts";
+import { boolean, integer, listParameters, map, ref, required, scopeParameters, text } from "./parameters.ts";
+import { checkAccountAccess, visibleAccounts } from "./scope.ts";
+import { hasTags, tagFields } from "./tag-fields.ts";
+
+function render(rule: PortForwardingRule, { tables }: Pick<Call, "tables">): JsonObject {
+  const ip = tables.publicIps.need(rule.publicIpId);
+  const instance = tables.instances.need(rule.instanceId);
+  return {
+    id: rule.uuid,
+    privateport: String(rule.privatePort),
+    privateendport: String(rule.privateEndPort),
+    protocol: rule.protocol,
+    publicport: String(rule.publicPort),
+    publicendport: String(rule.publicEndPort),
+    virtualmachineid: instance.uuid,
+    virtualmachinename: instance.name,
+    virtualmachinedisplayname: instance.displayName,
+    vmguestip: rule.guestIp,
+    ipaddressid: ip.uuid,
+    ipaddress: ip.address,
+    state: "Active",
+    cidrlist: "",
+    networkid: tables.networks.need(rule.networkId).uuid,
+    tags: tagFields(tables, "PortForwardingRule", rule),
+    fordisplay: true,
+  };
+}
+
+const createPortForwardingRule = asyncCreate({
+  name: "createPortForwardingRule",
+  audience: "user",
+  parameters: {
+    ipaddressid: required(ref("publicIps")),
+    virtualmachineid: required(ref("instances")),
+    networkid: ref("networks"),
+    protocol: required(text),
+    publicport: required(integer),
+    publicendport: integer,
+    privateport: required(integer),
+    privateendport: integer,
+    vmguestip: text,
+    openfirewall: boolean,
+  },
+  reply: "portforwardingrule",
+  job: { className: "user.firewall.CreatePortForwardingRuleCmd", instance: "FirewallRule", showsInstance: true },
+  create(call) {
+    const { tables, args } = call;
+    const { ipaddressid: ip, virtualmachineid: instance } = args;
+    if (ip.removed !== undefined) {
+      throw invalid(`Unable to create port forwarding rule; ip id=${ip.id} doesn't exist in the system`);
+    }
+    checkAccountAccess(call, ip.accountId);
+    checkAccountAccess(call, instance.accountId);
+    const network = servedNetwork(call, ip, args.networkid);
+    checkServes(ip, network);
+    const rule = {
+      publicIpId: ip.id,
+      networkId: network.id,
+      instanceId: instance.id,
+      protocol: args.protocol.toLowerCase(),
+      publicPort: args.publicport,
+      publicEndPort: args.publicendport ?? args.publicport,
+      privatePort: args.privateport,
+      privateEndPort: args.privateendport ?? args.privateport,
+    };
+    checkRange(rule);
+    checkPortsFree(tables, ip, rule);
+    const card = tables.nics.where("instanceId", instance.id).find((nic) => nic.networkId === network.id);
+    if (card?.ipAddress === undefined) throw invalid("Vm doesn't belong to network associated with ipAddress");
+    if (args.vmguestip !== undefined && args.vmguestip !== card.ipAddress) {
+      throw invalid("IP Address is not in the VM nic's network ");
+    }
+    tables.publicIps.update(ip, { networkId: network.id });
+    return tables.portForwardingRules.insert({ ...rule, guestIp: card.ipAddress });
+  },
+  queues: (rule) => [`network:${rule.networkId}`],
+  finish: render,
+});
+
+/** The network a rule on this address is for: as named, or the one that the address serves. */
+export function servedNetwork({ tables }: Pick<Call, "tables">, ip: PublicIp, named: Network | undefined): Network {
+  const network = named ?? tables.networks.get(ip.networkId);
+  if (network === undefined || network.removed !== undefined) {
+    throw invalid(
+      `Unable to create rule for the ipAddress id=${ip.id} as ip is not associated with any network and no networkId is passed in`,
+    );
+  }
+  return network;
+}
+
+type Ports = Pick<PortForwardingRule, "publicPort" | "publicEndPort" | "privatePort" | "privateEndPort">;
+
+function checkRange({ publicPort, publicEndPort, privatePort, privateEndPort }: Ports): void {
+  if (publicPort > publicEndPort || privatePort > privateEndPort) {
+    throw invalid("Start port can't be bigger than end port");
+  }
+  if (publicEndPort - publicPort !== privateEndPort - privatePort) {
+    throw invalid("Source port and destination port ranges should be of equal sizes.");
+  }
+  if (publicEndPort === publicPort) return;
+  if (publicPort !== privatePort) throw invalid("Private port start should be equal to public port start");
+}
+
+const deletePortForwardingRule = async({
+  name: "deletePortForwardingRule",
+  audience: "user",
+  parameters: { id: required(ref("portForwardingRules")) },
+  job: { className: "user.firewall.DeletePortForwardingRuleCmd" },
+  target(call) {
+    const { id: rule } = call.args;
+    if (rule.removed !== undefined) throw invalid(`Unable to find ${rule.id}`);
+    checkAccountAccess(call, call.tables.publicIps.need(rule.publicIpId).accountId);
+    return rule;
+  },
+  queues: (rule) => [`network:${rule.networkId}`],
+  finish(rule, { tables, world }) {
+    tables.portForwardingRules.remove(rule);
+    releaseFromTier(world, tables.publicIps.need(rule.publicIpId));
+    return success;
+  },
+});
+
+const listPortForwardingRules = listing({
+  name: "listPortForwardingRules",
+  audience: "user",
+  parameters: {
+    ...listParameters,
+    ...scopeParameters,
+    id: ref("portForwardingRules"),
+    ipaddressid: ref("publicIps"),
+    networkid: ref("networks"),
+    tags: map,
+  },
+  reply: "portforwardingrule",
+  rows(call) {
+    const { tables, args } = call;
+    const accounts = visibleAccounts(call);
+    const wanted = { id: args.id?.id, publicIpId: args.ipaddressid?.id, networkId: args.networkid?.id };
+    return tables.portForwardingRules
+      .filter(
+        (rule) =>
+          accounts.has(tables.publicIps.need(rule.publicIpId).accountId) &&
+          fits(rule, wanted) &&
+          hasTags(tables, "PortForwardingRule", rule, args.tags),
+      )
+      .reverse();
+  },
+  render,
+});
+
+export const portForwardingCommands: readonly Command[] = [
+  createPortForwardingRule,
+  deletePortForwardingRule,
+  listPortForwardingRules,
+];

@@ -1,0 +1,104 @@
+/** What a public address may be used for at the same time (`RulesManagerImpl`, `FirewallManagerImpl`). */
+import { failBare, invalid } from "./errors.ts";
+import type { Instance } from "./instance.ts";
+import type { Network, Nic, PublicIp } from "./network.ts";
+import type { Tables } from "./tables.ts";
+import type { World } from "./world.ts";
+
+/** Ports that rules of any kind hold on an address. */
+interface HeldPorts {
+  readonly id: number;
+  readonly protocol: string;
+  readonly publicPort: number;
+  readonly publicEndPort: number;
+  readonly networkId: number;
+  readonly uuid: string;
+}
+
+function heldPorts(tables: Tables, ip: PublicIp): HeldPorts[] {
+  return [
+    ...tables.portForwardingRules.where("publicIpId", ip.id),
+    ...tables.loadBalancerRules
+      .where("publicIpId", ip.id)
+      .map((rule) => ({ ...rule, protocol: "tcp", publicEndPort: rule.publicPort })),
+  ];
+}
+
+export function hasRules(tables: Tables, ip: PublicIp): boolean {
+  return heldPorts(tables, ip).length > 0;
+}
+
+/** @throws {ApiError} 537 when another rule has one of the ports, or static NAT has the whole address. */
+export function checkPortsFree(
+  tables: Tables,
+  ip: PublicIp,
+  wanted: Pick<HeldPorts, "protocol" | "publicPort" | "publicEndPort" | "networkId">,
+): void {
+  if (ip.staticNat !== undefined) {
+    throw failBare(537, `There is 1 to 1 Nat rule specified for the ip address id=${ip.id}`);
+  }
+  for (const rule of heldPorts(tables, ip)) {
+    if (rule.networkId !== wanted.networkId) {
+      throw failBare(537, `New rule is for a different network than what's specified in rule ${rule.uuid}`);
+    }
+    const apart = wanted.publicEndPort < rule.publicPort || wanted.publicPort > rule.publicEndPort;
+    if (rule.protocol !== wanted.protocol || apart) continue;
+    throw failBare(
+      537,
+      `The range specified, ${wanted.publicPort}-${wanted.publicEndPort}, conflicts with rule ${rule.id} which has ${rule.publicPort}-${rule.publicEndPort}`,
+    );
+  }
+}
+
+/** @throws {ApiError} 431 when the address cannot serve this network. */
+export function checkServes(ip: PublicIp, network: Network): void {
+  if (ip.networkId !== undefined && ip.networkId !== network.id) {
+    throw invalid(`Invalid network Id=${network.id}. IP is associated with a different network than passed network id`);
+  }
+  if (ip.networkId === undefined && (ip.vpcId === undefined || ip.vpcId !== network.vpcId)) {
+    throw invalid(`Ip address ${ip.address} is not assigned to the network ${network.uuid}`);
+  }
+}
+
+/** @throws {ApiError} 431 or 537 when static NAT is not possible. */
+export function checkStaticNat(tables: Tables, ip: PublicIp, instance: Instance, card: Nic): void {
+  if (ip.sourceNat) throw invalid(`Can't enable static, ip address ${ip.address} is a sourceNat ip address`);
+  if (ip.staticNat === undefined) {
+    for (const [kind, rules] of [
+      ["PortForwarding", tables.portForwardingRules.where("publicIpId", ip.id)],
+      ["LoadBalancing", tables.loadBalancerRules.where("publicIpId", ip.id)],
+    ] as const) {
+      if (rules.length === 0) continue;
+      throw failBare(
+        537,
+        `Failed to enable static nat for the ip address ${ip.address} as it already has ${kind} rules assigned`,
+      );
+    }
+  } else if (ip.staticNat.instanceId !== instance.id) {
+    throw failBare(
+      537,
+      `Failed to enable static for the ip address ${ip.address} and vm id=${instance.id} as it's already assigned to antoher vm`,
+    );
+  }
+  const other = tables.publicIps.find(
+    ({ staticNat }) => staticNat?.instanceId === instance.id && staticNat.guestIp === card.ipAddress,
+  );
+  if (other !== undefined) {
+    throw invalid(
+      `Failed to enable static nat on the  ip ${ip.address} with Id ${ip.uuid} as the vm ${instance.instanceName} with Id ${instance.uuid} is already associated with another public ip ${other.address} with id ${other.uuid}`,
+    );
+  }
+}
+
+/** An address of a VPC serves a tier only as long as something uses it there. */
+export function releaseFromTier({ tables }: World, ip: PublicIp): void {
+  if (ip.vpcId === undefined || ip.staticNat !== undefined || hasRules(tables, ip)) return;
+  tables.publicIps.update(ip, { networkId: undefined });
+}
+
+/** Gives the address back with everything that uses it. */
+export function releaseAddress({ tables }: World, ip: PublicIp): void {
+  for (const rule of tables.portForwardingRules.where("publicIpId", ip.id)) tables.portForwardingRules.remove(rule);
+  for (const rule of tables.loadBalancerRules.where("publicIpId", ip.id)) tables.loadBalancerRules.remove(rule);
+  tables.publicIps.remove(ip);
+}
