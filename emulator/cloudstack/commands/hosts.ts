@@ -69,7 +69,7 @@ function loadFields(host: Host, { tables, world }: Call): JsonObject {
     cpuloadaverage: 0,
     networkkbsread: 32768,
     networkkbswrite: 16384,
-    memorytotal: host.memoryBytes,
+    memorytotal: memory,
     memorywithoverprovisioning: String(memory),
     memoryallocated: usedMemory,
     memoryallocatedpercentage: `${percent(usedMemory, memory)}%`,

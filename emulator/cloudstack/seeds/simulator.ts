@@ -2,7 +2,7 @@ import type { Seed } from "../seed.ts";
 
 const iops = { capacity: 1_000_000, used: 500_000 };
 
-/** The zone in which the recordings were made: CloudStack's simulator hypervisor, four hosts of 4 × 8 GHz and 240 GiB. */
+/** The zone in which the recordings were made: CloudStack's simulator hypervisor, four hosts of 4 × 8 GHz and 8 GiB, overcommitted. */
 export const simulatorSeed: Seed = {
   zone: { name: "zone1", dns1: "8.8.8.8", internalDns1: "10.0.0.2", guestCidr: "10.1.1.0/24" },
   pod: {
@@ -12,14 +12,14 @@ export const simulatorSeed: Seed = {
     startIp: "172.16.15.2",
     endIp: "172.16.15.200",
   },
-  cluster: { name: "c0", cpuOvercommit: 20, memoryOvercommit: 1 },
+  cluster: { name: "c0", cpuOvercommit: 20, memoryOvercommit: 30 },
   hypervisor: "Simulator",
   hosts: [1, 2, 3, 4].map((n) => ({
     name: `SimulatedAgent.${n}`,
     ip: `172.16.15.${n + 3}`,
     cores: 4,
     cpuSpeedMhz: 8000,
-    memoryGib: 240,
+    memoryGib: 8,
   })),
   physicalNetwork: { name: "physical1", vlans: "500-1000" },
   publicRange: {
