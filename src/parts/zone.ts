@@ -35,7 +35,8 @@ export class Zone extends ComponentResource {
     const { name: tierName, displayText, gateway, netmask, vlan, rules, tags, publicLoadBalancing } = plan;
     const list = new network.NetworkAclList(
       `${name}-rules`,
-      { name: tierName, description: `Rules of ${tierName}`, vpcId, rules },
+      // Exclusive: an allow rule by another hand is a hole in the wall, and drift.
+      { name: tierName, description: `Rules of ${tierName}`, vpcId, rules, exclusive: true },
       { parent: this },
     );
     const offering = publicLoadBalancing ? "publicTier" : "tier";

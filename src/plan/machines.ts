@@ -27,7 +27,7 @@ export interface MachinePlan {
   /** The first one carries the default route. */
   legs: [Leg, ...Leg[]];
   data?: { name: string; sizeGib: number; folders: readonly string[] };
-  /** What its replicas and it have in common, which is what keeps them apart; absent where it has no replica. */
+  /** Name of the affinity group that keeps its replicas and it apart; absent where it has no replica. */
   replicaGroup?: string;
 }
 
@@ -40,12 +40,13 @@ export interface Ground {
 
 /** Machines of one owner with their addresses in the given zones, replicas grouped. */
 export function planMachines<Machine extends TenantMachine | PlatformMachine>(
+  platform: string,
   machines: readonly Machine[],
   groundsOf: (machine: Machine) => readonly Ground[],
 ): MachinePlan[] {
   return machines.map((machine) => {
-    const group = replicaGroup(machine);
-    const replicated = machines.filter((other) => replicaGroup(other) === group).length > 1;
+    const use = useOf(machine);
+    const replicated = machines.filter((other) => useOf(other) === use).length > 1;
     const { name, roles, cpus, memory, disk, data } = machine;
     return {
       name,
@@ -56,12 +57,13 @@ export function planMachines<Machine extends TenantMachine | PlatformMachine>(
       rootDiskGib: disk,
       legs: legsOf(machine, groundsOf(machine)),
       ...(data && { data: { name: physicalName("volume", name, "data"), sizeGib: data.size, folders: data.folders } }),
-      ...(replicated && { replicaGroup: group }),
+      ...(replicated && { replicaGroup: physicalName("affinityGroup", platform, use) }),
     };
   });
 }
 
-function replicaGroup({ roles }: { roles: readonly Role[] }): string {
+/** What a machine is for; machines of the same use are replicas of each other. */
+function useOf({ roles }: { roles: readonly Role[] }): string {
   return [...roles].sort().join("-");
 }
 

@@ -92,7 +92,7 @@ function planLayer(
 ): LayerPlan {
   const groundsOf = ({ zones }: PlatformMachine): Ground[] =>
     zones.flatMap((key) => network.zones.find((zone) => zone.key === key) ?? []);
-  return { machines: planMachines(layers[layer].machines, groundsOf), tags: tagsOf(platform, tag) };
+  return { machines: planMachines(platform.name, layers[layer].machines, groundsOf), tags: tagsOf(platform, tag) };
 }
 
 function planEdge(profile: Profile): EdgePlan {

@@ -45,7 +45,7 @@ export function planTenant({ platform }: Profile, tenant: Tenant, landscape: Lan
     email: `${name}@${platform.networkDomain}`,
     limits: limitsOf(tenant),
     zone,
-    machines: planMachines(tenant.machines, () => [{ key: name, kind: "tier", cidr }]),
+    machines: planMachines(platform.name, tenant.machines, () => [{ key: name, kind: "tier", cidr }]),
     tags,
   };
 }

@@ -8,8 +8,8 @@ test("machines of the same owner and roles are replicas of each other", () => {
   const { edge } = planProfile(loadProfile({ profile: "demo-cpu", overrides }));
   expect(edge.machines.map(({ name, replicaGroup }) => [name, replicaGroup])).toEqual([
     ["ai-gateway-01", undefined],
-    ["ai-router-01", "router"],
-    ["ai-router-02", "router"],
+    ["ai-router-01", "strata-demo-router"],
+    ["ai-router-02", "strata-demo-router"],
   ]);
 });
 

@@ -1,0 +1,32 @@
+import { runtime } from "@pulumi/pulumi";
+import { loadProfile } from "../../src/config/profile.ts";
+import { type Plan, planProfile } from "../../src/plan/plan.ts";
+
+/** A resource as the program registered it. Parents are not told to mocks: the tests with the real engine see them. */
+export interface Registered {
+  type: string;
+  name: string;
+  inputs: Record<string, unknown>;
+}
+
+/** Runs a part of the program without an engine and gives everything that it registered, once all of it is there. */
+export async function record(overrides: unknown, program: (plan: Plan) => void): Promise<Registered[]> {
+  const registered: Registered[] = [];
+  await runtime.setMocks({
+    newResource({ type, name, inputs }) {
+      registered.push({ type, name, inputs });
+      return {
+        id: `${name} (id)`,
+        state: { ...inputs, accountName: inputs.name, ipAddress: "192.0.2.1", result: "secret" },
+      };
+    },
+    call: ({ token }) => ({ id: `${token} (id)` }),
+  });
+  program(planProfile(loadProfile({ profile: "demo-cpu", overrides })));
+  await runtime.disconnect();
+  return registered;
+}
+
+export function ofType(registered: readonly Registered[], type: string): Registered[] {
+  return registered.filter((resource) => resource.type === type);
+}
