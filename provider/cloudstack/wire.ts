@@ -78,6 +78,15 @@ export function keyValueParams(name: string, entries: Readonly<Record<string, st
   );
 }
 
+/** `name[0].key=…&name[0].other=…&name[1].key=…`, one index for each object. */
+export function indexedParams(name: string, objects: readonly Params[]): Params {
+  return Object.fromEntries(
+    objects.flatMap((object, index) =>
+      Object.entries(object).map(([key, value]) => [`${name}[${index}].${key}`, value]),
+    ),
+  );
+}
+
 /** `name[0].<key>=<value>`, the shape of an instance's details. */
 export function flatParams(name: string, entries: Readonly<Record<string, string>>): Params {
   return Object.fromEntries(Object.entries(entries).map(([key, value]) => [`${name}[0].${key}`, value]));

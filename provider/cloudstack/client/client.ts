@@ -31,6 +31,8 @@ export type Parameters = Readonly<Record<string, string | number | boolean | und
 
 export interface CallOptions {
   signal?: AbortSignal | undefined;
+  /** Which jobs this one is expected to take as long as. Default: all of its command. */
+  pace?: string | undefined;
 }
 
 /** A job that the server has taken on. */
@@ -89,7 +91,8 @@ export class Client {
     if (typeof jobid !== "string") {
       throw new CloudStackError({ kind: "server", command, text: "the answer names no job", mayHaveHappened: true });
     }
-    const result = () => this.jobs.result(command, jobid, accepted, options.signal).finally(() => this.reads.forget());
+    const job = { command, jobId: jobid, started: accepted, pace: options.pace ?? command };
+    const result = () => this.jobs.result(job, options.signal).finally(() => this.reads.forget());
     return { id: typeof id === "string" ? id : undefined, jobId: jobid, result };
   }
 

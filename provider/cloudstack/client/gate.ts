@@ -44,9 +44,14 @@ export class Gate {
 
   /**
    * Runs `start`, which starts an instance with NICs on these networks: alone on each of them that has no router yet, as its
-   * leader; the others wait until a leader has succeeded, or take its place when it fails.
+   * leader; the others wait until a leader has succeeded, or take its place when it fails. `start` is told whether it leads:
+   * then its job starts a router, too.
    */
-  async pass<T>(networkIds: readonly string[], start: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async pass<T>(
+    networkIds: readonly string[],
+    start: (leads: boolean) => Promise<T>,
+    signal?: AbortSignal,
+  ): Promise<T> {
     const held: { key: string; release: () => void }[] = [];
     try {
       // VPCs first, then networks, each in the order of their ids: whoever holds one waits only for later ones, so no two
@@ -55,7 +60,7 @@ export class Gate {
         const release = await this.lead(key, isOpen, signal);
         if (release) held.push({ key, release });
       }
-      const result = await start();
+      const result = await start(held.length > 0);
       for (const { key } of held) this.open(key);
       return result;
     } finally {

@@ -3,6 +3,15 @@ import type { Row } from "./answer.ts";
 import { CloudStackError, isCloudStackError, kindOf } from "./errors.ts";
 import { Pace } from "./pace.ts";
 
+export interface Job {
+  command: string;
+  jobId: string;
+  /** When the server accepted it, in milliseconds since the epoch. */
+  started: number;
+  /** Jobs of one pace are expected to take equally long. */
+  pace: string;
+}
+
 /** Waits for asynchronous jobs, all of one client at one learnt pace. */
 export class Jobs {
   private readonly pace = new Pace();
@@ -14,17 +23,16 @@ export class Jobs {
 
   /**
    * The finished job's `jobresult`.
-   * @param started milliseconds since the epoch when the server accepted the job
    * @throws CloudStackError with job and object id when the job fails or `signal` ends the wait; the job itself goes on
    */
-  async result(command: string, jobId: string, started: number, signal?: AbortSignal): Promise<Row> {
+  async result({ command, jobId, started, pace }: Job, signal?: AbortSignal): Promise<Row> {
     let lastSeenRunning: number | undefined;
     try {
-      await this.untilFirst(command, started, signal);
+      await this.untilFirst(pace, started, signal);
       for (let asked = 1; ; asked++) {
         const job = await this.query(jobId, signal);
         if (job.jobstatus !== 0) {
-          this.pace.learn(command, lastSeenRunning);
+          this.pace.learn(pace, lastSeenRunning);
           return outcome(command, jobId, job);
         }
         lastSeenRunning = Date.now() - started;
@@ -36,9 +44,9 @@ export class Jobs {
   }
 
   /** Looks at the pace again on waking: a sister job may meanwhile have shown that this server is slower. */
-  private async untilFirst(command: string, started: number, signal?: AbortSignal): Promise<void> {
+  private async untilFirst(pace: string, started: number, signal?: AbortSignal): Promise<void> {
     for (;;) {
-      const pause = started + this.pace.first(command) - Date.now();
+      const pause = started + this.pace.first(pace) - Date.now();
       if (pause <= 1) return;
       await sleep(pause, undefined, { signal });
     }
