@@ -6,6 +6,17 @@ import { call, content } from "../parity/api.ts";
 export type Row = Readonly<Record<string, unknown>>;
 type Params = Readonly<Record<string, string>>;
 
+/** What the next calls of a command meet; see the emulator's control API. "drop" = carried out, then cut off. */
+export interface Fault {
+  kind: "error" | "drop" | "drop-before" | "slow" | "job-failure";
+  status?: number;
+  cserrorcode?: number;
+  text?: string;
+  delayMs?: number;
+  /** How many calls meet it; default 1. */
+  times?: number;
+}
+
 export interface Calls {
   total: number;
   byCommand: Record<string, number>;
@@ -24,6 +35,11 @@ export class Cloud {
 
   static async start(options: EmulatorOptions = {}): Promise<Cloud> {
     return new Cloud(await startEmulator({ latency: "none", ...options }));
+  }
+
+  /** A cloud that runs elsewhere, such as in a process of its own. */
+  static at(emulator: Emulator): Cloud {
+    return new Cloud(emulator);
   }
 
   /** What points a program at this cloud. */
@@ -66,6 +82,11 @@ export class Cloud {
 
   async forgetCalls(): Promise<void> {
     await this.control("DELETE", "calls");
+  }
+
+  /** Lets the next calls (or jobs) of `command` fail; "*" = of any command. */
+  async fault(command: string, fault: Fault): Promise<void> {
+    await this.control("POST", "faults", { command, ...fault });
   }
 
   /** Any request to the control API: faults, clock, hosts, calls, jobs. */
