@@ -1,5 +1,6 @@
 import type { z } from "zod";
 import type { Cidr } from "../plan/cidr.ts";
+import { vlanRange } from "./fields.ts";
 import { isTree } from "./merge.ts";
 import type { Path } from "./mistakes.ts";
 import { type PlatformMachine, profileSchema, type Role, type Tenant, type Zone } from "./schema.ts";
@@ -59,7 +60,7 @@ export function gatherFacts(profile: unknown): Facts {
     tenantBlock: right(block.cidr, child(blockTree, "cidr")),
     tenantPrefix: right(block.zonePrefix, child(blockTree, "zonePrefix")),
     publicRange: right(infrastructure.shape.publicRange, child(infrastructureTree, "publicRange")),
-    dynamicVlans: right(infrastructure.shape.dynamicVlans, child(infrastructureTree, "dynamicVlans")) ?? [],
+    dynamicVlans: list(child(infrastructureTree, "dynamicVlans")).flatMap((range) => right(vlanRange, range) ?? []),
     platformName: right(platform.shape.name, child(child(profile, "platform"), "name")),
     zones: [
       ...list(child(networkTree, "zones")).map((zone, index) => ({

@@ -17,6 +17,8 @@ export interface Run {
   /** Everything printed, both streams, without colours. */
   text: string;
   seconds: number;
+  /** The file of the engine's events. */
+  events: string;
 }
 
 export interface Step {
@@ -51,7 +53,7 @@ export class EngineStack {
   overrides: unknown;
   env: Record<string, string>;
   readonly #program: string;
-  readonly #profile: string;
+  #isMade = false;
   #runs = 0;
 
   constructor(options: StackOptions) {
@@ -60,15 +62,19 @@ export class EngineStack {
     this.env = options.env;
     this.overrides = options.overrides;
     this.#program = options.program ?? root;
-    this.#profile = options.profile ?? "demo-cpu";
     writeFileSync(join(this.folder, "passphrase"), "only for tests");
-    writeFileSync(this.#configFile, JSON.stringify({ config: { "strata:profile": this.#profile } }));
+    this.useProfile(options.profile ?? "demo-cpu");
   }
 
   up = (...words: string[]): Promise<Run> => this.#operate("up", "--yes", "--skip-preview", ...words);
   preview = (...words: string[]): Promise<Run> => this.#operate("preview", ...words);
   refresh = (...words: string[]): Promise<Run> => this.#operate("refresh", "--yes", "--skip-preview", ...words);
   destroy = (...words: string[]): Promise<Run> => this.#operate("destroy", "--yes", "--skip-preview", ...words);
+
+  /** Sets `strata:profile`: a name out of profiles/, or the path of a profile. */
+  useProfile(profile: string): void {
+    writeFileSync(this.configFile, JSON.stringify({ config: { "strata:profile": profile } }));
+  }
 
   /** Any other command of the CLI, for this stack's backend. */
   async pulumi(...words: string[]): Promise<{ code: number | null; text: string }> {
@@ -97,28 +103,32 @@ export class EngineStack {
   }
 
   async #operate(operation: string, ...words: string[]): Promise<Run> {
-    if (this.#runs === 0) await this.#create();
+    await this.init();
     this.#runs += 1;
     const events = join(this.folder, `events-${this.#runs}.jsonl`);
     const started = performance.now();
     const child = await this.start([...this.words(operation), "--event-log", events, ...words]);
     const { code, text } = await collect(child);
-    return { code, text, seconds: (performance.now() - started) / 1000, ...readSteps(events) };
+    return { code, text, seconds: (performance.now() - started) / 1000, events, ...readSteps(events) };
   }
 
   /** The words of an operation on this stack, for `start`. */
   words(operation: string): string[] {
-    return [operation, "--stack", this.name, "--config-file", this.#configFile];
+    return [operation, "--stack", this.name, "--config-file", this.configFile];
   }
 
-  async #create(): Promise<void> {
+  /** Makes the stack; the operations do so by themselves. */
+  async init(): Promise<void> {
+    if (this.#isMade) return;
     const { code, text } = await this.pulumi("stack", "init", "--stack", this.name, "--no-select");
     if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
     // `init` takes no --config-file and leaves one in the program's folder; the stack's own is ours.
     rmSync(join(this.#program, `Pulumi.${this.name}.yaml`), { force: true });
+    this.#isMade = true;
   }
 
-  get #configFile(): string {
+  /** The stack's own configuration, for `pulumi config --config-file`. */
+  get configFile(): string {
     return join(this.folder, `Pulumi.${this.name}.yaml`);
   }
 
