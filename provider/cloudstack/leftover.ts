@@ -8,7 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { diff, isEmpty, same } from "../core/diff.ts";
-import type { Field, Fields, Row, Values } from "../core/fields.ts";
+import type { Fields, Row, Values } from "../core/fields.ts";
 import { topOf } from "../core/lifecycle.ts";
 import type { CreateContext, Live } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
@@ -89,16 +89,15 @@ function isOurs<I extends Fields, O extends Fields>(
   return appeared && leftover.mark === undefined && equals(fields, row, inputs as PlainObject);
 }
 
-/** Everything that is given, sent with the create and told is the same. */
+/** Everything that is given, sent with the create and told is the same; what the server fills in only when given is not set. */
 function equals(fields: Fields, row: Row, inputs: PlainObject): boolean {
   const live = valuesOf(fields, row);
-  return Object.entries(fields).every(
-    ([name, { options }]) =>
-      isEmpty(inputs[name]) ||
-      options.from === false ||
-      options.param === false ||
-      same(fields[name] as Field, inputs[name], live[name]),
-  );
+  return Object.entries(fields).every(([name, field]) => {
+    const { from, param, cleared } = field.options;
+    if (from === false || param === false) return true;
+    if (isEmpty(inputs[name])) return cleared === undefined || isEmpty(live[name]);
+    return same(field, inputs[name], live[name]);
+  });
 }
 
 /** Takes over a leftover; one of ours that stems from an older version of the program is brought up to date or removed. */

@@ -8,16 +8,14 @@ const markKey = "pulumi.mark";
 /** CloudStack keeps the domains and zones of an offering among its details, as internal numbers. */
 const internalKeys = new Set([markKey, "domainid", "zoneid"]);
 
-/** An offering carries our mark among its details. Our own detail is number 99, so that the user's keep theirs. */
-export function markIn(details: "serviceofferingdetails" | "details"): Leftover<unknown> {
-  return {
-    mark: (mark) =>
-      details === "details"
-        ? { [`details[99].${markKey}`]: mark.text }
-        : { [`${details}[99].key`]: markKey, [`${details}[99].value`]: mark.text },
-    isOurs: (row: Row, mark: Mark) => isObject(row[details]) && row[details][markKey] === mark.text,
-  };
-}
+/** A service offering carries our mark among its details. It is number 99 of them, so that the user's keep their numbers. */
+export const markedByDetail: Leftover<unknown> = {
+  mark: (mark) => ({
+    "serviceofferingdetails[99].key": markKey,
+    "serviceofferingdetails[99].value": mark.text,
+  }),
+  isOurs: ({ serviceofferingdetails: details }: Row, mark: Mark) => isObject(details) && details[markKey] === mark.text,
+};
 
 /** The details that are neither ours nor CloudStack's own. */
 export function othersIn(details: unknown): Record<string, string> | undefined {

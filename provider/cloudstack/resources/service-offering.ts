@@ -1,7 +1,7 @@
 import { boolean, id, integer, list, map, oneOf, text } from "../../core/fields.ts";
 import { call, defineResource, rows } from "../resource.ts";
 import { keyValueParams } from "../wire.ts";
-import { everyone, markIn, othersIn, positive } from "./offering.ts";
+import { everyone, markedByDetail, othersIn, positive } from "./offering.ts";
 
 export const serviceOffering = defineResource({
   token: "cloudstack:compute:ServiceOffering",
@@ -104,5 +104,5 @@ export const serviceOffering = defineResource({
   },
 
   // Names are not unique; our mark is one of the offering's details.
-  leftover: markIn("serviceofferingdetails"),
+  leftover: markedByDetail,
 });
