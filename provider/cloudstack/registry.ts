@@ -13,28 +13,46 @@ import { account } from "./resources/account.ts";
 import { affinityGroup } from "./resources/affinity-group.ts";
 import { diskOffering } from "./resources/disk-offering.ts";
 import { domain } from "./resources/domain.ts";
+import { loadBalancerRule } from "./resources/load-balancer-rule.ts";
+import { network } from "./resources/network.ts";
+import { networkAclList } from "./resources/network-acl-list.ts";
+import { networkOffering } from "./resources/network-offering.ts";
+import { portForwardingRule } from "./resources/port-forwarding-rule.ts";
+import { publicIp } from "./resources/public-ip.ts";
 import { resourceLimits } from "./resources/resource-limits.ts";
 import { role } from "./resources/role.ts";
 import { serviceOffering } from "./resources/service-offering.ts";
 import { setting } from "./resources/setting.ts";
+import { snapshotPolicy } from "./resources/snapshot-policy.ts";
 import { sshKeyPair } from "./resources/ssh-key-pair.ts";
+import { staticNat } from "./resources/static-nat.ts";
 import { resourceTags } from "./resources/tags.ts";
 import { template } from "./resources/template.ts";
 import { userData } from "./resources/user-data.ts";
+import { vpc } from "./resources/vpc.ts";
 
 export const resources: readonly Resource<Client>[] = [
   account,
   affinityGroup,
   diskOffering,
   domain,
+  loadBalancerRule,
+  network,
+  networkAclList,
+  networkOffering,
+  portForwardingRule,
+  publicIp,
   resourceLimits,
   resourceTags,
   role,
   serviceOffering,
   setting,
+  snapshotPolicy,
   sshKeyPair,
+  staticNat,
   template,
   userData,
+  vpc,
 ];
 
 export const functions: readonly ProviderFunction<Client>[] = [
