@@ -53,6 +53,12 @@ export class References {
     return true;
   }
 
+  /** Whether the text holds a UUID that stands for nothing of ours. The nil UUID never does and is meant so. */
+  hasUnknown(recorded: string): boolean {
+    const uuids = [...recorded.matchAll(TOKEN)].map((match) => match.groups?.uuid).filter((uuid) => uuid !== undefined);
+    return uuids.some((uuid) => !this.#ours.has(`uuid ${uuid}`) && !/^[0-]+$/.test(uuid));
+  }
+
   /** A recorded parameter with every known UUID replaced by ours. */
   translate(recorded: string): string {
     return recorded.replace(TOKEN, (text) => this.#ours.get(`uuid ${text}`) ?? text);

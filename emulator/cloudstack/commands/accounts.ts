@@ -7,17 +7,7 @@ import { defined } from "../models/values.ts";
 import { accountFields } from "./account-fields.ts";
 import { async, type Call, type Command, listing, success, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
-import {
-  boolean,
-  flattened,
-  integer,
-  listParameters,
-  map,
-  ref,
-  required,
-  scopeParameters,
-  text,
-} from "./parameters.ts";
+import { boolean, flattened, integer, listParameters, map, ref, required, text } from "./parameters.ts";
 import { activeAccount, checkAccountAccess, checkDomainAccess, visibleAccounts } from "./scope.ts";
 
 const typeOfRole: Readonly<Record<RoleType, number>> = {
@@ -226,8 +216,10 @@ const listAccounts = listing({
   audience: "user",
   parameters: {
     ...listParameters,
-    ...scopeParameters,
     id: ref("accounts"),
+    domainid: ref("domains"),
+    isrecursive: boolean,
+    listall: boolean,
     name: text,
     accounttype: integer,
     state: text,

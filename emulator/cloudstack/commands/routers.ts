@@ -1,6 +1,7 @@
 import { formatDate } from "../models/clock.ts";
 import { invalid } from "../models/errors.ts";
 import type { Nic, Router } from "../models/network.ts";
+import { routerOfferingName } from "../models/offerings-seed.ts";
 import { rangeOf } from "../models/public-addresses.ts";
 import { stableUuid } from "../models/random.ts";
 import { controlMac, removeRouter, systemNetworks } from "../models/routers.ts";
@@ -10,10 +11,6 @@ import { ownerFields } from "./owner-fields.ts";
 import { boolean, listParameters, ref, required, scopeParameters, text } from "./parameters.ts";
 import { visibleAccounts } from "./scope.ts";
 
-const systemOffering = {
-  serviceofferingid: stableUuid("system-offering/router"),
-  serviceofferingname: "System Offering For Software Router",
-};
 const systemTemplateId = stableUuid("template/system");
 
 function render(router: Router, call: Call): JsonObject {
@@ -57,7 +54,8 @@ function render(router: Router, call: Call): JsonObject {
     created: formatDate(router.created),
     state: router.state,
     ...ownerFields(tables, router),
-    ...systemOffering,
+    serviceofferingid: tables.serviceOfferings.find(({ name }) => name === routerOfferingName)?.uuid,
+    serviceofferingname: routerOfferingName,
     isredundantrouter: false,
     redundantstate: "UNKNOWN",
     version: "4.10.0",

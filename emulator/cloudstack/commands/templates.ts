@@ -66,7 +66,7 @@ function render(template: Template, call: Call): JsonObject {
     requireshvm: template.requiresHvm,
     url: template.url,
     arch: template.arch,
-    deleteprotection: template.deleteProtection,
+    deleteprotection: false,
     forcks: false,
     tags: tagFields(tables, "Template", template),
     hasannotations: false,
@@ -209,7 +209,6 @@ const registerTemplate = listing({
         url: args.url,
         details: flattened(args.details),
         readyAt: world.clock.now() + (world.latency === "none" ? 0 : downloadMs),
-        deleteProtection: false,
         ...defined({ checksum: args.checksum, tag: args.templatetag }),
       });
       return [template];
@@ -233,7 +232,6 @@ const updateTemplate = sync({
     arch: text,
     details: map,
     cleanupdetails: boolean,
-    deleteprotection: boolean,
   },
   reply: "template",
   run(call) {
@@ -251,7 +249,6 @@ const updateTemplate = sync({
         isDynamicallyScalable: args.isdynamicallyscalable,
         sshKeyEnabled: args.sshkeyenabled,
         arch: args.arch,
-        deleteProtection: args.deleteprotection,
         details,
       }),
     );
@@ -287,10 +284,6 @@ const deleteTemplate = async({
     return call.args.id;
   },
   finish(template, { tables }) {
-    if (template.deleteProtection)
-      throw invalid(
-        `Template [id = ${template.uuid}, name = ${template.name}] has deletion protection enabled and cannot be deleted.`,
-      );
     tables.templates.remove(template);
     return success;
   },

@@ -1,4 +1,3 @@
-import { removeAclList } from "../models/acls.ts";
 import { formatDate } from "../models/clock.ts";
 import { describeVpc } from "../models/descriptions.ts";
 import { invalid } from "../models/errors.ts";
@@ -6,7 +5,8 @@ import { isPrivate, parseCidr } from "../models/ipv4.ts";
 import { checkLimits } from "../models/limits.ts";
 import type { Vpc } from "../models/network.ts";
 import { networkDomainFor } from "../models/network-domain.ts";
-import { removeRouter, routerOf, startVpcRouter } from "../models/routers.ts";
+import { startVpcRouter } from "../models/routers.ts";
+import { removeVpc } from "../models/vpcs.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
 import { networkFields } from "./network-fields.ts";
@@ -122,12 +122,8 @@ const deleteVPC = async({
       throw invalid(`Can't delete VPC ${describeVpc(vpc)} as its used by ${tiers.length} networks`);
     }
   },
-  finish(vpc, { tables, world }) {
-    const router = routerOf(world, { vpcId: vpc.id });
-    if (router !== undefined) removeRouter(world, router);
-    for (const ip of tables.publicIps.where("vpcId", vpc.id)) tables.publicIps.remove(ip);
-    for (const list of tables.aclLists.where("vpcId", vpc.id)) removeAclList(tables, list);
-    tables.vpcs.remove(vpc);
+  finish(vpc, { world }) {
+    removeVpc(world, vpc);
     return success;
   },
 });

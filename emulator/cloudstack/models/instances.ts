@@ -59,18 +59,24 @@ export function finishStart(world: World, instance: Instance): void {
     if (network.vpcId === undefined && needsRouter(world, network)) startNetworkRouter(world, network);
   }
   const { deployvm: _done, ...details } = instance.details;
-  const cluster = tables.clusters.need(tables.hosts.need(instance.hostId ?? 0).clusterId);
-  const place = { scope: "cluster", scopeId: cluster.id } as const;
   tables.instances.update(instance, {
     state: "Running",
     plugs: undefined,
     lastUpdated: world.clock.now(),
-    details: {
-      ...details,
-      cpuOvercommitRatio: settingValue(world, "cpu.overprovisioning.factor", place),
-      memoryOvercommitRatio: settingValue(world, "mem.overprovisioning.factor", place),
-    },
+    details: { ...details, ...overcommitDetails(world, instance) },
   });
+}
+
+/** Where a cluster overcommits, its instances carry the factors they were started with. */
+function overcommitDetails(world: World, { hostId }: Instance): Record<string, string> {
+  const { clusterId } = world.tables.hosts.need(hostId ?? 0);
+  const place = { scope: "cluster", scopeId: clusterId } as const;
+  const { cpuOvercommit, memoryOvercommit } = world.tables.clusters.need(clusterId);
+  if (cpuOvercommit <= 1 && memoryOvercommit <= 1) return {};
+  return {
+    cpuOvercommitRatio: settingValue(world, "cpu.overprovisioning.factor", place),
+    memoryOvercommitRatio: settingValue(world, "mem.overprovisioning.factor", place),
+  };
 }
 
 /** An instance that was started or stopped by a call of its own carries a mark among its details. */
@@ -124,12 +130,13 @@ export function expunge(world: World, instance: Instance): void {
   tables.instances.remove(instance);
 }
 
-/** Expunges what was destroyed, or failed, longer ago than `expunge.delay`. */
-export function expungeOverdue(world: World): void {
+/** What was destroyed, or failed, longer ago than `expunge.delay`: it is expunged without anybody asking. */
+export function overdue(world: World): Instance[] {
   const before = world.clock.now() - Number(settingValue(world, "expunge.delay")) * 1000;
-  for (const instance of world.tables.instances.filter(({ state }) => state === "Destroyed" || state === "Error")) {
-    if ((instance.lastUpdated ?? instance.created) < before) expunge(world, instance);
-  }
+  const { instances } = world.tables;
+  return [...instances.where("state", "Destroyed"), ...instances.where("state", "Error")].filter(
+    (instance) => (instance.lastUpdated ?? instance.created) < before,
+  );
 }
 
 export function detach(world: World, volume: Volume): void {

@@ -51,7 +51,6 @@ export function seedTemplates({ tables }: World, seed: Seed): void {
       url: `http://templates.invalid/${encodeURIComponent(name)}.${format.toLowerCase()}`,
       details: {},
       readyAt: seededAt,
-      deleteProtection: false,
     });
   }
 }

@@ -26,7 +26,6 @@ export interface Template extends Row {
   readonly details: Readonly<Record<string, string>>;
   /** When its download is complete, in ms; it can be used from then on. */
   readonly readyAt: number;
-  readonly deleteProtection: boolean;
 }
 
 export interface OsCategory extends Row {

@@ -85,12 +85,16 @@ function badObject(name: string): Error {
   );
 }
 
-/** A real server ignores what it does not know; in strict mode the emulator says so instead. */
+/**
+ * What a real server knows and the emulator does not is always refused: ignoring it would be a wrong answer. What nobody
+ * knows a real server ignores; in strict mode the emulator says so instead.
+ */
 function refuseUnsupported(command: Command, listed: ListedCommand, names: readonly string[], strict: boolean): void {
-  if (!strict) return;
   for (const name of names) {
     if (protocolParameters.has(name) || name in command.parameters) continue;
-    const why = listed.parameters.has(name)
+    const isKnown = listed.parameters.has(name);
+    if (!isKnown && !strict) continue;
+    const why = isKnown
       ? `parameter ${name}, which the emulator does not implement`
       : `unknown parameter ${name} (the emulator is in strict mode; a real server ignores it)`;
     throw failBare(431, `${cannot(command)} due to ${why}`);

@@ -2,6 +2,7 @@ import { listedCommand } from "../api/listing.ts";
 import type { Caller, Command } from "../commands/command.ts";
 import { findCommand } from "../commands/index.ts";
 import { ApiError, failBare, unauthorized, unsupported } from "../models/errors.ts";
+import { passTime } from "../models/passing-time.ts";
 import { isAllowed } from "../models/roles.ts";
 import type { World } from "../models/world.ts";
 import { authenticate } from "./authenticate.ts";
@@ -35,6 +36,7 @@ export class Dispatcher {
     const command = findCommand(name);
     const envelope = command?.envelope ?? (listedCommand(name) ? `${name.toLowerCase()}response` : "errorresponse");
     try {
+      passTime(this.#world);
       const caller = authenticate(this.#world, parameters, this.#options.algorithms);
       const known = this.#implemented(name, command, caller);
       if (known.kind === "list")

@@ -1,0 +1,24 @@
+import { affinitiesOf } from "./affinity.ts";
+import type { Host } from "./infrastructure.ts";
+import type { Instance } from "./instance.ts";
+import { stop } from "./instances.ts";
+import { chooseHost } from "./placement.ts";
+import { demandOf, hostRooms, routerDemand } from "./rooms.ts";
+import type { World } from "./world.ts";
+
+/** What happens to what ran on a host that went down: routers and HA instances start elsewhere, the others are stopped. */
+export function leaveHost(world: World, host: Host): void {
+  const { tables } = world;
+  for (const router of tables.routers.where("hostId", host.id)) {
+    tables.routers.update(router, { hostId: chooseHost(hostRooms(world), routerDemand, [])?.id });
+  }
+  for (const instance of tables.instances.where("hostId", host.id)) restartElsewhere(world, instance);
+}
+
+function restartElsewhere(world: World, instance: Instance): void {
+  stop(world, instance);
+  if (!instance.haEnabled) return;
+  const target = chooseHost(hostRooms(world), demandOf(world, instance), affinitiesOf(world, instance));
+  if (target === undefined) return;
+  world.tables.instances.update(instance, { state: "Running", hostId: target.id, lastHostId: target.id });
+}
