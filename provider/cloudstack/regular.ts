@@ -132,8 +132,9 @@ export async function readRow(
 }
 
 function namesOf({ name, account, domainpath, path }: Row): string[] {
-  const owned = account === undefined ? [] : [`${account}/${name}`, `${domainpath}/${account}/${name}`];
-  return [name, path, ...owned].filter((one) => typeof one === "string");
+  const inAccount = account === undefined ? [] : [`${account}/${name}`, `${domainpath}/${account}/${name}`];
+  const inDomain = domainpath === undefined ? [] : [`${domainpath}/${name}`];
+  return [name, path, ...inDomain, ...inAccount].filter((one) => typeof one === "string");
 }
 
 async function update<I extends Fields, O extends Fields>(

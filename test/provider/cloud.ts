@@ -3,7 +3,7 @@ import { type Emulator, startEmulator } from "../../emulator/cloudstack/server.t
 import { Client, type Parameters, type Row } from "../../provider/cloudstack/client/client.ts";
 import { cloudstack } from "../../provider/cloudstack/provider.ts";
 import { Secret } from "../../provider/core/values.ts";
-import { TestEngine } from "./engine.ts";
+import { type Kept, TestEngine } from "./engine.ts";
 
 export interface Cloud {
   readonly engine: TestEngine;
@@ -13,6 +13,8 @@ export interface Cloud {
   rows(command: string, parameters?: Parameters): Promise<Row[]>;
   /** A provider process of its own on the same cloud, as the next `pulumi up` has. */
   nextRun(): Promise<TestEngine>;
+  /** What a refresh by the next run, and a preview after it, show. */
+  drift(token: string, kept: Kept): ReturnType<TestEngine["drift"]>;
   fault(fault: {
     command: string;
     kind: string;
@@ -45,11 +47,12 @@ export async function startCloud(): Promise<Cloud> {
     engine: engines[0] as TestEngine,
     emulator,
     nextRun,
+    drift: async (token, kept) => (await nextRun()).drift(token, kept),
     async byHand(command, parameters = {}) {
       const answer = await hand.call(command, parameters);
       const result = typeof answer.jobid === "string" ? await jobOf(hand, answer.jobid) : answer;
-      const objects = Object.values(result).filter((value) => typeof value === "object" && value !== null);
-      return (objects[0] ?? result) as Row;
+      const object = Object.values(result).find((value) => typeof value === "object" && !Array.isArray(value));
+      return (object ?? result) as Row;
     },
     rows: (command, parameters = {}) => hand.list(command, parameters),
     async fault(fault) {

@@ -88,7 +88,7 @@ export class TestEngine {
   async create(token: string, given: ValueObject, options: { name?: string; timeout?: number } = {}): Promise<Kept> {
     const inputs = await this.checked(token, given);
     const request = new messages.CreateRequest();
-    request.setUrn(urnOf(token, options.name ?? "it"));
+    request.setUrn(urnOf(token, options.name ?? String(plain(inputs).name ?? "it")));
     request.setProperties(toStruct(inputs));
     request.setTimeout(options.timeout ?? 0);
     const answer = await this.send<Messages.CreateResponse>("create", request);

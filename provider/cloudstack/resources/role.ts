@@ -86,8 +86,10 @@ async function bringUpToDate(
   return readAgain(context, id, await read(context, id));
 }
 
-async function rulesOf(context: Context<Client>, roleid: string): Promise<Row[]> {
-  return context.api.list("listRolePermissions", { roleid }, context);
+/** The rules in order. This list knows no pages: it is always whole. */
+async function rulesOf({ api, signal }: Context<Client>, roleid: string): Promise<Row[]> {
+  const { rolepermission } = await api.call("listRolePermissions", { roleid }, { signal });
+  return Array.isArray(rolepermission) ? rolepermission.filter(isObject) : [];
 }
 
 function asPermission({ rule, permission, description }: Row): Permission {
@@ -122,7 +124,7 @@ async function arrange(context: Context<Client>, roleid: string, wanted: readonl
     }
   }
   for (const { id } of spare) await send(context, call("deleteRolePermission"), { id: String(id) });
-  const now = (await rulesOf(context, roleid)).filter(isObject).map(({ id }) => id);
+  const now = (await rulesOf(context, roleid)).map(({ id }) => id);
   if (now.join() !== order.join())
     await send(context, call("updateRolePermission"), { roleid, ruleorder: order.join(",") });
 }

@@ -39,7 +39,7 @@ describe("ServiceOffering", () => {
       rootdisksize: 50,
     });
     expect(plain(kept.state)).toMatchObject({ ...small, state: "Active", details: { k: "v" } });
-    expect(await cloud.engine.drift(SERVICE, kept)).toEqual({});
+    expect(await cloud.drift(SERVICE, kept)).toEqual({});
 
     const { hostTags: _, ...others } = kept.inputs;
     const changed = await cloud.engine.update(SERVICE, kept, { ...others, name: "renamed", storageTags: ["ssd"] });
@@ -48,7 +48,7 @@ describe("ServiceOffering", () => {
       storagetags: "ssd",
     });
     expect(plain(changed.state).hostTags).toBeUndefined();
-    expect(await cloud.engine.drift(SERVICE, changed)).toEqual({});
+    expect(await cloud.drift(SERVICE, changed)).toEqual({});
   });
 
   test("T#58 a size changed in the program is a replacement, never a change that does nothing", async () => {
@@ -62,29 +62,29 @@ describe("ServiceOffering", () => {
     const zone = String((await cloud.rows("listZones"))[0]?.id);
     const restricted = await cloud.engine.update(SERVICE, kept, { ...kept.inputs, zoneIds: [zone] });
     expect(plain(restricted.state).zoneIds).toEqual([zone]);
-    expect(await cloud.engine.drift(SERVICE, restricted)).toEqual({});
+    expect(await cloud.drift(SERVICE, restricted)).toEqual({});
     const open = await cloud.engine.update(SERVICE, restricted, kept.inputs);
     expect(plain(open.state).zoneIds).toBeUndefined();
-    expect(await cloud.engine.drift(SERVICE, open)).toEqual({});
+    expect(await cloud.drift(SERVICE, open)).toEqual({});
   });
 
   test("deleted by hand is seen as gone, and deleting what is gone succeeds", async () => {
     const kept = await cloud.engine.create(SERVICE, small);
     await cloud.byHand("deleteServiceOffering", { id: kept.id });
-    expect(await cloud.engine.drift(SERVICE, kept)).toBe("gone");
+    expect(await cloud.drift(SERVICE, kept)).toBe("gone");
     await cloud.engine.delete(SERVICE, kept);
   });
 
   test("a refresh of many costs one list", async () => {
     const names = ["r1", "r2", "r3", "r4"];
-    const all = await Promise.all(names.map((name) => cloud.engine.create(SERVICE, { ...small, name }, { name })));
+    const all = await Promise.all(names.map((name) => cloud.engine.create(SERVICE, { ...small, name })));
     await cloud.forgetCalls();
     await Promise.all(all.map((kept) => cloud.engine.read(SERVICE, kept)));
     expect(await cloud.calls()).toEqual({ listServiceOfferings: 1 });
   });
 
   test("import shows what a program has to say", async () => {
-    const { id } = await cloud.engine.create(SERVICE, { ...small, name: "imported" }, { name: "imported" });
+    const { id } = await cloud.engine.create(SERVICE, { ...small, name: "imported" });
     const imported = await cloud.engine.import(SERVICE, id);
     const byName = await cloud.engine.import(SERVICE, "imported");
     expect(byName).toEqual(imported);
@@ -106,11 +106,11 @@ describe("DiskOffering", () => {
       tags: "tenant-a",
       encrypt: true,
     });
-    expect(await cloud.engine.drift(DISK, kept)).toEqual({});
+    expect(await cloud.drift(DISK, kept)).toEqual({});
     const changed = await cloud.engine.update(DISK, kept, { ...kept.inputs, displayText: "ten" });
     expect(plain(changed.state).displayText).toBe("ten");
     await cloud.engine.delete(DISK, changed);
-    expect(await cloud.engine.drift(DISK, changed)).toBe("gone");
+    expect(await cloud.drift(DISK, changed)).toBe("gone");
   });
 
   test("has either a size or customized", async () => {
@@ -129,43 +129,43 @@ describe.each([
   test("an answer that was lost is looked for, not asked for again", async () => {
     await cloud.fault({ command: create, kind: "drop" });
     const name = `lost-${create}`;
-    const kept = await cloud.engine.create(token, { ...inputs, name }, { name });
+    const kept = await cloud.engine.create(token, { ...inputs, name });
     expect((await cloud.rows(list)).filter((row) => row.name === name).map(({ id }) => id)).toEqual([kept.id]);
   });
 
   test("a request that never arrived is sent again", async () => {
     await cloud.fault({ command: create, kind: "drop-before" });
     const name = `never-${create}`;
-    const kept = await cloud.engine.create(token, { ...inputs, name }, { name });
+    const kept = await cloud.engine.create(token, { ...inputs, name });
     expect((await cloud.rows(list)).filter((row) => row.name === name).map(({ id }) => id)).toEqual([kept.id]);
   });
 
   test("the next run takes over what a killed one made", async () => {
     const name = `killed-${create}`;
-    const made = await cloud.engine.create(token, { ...inputs, name }, { name });
+    const made = await cloud.engine.create(token, { ...inputs, name });
     const next = await cloud.nextRun();
-    expect((await next.create(token, { ...inputs, name }, { name })).id).toBe(made.id);
+    expect((await next.create(token, { ...inputs, name })).id).toBe(made.id);
     expect((await cloud.rows(list)).filter((row) => row.name === name)).toHaveLength(1);
   });
 
   test("what the state knows is never taken over", async () => {
     const name = `known-${create}`;
-    const made = await cloud.engine.create(token, { ...inputs, name }, { name });
+    const made = await cloud.engine.create(token, { ...inputs, name });
     const next = await cloud.nextRun();
     await next.diff(token, made, { ...made.inputs, name });
-    expect((await next.create(token, { ...inputs, name }, { name })).id).not.toBe(made.id);
+    expect((await next.create(token, { ...inputs, name })).id).not.toBe(made.id);
   });
 });
 
 test("a service offering made by a killed run is brought up to date, one of another stack is left alone", async () => {
   const name = "marked";
-  const made = await cloud.engine.create(SERVICE, { ...small, name }, { name });
+  const made = await cloud.engine.create(SERVICE, { ...small, name });
   await cloud.engine.create(SERVICE, { ...small, name }, { name: "another" });
   const next = await cloud.nextRun();
-  const again = await next.create(SERVICE, { ...small, name, displayText: "newer" }, { name });
+  const again = await next.create(SERVICE, { ...small, name, displayText: "newer" });
   expect(again.id).toBe(made.id);
   expect(plain(again.state).displayText).toBe("newer");
-  const fresh = await (await cloud.nextRun()).create(SERVICE, { ...small, name, cpuNumber: 8 }, { name });
+  const fresh = await (await cloud.nextRun()).create(SERVICE, { ...small, name, cpuNumber: 8 });
   expect(fresh.id).not.toBe(made.id);
   expect((await cloud.rows("listServiceOfferings")).filter((row) => row.name === name)).toHaveLength(2);
 });
