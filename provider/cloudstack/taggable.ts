@@ -26,6 +26,12 @@ export const markedByTag: Leftover<unknown> = {
   isOurs: (row, mark) => readTags(row)?.[markKey] === mark.text,
 };
 
+/** For resources whose id we choose, so that it carries our mark; as a tag where the keys may not choose ids. */
+export const markedById: Leftover<unknown> = {
+  mark: (mark) => ({ customid: mark.newId() }),
+  isOurs: (row, mark) => mark.owns(row.id) || readTags(row)?.[markKey] === mark.text,
+};
+
 /**
  * Lets the lifecycle of a description put on, change and read back its `tags`.
  * @param type the API's name of the kind ("UserVm", "Vpc", …)

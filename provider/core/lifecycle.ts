@@ -60,8 +60,17 @@ export async function create<Api>(
     managed.add(live.id);
     return { id: live.id, properties: propertiesOf(resource, given, live.values) };
   } catch (error) {
-    if (begun === undefined) throw error;
+    if (begun === undefined || (await isGone(resource, context, begun))) throw error;
     throw new PartialFailure(begun.id, propertiesOf(resource, given, begun.values), given, error);
+  }
+}
+
+/** Whether what a failed create had begun is proven to be there no more: then there is nothing to record. */
+async function isGone<Api>(resource: Resource<Api>, context: Context<Api>, { id, values }: Live): Promise<boolean> {
+  try {
+    return (await resource.read(context, id, values)) === undefined;
+  } catch {
+    return false;
   }
 }
 

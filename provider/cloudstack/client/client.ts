@@ -107,6 +107,16 @@ export class Client {
     return job.result();
   }
 
+  /** Waits for the job that the server names as working on an object, if it names one; what becomes of it does not matter. */
+  async settled({ jobid, jobstatus }: Row, { signal }: CallOptions = {}): Promise<void> {
+    if (typeof jobid !== "string" || jobstatus !== 0) return;
+    const job = { command: "pending job", jobId: jobid, started: Date.now(), pace: "pending job" };
+    await this.jobs.result(job, signal).catch((error: unknown) => {
+      if (signal?.aborted) throw error;
+    });
+    this.reads.forget();
+  }
+
   /** All rows of a list, on all pages, asked for anew. */
   list(command: string, parameters: Parameters, options: CallOptions = {}): Promise<Row[]> {
     return this.reads.list(command, textOf(parameters), options.signal);
