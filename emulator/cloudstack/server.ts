@@ -2,8 +2,9 @@ import { ControlApi } from "./control/control.ts";
 import { adminKeys, newKeys } from "./models/identity-seed.ts";
 import { journalIn } from "./models/journal.ts";
 import type { LatencyMode } from "./models/latency.ts";
+import { recover } from "./models/recovery.ts";
 import { seedWorld } from "./models/seeding.ts";
-import { createWorld, type World } from "./models/world.ts";
+import { createWorld } from "./models/world.ts";
 import { defaultSeed, type Seed } from "./seed.ts";
 import { apiHandler } from "./wire/api.ts";
 import { listen } from "./wire/listener.ts";
@@ -58,11 +59,4 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
       journal?.close();
     },
   };
-}
-
-/** Ends what a killed process left unfinished, as a restarted management server does. */
-function recover(world: World): void {
-  world.store.transaction(() => {
-    world.jobs.cancelInterrupted();
-  });
 }

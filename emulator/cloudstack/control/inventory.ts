@@ -1,4 +1,5 @@
 import type { Json } from "../models/jobs.ts";
+import type { Row } from "../models/table.ts";
 import type { Tables } from "../models/tables.ts";
 import { type Tag, taggable } from "../models/tags.ts";
 import type { World } from "../models/world.ts";
@@ -6,8 +7,11 @@ import type { World } from "../models/world.ts";
 /** Tables that hold a record of what happened, not what exists. */
 const excluded = new Set(["jobs"]);
 
+/** Internal numbers, which say how often something was made, and secrets. */
+const hidden = new Set(["id", "secretKey"]);
+
 /**
- * Everything that exists, by table, sorted by uuid, without internal numbers: two equal inventories mean that nothing was
+ * Everything that exists, by table, sorted by uuid, without internal numbers and secrets: two equal inventories mean that nothing was
  * left behind and nothing seeded was changed. Things removed are not in it, nor deleted offerings, which stay Inactive for
  * ever, nor the tags of removed things.
  */
@@ -18,9 +22,13 @@ export function inventory({ tables }: World): Json {
     const rows = [...table.live()]
       .filter((row) => exists(tables, name, row))
       .sort((a, b) => (a.uuid < b.uuid ? -1 : 1));
-    if (rows.length > 0) content[name] = rows.map(({ id: _, ...row }) => JSON.parse(JSON.stringify(row)) as Json);
+    if (rows.length > 0) content[name] = rows.map(shown);
   }
   return content;
+}
+
+function shown(row: Row): Json {
+  return JSON.parse(JSON.stringify(row, (key, value) => (hidden.has(key) ? undefined : value))) as Json;
 }
 
 function exists(tables: Tables, table: string, row: object): boolean {
