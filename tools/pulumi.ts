@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { releaseDeadLocks } from "./dead-locks.ts";
 import { exists, replaceFile } from "./toolchain/cache.ts";
 import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
 import { cacheFolder, lazySdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
@@ -13,14 +14,14 @@ export interface PulumiEnv {
   /** Absolute path of the real CLI. */
   command: string;
   env: NodeJS.ProcessEnv;
-  /** What the user should know about the engine: where it comes from and which stand-ins are in use. */
+  /** What the user should know about the engine: locks released, where it comes from and which stand-ins are in use. */
   notes: string[];
 }
 
 /**
  * The environment in which everything here calls the real Pulumi engine: our Node first on PATH, state and passphrase
  * in the work tree's `.strata` unless the caller has his own, nothing that calls out, and stand-ins for the parts that
- * come only with the official installation, where there is none.
+ * come only with the official installation, where there is none. A stack that a killed engine left locked is unlocked.
  * @param base the environment to build on
  * @throws when there is no CLI yet
  */
@@ -48,7 +49,8 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,
   };
-  return { command: cli.command, env, notes: describe(cli, officialHost, random.kind === "official") };
+  const released = await releaseDeadLocks(env.PULUMI_BACKEND_URL);
+  return { command: cli.command, env, notes: [...released, ...describe(cli, officialHost, random.kind === "official")] };
 }
 
 async function localStateFolder(): Promise<string> {
