@@ -10,7 +10,7 @@ interface NewNic {
   readonly routerId?: number;
   readonly isDefault: boolean;
   readonly deviceId: number;
-  /** Asked for; without it the lowest free one is taken. */
+  /** Asked for; without it an instance gets the lowest free one. A router has what it is given. */
   readonly ipAddress?: string | undefined;
   readonly macAddress?: string | undefined;
 }

@@ -5,7 +5,7 @@
  * that overlap plug it twice: all of them succeed, the router has two cards in one tier, and from then on neither the
  * tier nor its VPC can be deleted.
  */
-import { addNic } from "./guest-addresses.ts";
+import { addNic, takeAddress } from "./guest-addresses.ts";
 import { formatAddress, parseAddress } from "./ipv4.ts";
 import type { Network, Nic, Router, Vpc } from "./network.ts";
 import { chooseHost } from "./placement.ts";
@@ -83,7 +83,7 @@ function plug(world: World, router: Router, network: Network): void {
   addNic(tables, network, {
     routerId: router.id,
     // In an isolated network or tier the router is the gateway; in a shared one it takes an address like everybody.
-    ipAddress: network.guestType === "Shared" ? undefined : network.gateway,
+    ipAddress: network.guestType === "Shared" ? takeAddress(tables, network, undefined) : network.gateway,
     isDefault: false,
     deviceId: tables.nics.where("routerId", router.id).length + 2,
   });
