@@ -5,7 +5,7 @@ import { formats } from "../core/formats.ts";
 import type { Mark } from "../core/mark.ts";
 import type { Change, Context, CreateContext, Live, Resource } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
-import { CloudStackError, provesGone } from "./client/errors.ts";
+import { CloudStackError, isCloudStackError, provesGone } from "./client/errors.ts";
 import { createOnce } from "./leftover.ts";
 import type { Command, Commands, Description, Listing } from "./resource.ts";
 import { isRow, type Params, paramsOf, valuesOf } from "./wire.ts";
@@ -33,7 +33,9 @@ export function regularLifecycle<I extends Fields, O extends Fields>(description
     create: (context, inputs) => create(description, context, inputs),
     read: (context, id) => read(description, context, id),
     update: (context, id, change) => update(description, context, id, change),
-    delete: (context, id) => remove(context, step(description, "delete"), { id }, id),
+    delete: (context, id) => {
+      return remove(context, step(description, "delete"), { id }, { id, listing: step(description, "read") });
+    },
   };
 }
 
@@ -69,12 +71,22 @@ export async function send(
   });
 }
 
-/** Removes an object; one that is proven gone is removed already. */
-export async function remove(context: Context<Client>, command: Command, params: Params, id: string): Promise<void> {
+/**
+ * Removes an object; one that is not there is removed already. A refusal is no proof: commands word it in many ways, so the
+ * object's own list has the last word.
+ */
+export async function remove(
+  context: Context<Client>,
+  command: Command,
+  params: Params,
+  { id, listing }: { readonly id: string; readonly listing: Listing },
+): Promise<void> {
   try {
     await send(context, command, params);
   } catch (error) {
-    if (!provesGone(error, id)) throw error;
+    if (provesGone(error, id)) return;
+    if (!isCloudStackError(error, "invalid", "not-found", "server")) throw error;
+    if ((await readRow(context, listing, id)) !== undefined) throw error;
   }
 }
 

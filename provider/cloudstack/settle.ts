@@ -5,7 +5,7 @@ import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
 import { isCloudStackError } from "./client/errors.ts";
 import { remove } from "./regular.ts";
-import type { Command } from "./resource.ts";
+import { job, rows } from "./resource.ts";
 
 /** How long the server may take to clean up what was deleted before (account clean-up runs in the background). */
 const patienceMs = 120_000;
@@ -14,11 +14,12 @@ const patienceMs = 120_000;
  * Deletes a domain. An account that was deleted a moment ago may still be "to cleanup" (apache/cloudstack#2924): tried again
  * until the domain is empty. What else is in the way is an error at once; nothing is ever cleaned up along with the domain.
  */
-export async function deleteWhenEmpty(context: Context<Client>, command: Command, domainId: string): Promise<void> {
+export async function deleteWhenEmpty(context: Context<Client>, domainId: string): Promise<void> {
   const end = Date.now() + patienceMs;
   for (let pause = 500; ; pause = Math.min(pause * 2, 8000)) {
     try {
-      return await remove(context, command, { id: domainId }, domainId);
+      const object = { id: domainId, listing: rows("listDomains") };
+      return await remove(context, job("deleteDomain"), { id: domainId }, object);
     } catch (error) {
       if (!isCloudStackError(error) || !/accounts? to cleanup/.test(error.facts.text) || Date.now() > end) throw error;
     }

@@ -1,5 +1,5 @@
 import { id, text } from "../../core/fields.ts";
-import { call, defineResource, job, rows } from "../resource.ts";
+import { call, defineResource, rows } from "../resource.ts";
 import { deleteWhenEmpty } from "../settle.ts";
 
 export const domain = defineResource({
@@ -28,11 +28,10 @@ export const domain = defineResource({
     create: call("createDomain", { answer: "domain" }),
     read: rows("listDomains"),
     update: call("updateDomain"),
-    delete: job("deleteDomain"),
   },
 
   // createDomain takes an id of our choice.
   leftover: { mark: (mark) => ({ domainid: mark.newId() }), isOurs: (row, mark) => mark.owns(row.id) },
 
-  delete: (context, domainId) => deleteWhenEmpty(context, job("deleteDomain"), domainId),
+  delete: deleteWhenEmpty,
 });

@@ -43,13 +43,10 @@ export const sshKeyPair = defineResource({
   },
 
   /** A key pair is deleted by its name. */
-  delete: (context, id, { name, account, domainId }) =>
-    remove(
-      context,
-      call("deleteSSHKeyPair"),
-      { name: String(name), account: account?.toString(), domainid: domainId?.toString() },
-      id,
-    ),
+  delete(context, id, { name, account, domainId }) {
+    const params = { name: String(name), account: account?.toString(), domainid: domainId?.toString() };
+    return remove(context, call("deleteSSHKeyPair"), params, { id, listing: rows("listSSHKeyPairs") });
+  },
 });
 
 /** The fingerprint as CloudStack computes it; undefined if the text is no public key. */

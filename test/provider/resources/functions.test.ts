@@ -1,0 +1,86 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cloud, startCloud } from "../cloud.ts";
+
+let cloud: Cloud;
+let zone: string;
+beforeAll(async () => {
+  cloud = await startCloud();
+  zone = String((await cloud.rows("listZones"))[0]?.id);
+});
+afterAll(() => cloud.close());
+
+test("getZone finds by name or id, and says what there is otherwise", async () => {
+  const found = await cloud.engine.invoke("cloudstack:infrastructure:getZone", { name: "zone1" });
+  expect(found).toMatchObject({ id: zone, name: "zone1", networkType: "Advanced", allocationState: "Enabled" });
+  expect(await cloud.engine.invoke("cloudstack:infrastructure:getZone", { id: zone })).toEqual(found);
+  await expect(cloud.engine.invoke("cloudstack:infrastructure:getZone", { name: "zone2" })).rejects.toMatchObject({
+    details: expect.stringMatching(/look-up of a zone failed \(zone2\): there is none.*\n.*there are: zone1/),
+  });
+  await expect(cloud.engine.invoke("cloudstack:infrastructure:getZone", {})).rejects.toMatchObject({
+    details: expect.stringContaining("neither name nor id"),
+  });
+});
+
+test("getTemplate finds what a zone can start, and names the others when it finds nothing", async () => {
+  const found = await cloud.engine.invoke("cloudstack:compute:getTemplate", { name: "Ubuntu 22.04", zoneId: zone });
+  expect(found).toMatchObject({ name: "Ubuntu 22.04", isReady: true, hypervisor: "KVM" });
+  await expect(
+    cloud.engine.invoke("cloudstack:compute:getTemplate", { name: "Plan 9", zoneId: zone }),
+  ).rejects.toMatchObject({
+    details: expect.stringContaining("Ubuntu 22.04"),
+  });
+});
+
+test("getHosts tells what each host has and has given away", async () => {
+  const { hosts } = (await cloud.engine.invoke("cloudstack:infrastructure:getHosts", { zoneId: zone })) as {
+    hosts: Record<string, unknown>[];
+  };
+  expect(hosts).toHaveLength(3);
+  expect(hosts[0]).toMatchObject({
+    state: "Up",
+    hypervisor: "KVM",
+    cpuNumber: 16,
+    cpuSpeedMhz: 2000,
+    memoryMib: 65536,
+    zoneId: zone,
+  });
+  expect(hosts.map(({ name }) => name)).toEqual([...hosts.map(({ name }) => name)].sort());
+});
+
+test("getCapacity tells every kind", async () => {
+  const { capacities } = (await cloud.engine.invoke("cloudstack:infrastructure:getCapacity", { zoneId: zone })) as {
+    capacities: { type: number; total: number; percentUsed: number }[];
+  };
+  const memory = capacities.find(({ type }) => type === 0);
+  expect(memory?.total).toBe(3 * 64 * 2 ** 30);
+  expect(memory?.percentUsed).toBe(0);
+});
+
+test("getNetworkOffering and getVpcOffering find by name", async () => {
+  const isolated = "DefaultIsolatedNetworkOfferingWithSourceNatService";
+  const offering = await cloud.engine.invoke("cloudstack:network:getNetworkOffering", { name: isolated });
+  expect(offering).toMatchObject({ name: isolated, guestIpType: "Isolated", state: "Enabled", forVpc: false });
+  expect(offering.services).toContain("SourceNat");
+  const vpc = await cloud.engine.invoke("cloudstack:network:getVpcOffering", {});
+  expect(vpc).toMatchObject({ name: "Default VPC offering", isDefault: true });
+});
+
+test("getApis says what the keys may call and with which parameters", async () => {
+  const { parameters } = await cloud.engine.invoke("cloudstack:infrastructure:getApis", {
+    commands: ["createDomain", "createGpuCardOfMold"],
+  });
+  expect(parameters).toEqual({ createDomain: ["domainid", "name", "networkdomain", "parentdomainid"] });
+});
+
+test("getLimits tells the limits of a domain", async () => {
+  const domain = await cloud.byHand("createDomain", { name: "limited" });
+  await cloud.byHand("updateResourceLimit", { domainid: String(domain.id), resourcetype: 8, max: 12 });
+  const { limits } = await cloud.engine.invoke("cloudstack:identity:getLimits", { domainId: String(domain.id) });
+  expect(limits).toMatchObject({ cpus: 12, gpus: 20 });
+});
+
+test("arguments are checked like inputs", async () => {
+  await expect(cloud.engine.invoke("cloudstack:compute:getTemplate", { nam: "x", zoneId: "1" })).rejects.toThrow(
+    /name is required.*|nam there is no such property/,
+  );
+});
