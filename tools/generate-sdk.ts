@@ -3,7 +3,7 @@
  * beside it and compares; where Go is missing it compares the recorded hash of the schema instead, and says so.
  */
 import { createHash } from "node:crypto";
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { exists, makeFolderOnce } from "./toolchain/cache.ts";
@@ -49,10 +49,9 @@ async function generator(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of ["gensdk/main.go", "go.sum"]) hash.update(await readFile(join(repoRoot, "tools", name)));
   const folder = join(cacheFolder(), `gensdk-${hash.digest("hex").slice(0, 16)}-${platform}`);
-  await makeFolderOnce(folder, async (draft) => {
-    await step("Building the SDK generator", (report) => goBuild("./gensdk", join(draft, "gensdk"), { report }));
-    await chmod(draft, 0o755);
-  });
+  await makeFolderOnce(folder, (draft) =>
+    step("Building the SDK generator", (report) => goBuild("./gensdk", join(draft, "gensdk"), { report })),
+  );
   return join(folder, "gensdk");
 }
 

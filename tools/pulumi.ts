@@ -3,7 +3,7 @@ import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { releaseDeadLocks } from "./dead-locks.ts";
-import { exists, replaceFile } from "./toolchain/cache.ts";
+import { createFile, exists } from "./toolchain/cache.ts";
 import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
 import { cacheFolder, lazySdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
 import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
@@ -50,7 +50,11 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     STRATA_RANDOM_PLUGIN: standIns.random.main,
   };
   const released = await releaseDeadLocks(env.PULUMI_BACKEND_URL);
-  return { command: cli.command, env, notes: [...released, ...describe(cli, officialHost, random.kind === "official")] };
+  return {
+    command: cli.command,
+    env,
+    notes: [...released, ...describe(cli, officialHost, random.kind === "official")],
+  };
 }
 
 async function localStateFolder(): Promise<string> {
@@ -63,7 +67,7 @@ async function localStateFolder(): Promise<string> {
 async function localPassphrase(base: NodeJS.ProcessEnv): Promise<NodeJS.ProcessEnv> {
   if (base.PULUMI_CONFIG_PASSPHRASE !== undefined || base.PULUMI_CONFIG_PASSPHRASE_FILE !== undefined) return {};
   const file = join(runFolder, "passphrase");
-  if (!(await exists(file))) await replaceFile(file, randomBytes(24).toString("base64url"), 0o600);
+  if (!(await exists(file))) await createFile(file, randomBytes(24).toString("base64url"), 0o600);
   return { PULUMI_CONFIG_PASSPHRASE_FILE: file };
 }
 

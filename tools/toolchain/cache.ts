@@ -1,4 +1,5 @@
-import { link, mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { link, mkdir, readFile, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -15,7 +16,10 @@ export async function makeFolderOnce(target: string, fill: (folder: string) => P
   await mkdir(dirname(target), { recursive: true });
   return withLock(`${target}.lock`, async () => {
     if (await exists(target)) return false;
-    const draft = await mkdtemp(`${target}.new-`);
+    // What an interrupted attempt has left; the lock is ours.
+    const draft = `${target}.new`;
+    await rm(draft, { recursive: true, force: true });
+    await mkdir(draft);
     try {
       await fill(draft);
       await rename(draft, target);
@@ -29,9 +33,27 @@ export async function makeFolderOnce(target: string, fill: (folder: string) => P
 /** Writes a file so that a reader sees the old text or the new one, never a part. */
 export async function replaceFile(path: string, text: string, mode = 0o644): Promise<void> {
   await mkdir(dirname(path), { recursive: true });
-  const draft = `${path}.new-${process.pid}`;
+  const draft = `${path}.${randomUUID()}`;
   await writeFile(draft, text, { mode });
   await rename(draft, path);
+}
+
+/**
+ * Writes a file unless there is one. It appears under its name with its text already in it, so that no reader finds it
+ * empty and of several writers exactly one is told that the file is his.
+ */
+export async function createFile(path: string, text: string, mode = 0o644): Promise<boolean> {
+  const draft = `${path}.${randomUUID()}`;
+  await writeFile(draft, text, { mode });
+  try {
+    await link(draft, path);
+    return true;
+  } catch (error) {
+    if (hasCode(error, "EEXIST")) return false;
+    throw error;
+  } finally {
+    await rm(draft, { force: true });
+  }
 }
 
 /** Whether something exists at the path. */
@@ -43,11 +65,10 @@ export async function exists(path: string): Promise<boolean> {
 }
 
 /**
- * Holds a lock file with our process id while `task` runs. A lock whose process has ended is taken over; should two
- * processes take it over at once, both work, and what they put in place by renaming is still one whole result.
+ * Holds a lock file with our process id while `task` runs. A lock whose process has ended is taken over.
  */
 export async function withLock<T>(path: string, task: () => Promise<T>): Promise<T> {
-  while (!(await tryLock(path))) {
+  while (!(await createFile(path, String(process.pid)))) {
     if (await isAbandoned(path)) await rm(path, { force: true });
     else await sleep(200);
   }
@@ -55,21 +76,6 @@ export async function withLock<T>(path: string, task: () => Promise<T>): Promise
     return await task();
   } finally {
     await rm(path, { force: true });
-  }
-}
-
-/** The lock appears under its name with the process id already in it, so that no reader finds it empty. */
-async function tryLock(path: string): Promise<boolean> {
-  const draft = `${path}.${process.pid}`;
-  await writeFile(draft, String(process.pid));
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if (hasCode(error, "EEXIST")) return false;
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 

@@ -28,7 +28,7 @@ export async function goBuild(
     cwd: toolsModule,
     env,
     onStderrLine: (line) => {
-      if (line.startsWith("go: downloading ")) options.report(`${++modules} modules downloaded`);
+      if (line.startsWith("go: downloading ")) options.report(`modules downloaded: ${++modules}`);
     },
   });
   if (result.code !== 0) {

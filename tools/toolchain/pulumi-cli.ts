@@ -3,7 +3,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
 import { exists, makeFolderOnce, replaceFile } from "./cache.ts";
 import { downloadPulumi } from "./download.ts";
-import { goBuild } from "./go.ts";
+import { GoMissing, goBuild } from "./go.ts";
 import { cacheFolder, platform, standInLauncher } from "./layout.ts";
 import { pulumiVersion } from "./pins.ts";
 import { say, step } from "./progress.mjs";
@@ -50,11 +50,16 @@ export async function installPulumi(): Promise<void> {
   } catch (error) {
     say(`The official Pulumi download was not used: ${error instanceof Error ? error.message : String(error)}.`);
   }
-  await makeFolderOnce(installFolder("built"), (folder) =>
-    step(`Building Pulumi ${pulumiVersion} from its Go module (once, about 4 minutes)`, (report) =>
-      buildPulumi(folder, report),
-    ),
-  );
+  try {
+    await makeFolderOnce(installFolder("built"), (folder) =>
+      step(`Building Pulumi ${pulumiVersion} from its Go module (once, about 4 minutes)`, (report) =>
+        buildPulumi(folder, report),
+      ),
+    );
+  } catch (error) {
+    if (!(error instanceof GoMissing)) throw error;
+    throw new Error(`${error.message} It builds the Pulumi CLI; or put a \`pulumi\` ≥ ${pulumiVersion} on PATH.`);
+  }
 }
 
 /**
