@@ -13,6 +13,7 @@ import { account } from "./resources/account.ts";
 import { affinityGroup } from "./resources/affinity-group.ts";
 import { diskOffering } from "./resources/disk-offering.ts";
 import { domain } from "./resources/domain.ts";
+import { instance } from "./resources/instance.ts";
 import { loadBalancerRule } from "./resources/load-balancer-rule.ts";
 import { network } from "./resources/network.ts";
 import { networkAclList } from "./resources/network-acl-list.ts";
@@ -29,6 +30,7 @@ import { staticNat } from "./resources/static-nat.ts";
 import { resourceTags } from "./resources/tags.ts";
 import { template } from "./resources/template.ts";
 import { userData } from "./resources/user-data.ts";
+import { volume } from "./resources/volume.ts";
 import { vpc } from "./resources/vpc.ts";
 
 export const resources: readonly Resource<Client>[] = [
@@ -36,6 +38,7 @@ export const resources: readonly Resource<Client>[] = [
   affinityGroup,
   diskOffering,
   domain,
+  instance,
   loadBalancerRule,
   network,
   networkAclList,
@@ -52,6 +55,7 @@ export const resources: readonly Resource<Client>[] = [
   staticNat,
   template,
   userData,
+  volume,
   vpc,
 ];
 

@@ -101,6 +101,11 @@ const HINTS: readonly Hint[] = [
     ko: "네트워크에 인스턴스가 남아 있거나 완전 제거 중입니다.",
   },
   {
+    text: /has delete protection enabled/,
+    en: "Set deleteProtection to false and run `pulumi up`, then delete it.",
+    ko: "deleteProtection을 false로 바꾸어 `pulumi up`을 실행한 다음 삭제하십시오.",
+  },
+  {
     text: /Invalid parameter \w+ value=/,
     en: "The parameter named in the text refers to something that does not exist for these keys: check that id.",
     ko: "본문에 적힌 매개변수가 이 키로 볼 수 없는 대상을 가리킵니다. 해당 ID를 확인하십시오.",

@@ -1,0 +1,144 @@
+/** Changing an instance in place. */
+import { same } from "../../core/diff.ts";
+import { ProviderError } from "../../core/errors.ts";
+import type { Values } from "../../core/fields.ts";
+import type { Change, Context } from "../../core/resource.ts";
+import type { Client, Row } from "../client/client.ts";
+import { isCloudStackError } from "../client/errors.ts";
+import { liveOf } from "../regular.ts";
+import { flatParams } from "../wire.ts";
+import { changedSizes } from "./details.ts";
+import { inputs, outputs } from "./fields.ts";
+import { changeNics, changesALeg, nicsDiffer } from "./nics.ts";
+import { needsRestart, settingsOf } from "./settings.ts";
+
+export const listing = { command: "listVirtualMachines", scope: { listall: "true", userdata: "true" } } as const;
+
+type Given = Values<typeof inputs>;
+
+/**
+ * Brings an instance from what it is now to what is wanted. Everything that needs it stopped is done in one stop; if some of it
+ * fails, an instance that ran before is started again.
+ */
+export async function changeInstance(
+  context: Context<Client>,
+  id: string,
+  { before, after, changed }: Change<typeof inputs>,
+): Promise<void> {
+  const row = await usable(context, id);
+  const settings = settingsOf(row, before, after, changed);
+  const offline = offlineSteps(context, row, after, changed);
+  const wasRunning = row.state === "Running";
+  const mustStop = wasRunning && (offline.length > 0 || changesALeg(row, after.nics) || needsRestart(settings));
+  if (mustStop) await stop(context, id);
+  try {
+    if (nicsDiffer(row, after.nics)) {
+      await changeNics(context, { ...row, state: mustStop ? "Stopped" : row.state }, after.nics);
+    }
+    for (const step of offline) await step();
+    await applySettings(context, id, before, after, changed);
+  } catch (error) {
+    if (mustStop && after.state === "Running") await start(context, id, after).catch(() => {});
+    throw error;
+  }
+  const runsNow = wasRunning && !mustStop;
+  if (after.state === "Running" && !runsNow) await start(context, id, after);
+  if (after.state === "Stopped" && runsNow) await stop(context, id);
+}
+
+/** The instance in a state that changes can start from: Running or Stopped. */
+async function usable(context: Context<Client>, id: string): Promise<Row> {
+  const row = await current(context, id);
+  if (row.jobstatus === 0) {
+    await context.api.settled(row, { signal: context.signal });
+    return usable(context, id);
+  }
+  if (row.state === "Destroyed") {
+    context.log("info", `${id} was destroyed by hand and is not expunged yet: recovered`);
+    await context.api.call("recoverVirtualMachine", { id }, { signal: context.signal });
+    return current(context, id);
+  }
+  if (row.state === "Error") {
+    throw failure(context, id, "it is in state Error: its deployment failed", `pulumi up --replace '${context.urn}'`);
+  }
+  return row;
+}
+
+async function current({ api, signal, urn }: Context<Client>, id: string): Promise<Row> {
+  const row = await api.reads.byId(listing.command, listing.scope, id, signal);
+  if (row === undefined || row.state === "Expunging") {
+    throw failure({ urn }, id, "it no longer exists", "run `pulumi refresh`, then `pulumi up` makes it anew");
+  }
+  return row;
+}
+
+function failure({ urn }: { urn: string }, value: string, rule: string, remedy: string): ProviderError {
+  return new ProviderError({ what: "update cloudstack:compute:Instance", where: urn, value, rule, remedy });
+}
+
+/** What can be changed only while the instance is stopped, in the order in which it is done. */
+function offlineSteps(
+  { api, signal }: Context<Client>,
+  row: Row,
+  after: Given,
+  changed: ReadonlySet<string>,
+): (() => Promise<unknown>)[] {
+  const id = String(row.id);
+  const live = liveOf({ inputs, outputs }, row).values;
+  const { affinityGroupIds, keyPairs, rootDiskSizeGib, serviceOfferingId } = after;
+  const steps: (() => Promise<unknown>)[] = [];
+  if (affinityGroupIds !== undefined && !same(inputs.affinityGroupIds, affinityGroupIds, live.affinityGroupIds)) {
+    const parameters = { id, affinitygroupids: affinityGroupIds.join(",") };
+    steps.push(() => api.job("updateVMAffinityGroup", parameters, { signal }));
+  }
+  const sizes = changedSizes(row, after.details);
+  if (live.serviceOfferingId !== serviceOfferingId || Object.keys(sizes).length > 0) {
+    const parameters = { id, serviceofferingid: serviceOfferingId, ...flatParams("details", sizes) };
+    steps.push(() => api.job("scaleVirtualMachine", parameters, { signal }));
+  }
+  if (changed.has("rootDiskSizeGib") && rootDiskSizeGib !== undefined) {
+    steps.push(async () => {
+      const [root] = await api.list("listVolumes", { virtualmachineid: id, type: "ROOT", listall: true }, { signal });
+      await api.job("resizeVolume", { id: String(root?.id), size: rootDiskSizeGib }, { signal });
+    });
+  }
+  if (changed.has("keyPairs") && keyPairs !== undefined) {
+    const { account, domainId } = after;
+    const parameters = { id, keypairs: keyPairs.join(","), account, domainid: domainId };
+    steps.push(() => api.job("resetSSHKeyForVirtualMachine", parameters, { signal }));
+  }
+  return steps;
+}
+
+/** Looks again first: scaling sets high availability back to what the new offering says. */
+async function applySettings(
+  context: Context<Client>,
+  id: string,
+  before: Given,
+  after: Given,
+  changed: ReadonlySet<string>,
+): Promise<void> {
+  const settings = settingsOf(await current(context, id), before, after, changed);
+  if (settings) await context.api.call("updateVirtualMachine", { ...settings, id }, { signal: context.signal });
+}
+
+async function stop({ api, signal }: Context<Client>, id: string): Promise<void> {
+  await api.job("stopVirtualMachine", { id }, { signal });
+}
+
+/** Through the gate: the networks may have lost their routers while nothing ran on them. */
+async function start({ api, signal }: Context<Client>, id: string, { nics }: Given): Promise<void> {
+  const run = async (leads: boolean) => {
+    const pace = leads ? "startVirtualMachine/first" : "startVirtualMachine";
+    try {
+      await api.job("startVirtualMachine", { id }, { signal, pace });
+    } catch (error) {
+      if (!isCloudStackError(error) || !/is already running/.test(error.facts.text)) throw error;
+    }
+  };
+  await api.gate.pass(
+    nics.map(({ networkId }) => networkId),
+    run,
+    signal,
+  );
+}

@@ -1,0 +1,124 @@
+/** What an instance is described by. */
+import { boolean, id, integer, list, map, oneOf, text } from "../../core/fields.ts";
+import { formats } from "../../core/formats.ts";
+import type { Row } from "../client/client.ts";
+import { owner, tags } from "../fields.ts";
+import { flatParams } from "../wire.ts";
+import { detailsOf } from "./details.ts";
+import { nicsInput, nicsOutput } from "./nics.ts";
+
+export const inputs = {
+  name: text({
+    min: 1,
+    max: 63,
+    format: formats.hostName,
+    onChange: "stops",
+    doc: "Host name, unique in its networks' domain.",
+  }),
+  displayName: text({ optional: true, doc: "Shown to users. Default: the name." }),
+  zoneId: id("infrastructure:Zone", { onChange: "replace" }),
+  serviceOfferingId: id("compute:ServiceOffering", { onChange: "stops" }),
+  templateId: id("compute:Template", { onChange: "replace" }),
+  hypervisor: text({ optional: true, onChange: "replace", doc: "KVM, VMware, … Default: the template's." }),
+  nics: nicsInput,
+  userData: text({
+    optional: true,
+    max: 1_048_576,
+    param: "userdata",
+    encode: (plain) => Buffer.from(plain).toString("base64"),
+    decode: ({ userdata }) => (typeof userdata === "string" ? Buffer.from(userdata, "base64").toString() : undefined),
+    doc: "User data for cloud-init, as plain text. A change is there for the next start; most guests heed only their first.",
+  }),
+  userDataId: id("compute:UserData", { optional: true, doc: "Id of registered user data, instead of `userData`." }),
+  userDataDetails: map(text({}), {
+    optional: true,
+    from: false,
+    encode: (details) => flatParams("userdatadetails", details),
+    doc: "Values for the parameters that the user data declares.",
+  }),
+  affinityGroupIds: list(id("compute:AffinityGroup", {}), {
+    optional: true,
+    set: true,
+    onChange: "stops",
+    decode: ({ affinitygroup }) => (Array.isArray(affinitygroup) ? affinitygroup.map(({ id }: Row) => String(id)) : []),
+    doc: "Ids of the affinity groups it belongs to, of its own account.",
+  }),
+  keyPairs: list(text({ min: 1 }), {
+    optional: true,
+    set: true,
+    onChange: "stops",
+    doc: "Names of SSH key pairs of its account. Guests take over a change only with password and key support.",
+  }),
+  details: map(text({}), {
+    optional: true,
+    onChange: "stops",
+    encode: (details) => flatParams("details", details),
+    decode: detailsOf,
+    doc: "Further settings, such as rootDiskController; cpuNumber, cpuSpeed (MHz) and memory (MiB) of a custom offering. Only these are managed.",
+  }),
+  rootDiskSizeGib: integer({
+    optional: true,
+    min: 1,
+    param: "rootdisksize",
+    from: false,
+    unit: "GiB",
+    onChange: "stops",
+    doc: "Size of the root disk; it can only grow. Default: the offering's or the template's.",
+  }),
+  hostId: id("infrastructure:Host", {
+    optional: true,
+    from: false,
+    onChange: "ignored",
+    doc: "Id of the host to start it on first (administrators only). It may be moved later.",
+  }),
+  group: text({ optional: true, doc: "Name of a group for display." }),
+  haEnabled: boolean({
+    optional: true,
+    param: false,
+    from: "haenable",
+    doc: "Restart it elsewhere when its host fails; needs an offering with `offerHa`. Default: as the offering says.",
+  }),
+  deleteProtection: boolean({
+    optional: true,
+    param: false,
+    from: "deleteprotection",
+    doc: "The server refuses to destroy it; set to false first.",
+  }),
+  dynamicScalingEnabled: boolean({
+    optional: true,
+    // The server shows what comes of it together with its own setting enable.dynamic.scale.vm.
+    from: false,
+    doc: "It may be scaled while it runs, where offering, hypervisor and settings allow.",
+  }),
+  state: oneOf(["Running", "Stopped"], {
+    default: "Running",
+    param: false,
+    decode: ({ state }) => (RUNNING.has(String(state)) ? "Running" : "Stopped"),
+    doc: "Whether it shall run. One stopped, or destroyed and not yet expunged, by hand is started again.",
+  }),
+  ...owner,
+  tags,
+} as const;
+
+/** States of an instance that runs, or is about to. */
+const RUNNING = new Set(["Running", "Starting", "Migrating", "Restoring"]);
+
+const stopping = ["name", "serviceOfferingId", "affinityGroupIds", "keyPairs", "details", "rootDiskSizeGib", "state"];
+
+export const outputs = {
+  nics: nicsOutput,
+  ipAddress: text({ optional: true, changesWith: ["nics"], doc: "Address of the default leg." }),
+  instanceName: text({ optional: true, doc: "Name at the hypervisor (for administrators)." }),
+  currentHostId: text({
+    optional: true,
+    from: "hostid",
+    changesWith: [...stopping, "nics"],
+    doc: "Id of the host it runs on (for administrators); none while it is stopped.",
+  }),
+  password: text({
+    optional: true,
+    secret: true,
+    from: false,
+    doc: "First password, of templates that have one set; told once.",
+  }),
+} as const;

@@ -1,0 +1,85 @@
+import type { Issue } from "../../core/errors.ts";
+import type { Context, Live } from "../../core/resource.ts";
+import type { PlainObject } from "../../core/values.ts";
+import type { Client } from "../client/client.ts";
+import { isCloudStackError, provesGone } from "../client/errors.ts";
+import { changeInstance, listing } from "../instance/change.ts";
+import { deploy } from "../instance/deploy.ts";
+import { named } from "../instance/details.ts";
+import { inputs, outputs } from "../instance/fields.ts";
+import { previewNics } from "../instance/nics.ts";
+import { createOnce } from "../leftover.ts";
+import { liveOf, readAgain, readRow } from "../regular.ts";
+import { type Description, defineResource } from "../resource.ts";
+import { markedById, taggable } from "../taggable.ts";
+
+const description: Description<typeof inputs, typeof outputs> = {
+  token: "cloudstack:compute:Instance",
+  doc: "A virtual machine. Deleting it expunges it, which frees its name and addresses; attached volumes are kept. The first instance of a network is started alone, because its router starts with it.",
+  deleteBeforeReplace: true,
+  inputs,
+  outputs,
+  check: checkInstance,
+  preview: ({ nics }) => previewNics(nics),
+  isRunning: ({ state }) => state !== "Stopped",
+
+  api: { read: listing },
+  leftover: markedById,
+
+  async create(context, given) {
+    const live = await createOnce(description, context, given, () => deploy(context, given));
+    return withNamedDetails(live, given);
+  },
+
+  async read(context, id, known) {
+    const live = await read(context, id);
+    if (live === undefined) return undefined;
+    return Object.keys(known).length === 0 ? live : withNamedDetails(live, known);
+  },
+
+  async update(context, id, change) {
+    await changeInstance(context, id, change);
+    return withNamedDetails(readAgain(context, id, await read(context, id)), change.after);
+  },
+
+  async delete(context, id) {
+    const { api, signal } = context;
+    const destroy = (expunge: boolean) => api.job("destroyVirtualMachine", { id, expunge }, { signal });
+    try {
+      await destroy(true);
+    } catch (error) {
+      if (provesGone(error, id)) return;
+      if (!isCloudStackError(error) || !/permission for expunging/.test(error.facts.text)) throw error;
+      await destroy(false);
+      context.log(
+        "warning",
+        `${id} is destroyed, but these keys may not expunge it: name and addresses stay taken until the server does`,
+      );
+    }
+  },
+};
+
+export const instance = defineResource(taggable("UserVm", description));
+
+/** One that is only destroyed can be recovered, so it counts as there, and as stopped. */
+async function read(context: Context<Client>, id: string): Promise<Live | undefined> {
+  const row = await readRow(context, listing, id);
+  return row === undefined || row.state === "Expunging" ? undefined : liveOf(description, row);
+}
+
+function withNamedDetails({ id, values }: Live, names: PlainObject): Live {
+  const { details: all, ...others } = values;
+  const details = named(all, names.details);
+  return { id, values: details ? { ...others, details } : others };
+}
+
+function checkInstance({ userData, userDataId, userDataDetails }: PlainObject): Issue[] {
+  const issues: Issue[] = [];
+  if (userData !== undefined && userDataId !== undefined) {
+    issues.push({ path: "userDataId", reason: "give userData or userDataId, not both" });
+  }
+  if (userDataDetails !== undefined && userData === undefined && userDataId === undefined) {
+    issues.push({ path: "userDataDetails", reason: "there is no user data whose parameters it could fill" });
+  }
+  return issues;
+}
