@@ -44,10 +44,11 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   if (!(journal && world.store.attach(journal))) seedWorld(world, seed, newKeys(world.random));
   recover(world);
   const control = new ControlApi(world, seed);
-  const listener = await listen(options.port ?? 0, {
+  const handlers = {
     "/client/api": apiHandler(world, control, options.strict ?? true),
-    "/control": (request) => control.handle(request),
-  });
+    "/control": control.handle.bind(control),
+  };
+  const listener = await listen(options.port ?? 0, handlers, () => world.clock.now());
   const origin = `http://127.0.0.1:${listener.port}`;
   return {
     apiUrl: `${origin}/client/api`,

@@ -10,12 +10,20 @@ export interface Listener {
   close(): Promise<void>;
 }
 
-/** Serves the handlers on loopback with keep-alive; the longest prefix of the path that fits wins. */
-export async function listen(port: number, handlers: Readonly<Record<string, Handler>>): Promise<Listener> {
+/**
+ * Serves the handlers on loopback with keep-alive; the longest prefix of the path that fits wins.
+ * @param now the time of the `Date` header, by which a client finds out that its clock differs
+ */
+export async function listen(
+  port: number,
+  handlers: Readonly<Record<string, Handler>>,
+  now: () => number = Date.now,
+): Promise<Listener> {
   const prefixes = Object.keys(handlers).sort((a, b) => b.length - a.length);
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const path = request.url?.split("?", 1)[0] ?? "/";
     const handler = handlers[prefixes.find((prefix) => path === prefix || path.startsWith(`${prefix}/`)) ?? ""];
+    response.setHeader("Date", new Date(now()).toUTCString());
     void serve(handler, request, response);
   });
   await new Promise<void>((resolve, reject) => {
@@ -36,11 +44,11 @@ async function serve(handler: Handler | undefined, request: IncomingMessage, res
   }
 }
 
-const notFound: Answer = { status: 404, body: "Not found\n", contentType: "text/plain; charset=UTF-8" };
+const notFound: Answer = { status: 404, body: Buffer.from("Not found\n"), contentType: "text/plain; charset=UTF-8" };
 
 function write(response: ServerResponse, { status, body, contentType, errorText }: Answer): void {
   const described = errorText === undefined ? {} : { "X-Description": errorText.replace(/[^\x20-\x7e]/g, "?") };
-  response.writeHead(status, { "Content-Type": contentType, "Content-Length": Buffer.byteLength(body), ...described });
+  response.writeHead(status, { "Content-Type": contentType, "Content-Length": body.length, ...described });
   response.end(body);
 }
 
