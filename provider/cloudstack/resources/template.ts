@@ -4,10 +4,11 @@ import { formats } from "../../core/formats.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
 import { owner, tags } from "../fields.ts";
+import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, regularLifecycle, send } from "../regular.ts";
 import { call, type Description, defineResource, job, rows } from "../resource.ts";
 import { until } from "../settle.ts";
-import { taggable } from "../taggable.ts";
+import { markedByTag, taggable } from "../taggable.ts";
 import { flatParams, paramsOf } from "../wire.ts";
 
 /** Downloading an image takes its time; `customTimeouts` may end the wait earlier. */
@@ -71,20 +72,19 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   api: { read: templates, update: call("updateTemplate"), delete: job("deleteTemplate") },
 
-  // The mark is a tag, put on after the registration; until then equal name, address and owner tell ours.
-  leftover: {
-    within: ({ account, domainId }) => ({ account, domainid: domainId }),
-    isEqual: (row, { name, url }) => row.name === name && row.url === url,
-  },
+  // Our mark is a tag, put on after the registration.
+  leftover: { ...markedByTag, within: ({ account, domainId }) => ({ account, domainid: domainId }) },
 
   async create(context, given) {
-    const register = call("registerTemplate", { answer: "template" });
-    const zones = given.zoneIds === undefined ? { zoneid: -1 } : { zoneids: given.zoneIds.join(",") };
-    const { zoneIds: _, ...others } = given;
-    const row = await send(context, register, { ...paramsOf(inputs, others), ...zones });
-    context.created(String(row.id), liveOf(description, row).values);
-    await whenReady(context, String(row.id));
-    return readAgain(context, String(row.id), await read(context, String(row.id)));
+    const { id } = await createOnce(description, context, given, async () => {
+      const zones = given.zoneIds === undefined ? { zoneid: -1 } : { zoneids: given.zoneIds.join(",") };
+      const params = { ...paramsOf(inputs, { ...given, zoneIds: undefined }), ...zones };
+      const live = liveOf(description, await send(context, call("registerTemplate", { answer: "template" }), params));
+      context.created(live.id, live.values);
+      return live;
+    });
+    await whenReady(context, id);
+    return readAgain(context, id, await read(context, id));
   },
 
   read: (context, templateId) => read(context, templateId),

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type Cloud, startCloud } from "../cloud.ts";
+import { type Failure, plain } from "../engine.ts";
+
+const TEMPLATE = "cloudstack:compute:Template";
+const TAGS = "cloudstack:management:Tags";
+
+let cloud: Cloud;
+beforeAll(async () => {
+  cloud = await startCloud();
+});
+afterAll(() => cloud.close());
+
+const image = { url: "http://images.example/u.qcow2", format: "QCOW2", hypervisor: "KVM" };
+
+test("a template is ready when it exists, is quiet, changes in place, and is made once", async () => {
+  const kept = await cloud.engine.create(TEMPLATE, { name: "u", ...image, tags: { team: "a" } });
+  expect(plain(kept.state)).toMatchObject({ name: "u", isReady: true, isPublic: false, tags: { team: "a" } });
+  expect(await cloud.drift(TEMPLATE, kept)).toEqual({});
+
+  const changed = await cloud.engine.update(TEMPLATE, kept, {
+    ...kept.inputs,
+    displayText: "Ubuntu",
+    isPublic: true,
+    tags: { team: "b" },
+  });
+  const [row] = await cloud.rows("listTemplates", { templatefilter: "all", id: kept.id });
+  expect(row).toMatchObject({ displaytext: "Ubuntu", ispublic: true });
+  expect(await cloud.drift(TEMPLATE, changed)).toEqual({});
+
+  const again = await (await cloud.nextRun()).create(TEMPLATE, {
+    ...kept.inputs,
+    displayText: "Ubuntu",
+    isPublic: true,
+  });
+  expect(again.id).toBe(kept.id);
+  await cloud.engine.delete(TEMPLATE, changed);
+  expect(await cloud.drift(TEMPLATE, changed)).toBe("gone");
+});
+
+test("a wrong address is refused with the server's words", async () => {
+  const failure: Failure = await cloud.engine
+    .create(TEMPLATE, { ...image, name: "x", url: "http://127.0.0.1/none.qcow2" })
+    .catch((error) => error);
+  expect(failure.details).toContain("Illegal host specified in URL.");
+  expect(failure.partial).toBeUndefined();
+});
+
+test("xanzy#25 tags on things made elsewhere: only ours are managed, others are no difference", async () => {
+  const zone = String((await cloud.rows("listZones"))[0]?.id);
+  const offering = String((await cloud.rows("listVPCOfferings", { name: "Default VPC offering" }))[0]?.id);
+  const vpc = { name: "v", displaytext: "v", cidr: "10.9.0.0/16", zoneid: zone, vpcofferingid: offering };
+  const id = String((await cloud.byHand("createVPC", vpc)).id);
+  const byHand = { resourceids: id, resourcetype: "Vpc" };
+  await cloud.byHand("createTags", { ...byHand, "tags[0].key": "theirs", "tags[0].value": "1" });
+
+  const kept = await cloud.engine.create(TAGS, {
+    resourceType: "Vpc",
+    resourceIds: [id],
+    tags: { layer: "1", owner: "city" },
+  });
+  expect(kept.id).toBe(`Vpc/${id}`);
+  expect(await cloud.drift(TAGS, kept)).toEqual({});
+  const changed = await cloud.engine.update(TAGS, kept, { ...kept.inputs, tags: { layer: "2" } });
+  const read = async () =>
+    Object.fromEntries(
+      (await cloud.rows("listTags", { resourceid: id, resourcetype: "Vpc", listall: true })).map(({ key, value }) => [
+        key,
+        value,
+      ]),
+    );
+  expect(await read()).toEqual({ theirs: "1", layer: "2" });
+
+  await cloud.byHand("deleteTags", { ...byHand, "tags[0].key": "layer" });
+  await cloud.byHand("createTags", { ...byHand, "tags[0].key": "layer", "tags[0].value": "9" });
+  expect(await cloud.drift(TAGS, changed)).toEqual({ "tags.layer": "update" });
+  const repaired = await cloud.engine.update(TAGS, changed, changed.inputs);
+  expect(await read()).toEqual({ theirs: "1", layer: "2" });
+  await cloud.engine.delete(TAGS, repaired);
+  expect(await read()).toEqual({ theirs: "1" });
+  expect(await cloud.drift(TAGS, repaired)).toBe("gone");
+});
