@@ -25,8 +25,6 @@ const inputs = {
   }),
   aclId: id("network:NetworkAclList", {
     optional: true,
-    param: false,
-    from: "aclid",
     doc: "Id of the ACL list of a tier. A tier without one lets nothing be said about its traffic: always give one.",
   }),
   gateway: ipv4({
@@ -125,7 +123,9 @@ export const network = defineResource(
       if (change.changed.has("aclId") && aclid !== undefined) {
         await api.job("replaceNetworkACLList", { aclid, networkid: id }, { signal });
       }
-      return regular.update(context, id, change);
+      // updateNetwork knows nothing of lists.
+      const changed = new Set([...change.changed].filter((name) => name !== "aclId"));
+      return regular.update(context, id, { ...change, changed });
     },
 
     delete(context, id, state) {
