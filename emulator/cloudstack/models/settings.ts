@@ -26,20 +26,22 @@ export function settingValue(world: World, name: string, place: Place = everywhe
   return ownValue(world, name, place) ?? ownValue(world, name, everywhere) ?? definition.default;
 }
 
-/** Sets a value; the caller has checked it against the definition. */
+/** Sets a value; the caller has checked it against the definition. A global one that is the default again is none. */
 export function changeSetting(
   { tables }: World,
-  { name }: SettingDefinition,
+  definition: SettingDefinition,
   { scope, scopeId }: Place,
   value: string,
 ) {
+  const { name } = definition;
+  if (scope === "global" && value === definition.default) return resetSetting({ tables }, definition, everywhere);
   const row = settingRow({ tables }, name, { scope, scopeId });
   if (row) tables.settings.update(row, { value });
   else tables.settings.insert({ name, scope, scopeId, value });
 }
 
 /** Forgets what was set at a place. */
-export function resetSetting({ tables }: World, { name }: SettingDefinition, place: Place): void {
+export function resetSetting({ tables }: Pick<World, "tables">, { name }: SettingDefinition, place: Place): void {
   const row = settingRow({ tables }, name, place);
   if (row) tables.settings.remove(row);
 }
