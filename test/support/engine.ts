@@ -12,8 +12,10 @@ export interface Run {
   code: number | null;
   /** Resource steps by kind: `{ create: 40, same: 3 }`. The stack and the providers are not counted. */
   steps: Record<string, number>;
-  /** Each step that is not `same`, in order. */
+  /** Each step that is not `same`, in order; refreshes are not among them. */
   changes: Step[];
+  /** What a refresh found to differ from the state: `update`, or `delete` for what is gone. */
+  drift: Step[];
   /** Everything printed, both streams, without colours. */
   text: string;
   seconds: number;
@@ -156,25 +158,43 @@ async function collect(child: ChildProcess): Promise<{ code: number | null; text
 }
 
 interface EngineEvent {
-  resourcePreEvent?: {
-    metadata: { op: string; urn: string; type: string; detailedDiff?: Record<string, { diffKind: string }> | null };
-  };
+  resourcePreEvent?: { metadata: Metadata };
+  /** What came of a step; for a refresh `same`, `update` or `delete`. */
+  resOutputsEvent?: { metadata: Metadata };
 }
 
-/** The engine plans each resource once: its "pre" events are the steps. */
-function readSteps(file: string): Pick<Run, "steps" | "changes"> {
+interface Metadata {
+  op: string;
+  urn: string;
+  type: string;
+  detailedDiff?: Record<string, { diffKind: string }> | null;
+}
+
+/** The engine plans each resource once: its "pre" events are the steps. What a refresh found is known only afterwards. */
+function readSteps(file: string): Pick<Run, "steps" | "changes" | "drift"> {
   const steps: Record<string, number> = {};
   const changes: Step[] = [];
+  const drift: Step[] = [];
+  const refreshed = new Set<string>();
   for (const line of lines(file)) {
-    const metadata = (JSON.parse(line) as EngineEvent).resourcePreEvent?.metadata;
+    const { resourcePreEvent, resOutputsEvent } = JSON.parse(line) as EngineEvent;
+    const metadata = (resourcePreEvent ?? resOutputsEvent)?.metadata;
     if (metadata === undefined || metadata.type.startsWith("pulumi:")) continue;
-    const { op, type, urn } = metadata;
-    steps[op] = (steps[op] ?? 0) + 1;
-    if (op === "same" || op === "refresh") continue;
-    const diff = Object.entries(metadata.detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind]);
-    changes.push({ op, type, urn, name: urn.slice(urn.lastIndexOf("::") + 2), diff: Object.fromEntries(diff) });
+    const { op, urn } = metadata;
+    if (resourcePreEvent !== undefined) {
+      steps[op] = (steps[op] ?? 0) + 1;
+      if (op === "refresh") refreshed.add(urn);
+      else if (op !== "same") changes.push(stepOf(metadata));
+    } else if (refreshed.delete(urn) && op !== "same" && op !== "refresh") {
+      drift.push(stepOf(metadata));
+    }
   }
-  return { steps, changes };
+  return { steps, changes, drift };
+}
+
+function stepOf({ op, type, urn, detailedDiff }: Metadata): Step {
+  const diff = Object.entries(detailedDiff ?? {}).map(([path, { diffKind }]) => [path, diffKind]);
+  return { op, type, urn, name: urn.slice(urn.lastIndexOf("::") + 2), diff: Object.fromEntries(diff) };
 }
 
 function lines(file: string): string[] {
