@@ -1,0 +1,156 @@
+import { describe, expect, test } from "vitest";
+import { cloudstack } from "../../../provider/cloudstack/provider.ts";
+import { type Change, diff } from "../../../provider/core/diff.ts";
+import type { PlainObject } from "../../../provider/core/values.ts";
+
+/**
+ * What a change of each property does, stated a second time and by hand: property, a value, another value, the effect.
+ * Effects: update (in place), replace, none (makes no difference).
+ */
+type Row = readonly [property: string, before: unknown, after: unknown, effect: "update" | "replace" | "none"];
+
+const [idA, idB] = ["6cf0c327-6d89-40f6-a845-1400a5547320", "6cf0c327-6d89-40f6-a845-1400a5547321"];
+const owner: Row[] = [
+  ["account", "a", "b", "replace"],
+  ["domainId", idA, idB, "replace"],
+];
+
+const tables: Readonly<Record<string, readonly Row[]>> = {
+  "cloudstack:identity:Domain": [
+    ["name", "a", "b", "update"],
+    ["parentDomainId", idA, idB, "replace"],
+    ["networkDomain", "a.local", "b.local", "update"],
+  ],
+  "cloudstack:identity:Account": [
+    ["name", "a", "b", "update"],
+    ["domainId", idA, idB, "replace"],
+    ["accountType", "user", "domain-admin", "replace"],
+    ["roleId", idA, idB, "update"],
+    ["username", "a", "b", "update"],
+    ["password", "a", "b", "update"],
+    ["email", "a", "b", "update"],
+    ["firstName", "a", "b", "update"],
+    ["lastName", "a", "b", "update"],
+    ["networkDomain", "a.local", "b.local", "update"],
+    ["state", "enabled", "locked", "update"],
+  ],
+  "cloudstack:identity:Role": [
+    ["name", "a", "b", "update"],
+    ["type", "User", "Admin", "replace"],
+    ["description", "a", "b", "update"],
+    ["isPublic", true, false, "update"],
+    ["permissions", [{ rule: "a", permission: "allow" }], [{ rule: "a", permission: "deny" }], "update"],
+  ],
+  "cloudstack:identity:ResourceLimits": [
+    ["domainId", idA, idB, "replace"],
+    ["account", "a", "b", "replace"],
+    ["limits", { cpus: 4 }, { cpus: -1 }, "update"],
+  ],
+  "cloudstack:compute:ServiceOffering": [
+    ["name", "a", "b", "update"],
+    ["displayText", "a", "b", "update"],
+    ["cpuNumber", 1, 2, "replace"],
+    ["cpuSpeedMhz", 1000, 2000, "replace"],
+    ["memoryMib", 512, 1024, "replace"],
+    ["offerHa", false, true, "replace"],
+    ["limitCpuUse", false, true, "replace"],
+    ["dynamicScalingEnabled", true, false, "replace"],
+    ["storageType", "shared", "local", "replace"],
+    ["provisioningType", "thin", "fat", "replace"],
+    ["rootDiskSizeGib", 10, 20, "replace"],
+    ["storageTags", ["a", "b"], ["b", "a"], "none"],
+    ["hostTags", ["a"], ["b"], "update"],
+    ["networkRateMbps", 100, 200, "replace"],
+    ["domainIds", [idA], [idB], "update"],
+    ["zoneIds", [idA], [idA.toUpperCase()], "none"],
+    ["deploymentPlanner", "a", "b", "replace"],
+    ["details", { a: "1" }, { a: "2" }, "replace"],
+  ],
+  "cloudstack:storage:DiskOffering": [
+    ["name", "a", "b", "update"],
+    ["displayText", "a", "b", "update"],
+    ["sizeGib", 10, 20, "replace"],
+    ["customized", false, true, "replace"],
+    ["storageType", "shared", "local", "replace"],
+    ["provisioningType", "thin", "fat", "replace"],
+    ["storageTags", ["a"], ["b"], "update"],
+    ["encrypt", false, true, "replace"],
+    ["diskSizeStrictness", false, true, "replace"],
+    ["displayOffering", true, false, "update"],
+    ["minIops", 1, 2, "replace"],
+    ["maxIops", 1, 2, "replace"],
+    ["cacheMode", "none", "writeback", "replace"],
+    ["domainIds", [idA], [idB], "update"],
+    ["zoneIds", [idA], [idB], "update"],
+  ],
+  "cloudstack:compute:AffinityGroup": [
+    ["name", "a", "b", "replace"],
+    ["type", "host affinity", "host anti-affinity", "replace"],
+    ["description", "a", "b", "replace"],
+    ...owner,
+  ],
+  "cloudstack:compute:UserData": [
+    ["name", "a", "b", "replace"],
+    ["userData", "a", "b", "replace"],
+    ["params", ["a", "b"], ["b", "a"], "none"],
+    ...owner,
+  ],
+  "cloudstack:compute:SshKeyPair": [["name", "a", "b", "replace"], ["publicKey", "a", "b", "replace"], ...owner],
+  "cloudstack:compute:Template": [
+    ["name", "a", "b", "update"],
+    ["displayText", "a", "b", "update"],
+    ["url", "http://a", "http://b", "replace"],
+    ["format", "QCOW2", "RAW", "replace"],
+    ["hypervisor", "KVM", "VMware", "replace"],
+    ["zoneIds", [idA], [idB], "replace"],
+    ["osTypeId", idA, idB, "update"],
+    ["checksum", "a", "b", "replace"],
+    ["isPublic", false, true, "update"],
+    ["isFeatured", false, true, "update"],
+    ["isExtractable", false, true, "update"],
+    ["passwordEnabled", false, true, "update"],
+    ["sshKeyEnabled", false, true, "update"],
+    ["isDynamicallyScalable", false, true, "update"],
+    ["requiresHvm", true, false, "update"],
+    ["details", { a: "1" }, { a: "2" }, "update"],
+    ["tags", { a: "1" }, { a: "2" }, "update"],
+    ...owner,
+  ],
+  "cloudstack:management:Setting": [
+    ["name", "a", "b", "replace"],
+    ["value", "20", "20.0", "none"],
+    ["zoneId", idA, idB, "replace"],
+    ["clusterId", idA, idB, "replace"],
+    ["storageId", idA, idB, "replace"],
+    ["accountId", idA, idB, "replace"],
+    ["domainId", idA, idB, "replace"],
+  ],
+  "cloudstack:management:Tags": [
+    ["resourceType", "Vpc", "Network", "replace"],
+    ["resourceIds", [idA, idB], [idB, idA], "none"],
+    ["tags", { a: "1" }, { a: "2" }, "update"],
+  ],
+};
+
+function effectOf(changes: readonly Change[]): string {
+  return [...new Set(changes.map(({ effect }) => effect))].join() || "none";
+}
+
+describe.each(Object.entries(tables))("%s", (token, rows) => {
+  const resource = cloudstack.resources.find((one) => one.token === token);
+
+  test("every property has a row", () => {
+    expect(rows.map(([property]) => property).sort()).toEqual(Object.keys(resource?.inputs ?? {}).sort());
+  });
+
+  test.each(rows)("a change of %s from %j to %j: %s", (property, before, after, effect) => {
+    const changes = diff(
+      resource?.inputs ?? {},
+      { [property]: before } as PlainObject,
+      { [property]: after } as PlainObject,
+    );
+    const own = changes.filter(({ path }) => path.split(/[.[]/)[0] === property);
+    expect(effectOf(own)).toBe(effect);
+    expect(own).toEqual(changes);
+  });
+});
