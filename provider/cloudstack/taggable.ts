@@ -112,7 +112,10 @@ export class Tagging {
   }
 }
 
-/** Changes the tags of an object from `before` to `after`; tags in neither are not touched. */
+/**
+ * Changes the tags of an object from `before` to `after`; tags in neither are not touched. Where the server refuses, because
+ * somebody else has put a key on or taken one off, and where its answer is lost, what counts is what the object carries.
+ */
 export async function retag(
   context: Context<Client>,
   type: string,
@@ -120,21 +123,34 @@ export async function retag(
   before: Tags,
   after: Tags,
 ): Promise<void> {
-  const added = missing(after, before);
-  const removed = Object.fromEntries(Object.entries(before).filter(([key, value]) => after[key] !== value));
-  const { api, signal } = context;
-  const remove = (tags: Tags) => api.job("deleteTags", request(type, id, tags), { signal });
-  const add = () => api.job("createTags", request(type, id, added), { signal });
-  if (!isNone(removed)) await remove(removed);
-  if (isNone(added)) return;
-  try {
-    await add();
-  } catch (error) {
-    // A key that somebody else has put on meanwhile: ours is the value that counts.
-    if (!isCloudStackError(error, "conflict")) throw error;
-    await remove(Object.fromEntries(Object.keys(added).map((key) => [key, ""])));
-    await add();
+  let present = before;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await change(context, type, id, present, after);
+    } catch (error) {
+      if (attempt === attempts || !isCloudStackError(error, "conflict", "invalid", "dropped", "timeout")) throw error;
+    }
+    const named = Object.keys({ ...before, ...after });
+    present = Object.fromEntries(
+      Object.entries(await presentTags(context, type, id)).filter(([key]) => named.includes(key)),
+    );
   }
+}
+
+const attempts = 3;
+
+async function change(context: Context<Client>, type: string, id: string, before: Tags, after: Tags): Promise<void> {
+  const { api, signal } = context;
+  const removed = Object.fromEntries(Object.entries(before).filter(([key, value]) => after[key] !== value));
+  const added = missing(after, before);
+  if (!isNone(removed)) await api.job("deleteTags", request(type, id, removed), { signal });
+  if (!isNone(added)) await api.job("createTags", request(type, id, added), { signal });
+}
+
+/** All tags that an object carries. */
+export async function presentTags(context: Context<Client>, type: string, id: string): Promise<Tags> {
+  const rows = await context.api.list("listTags", { resourcetype: type, resourceid: id, listall: true }, context);
+  return Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value ?? "")]));
 }
 
 function request(type: string, id: string, tags: Tags) {

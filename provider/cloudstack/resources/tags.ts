@@ -3,7 +3,7 @@ import type { Context, Live } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
 import { isCloudStackError } from "../client/errors.ts";
 import { defineResource } from "../resource.ts";
-import { retag } from "../taggable.ts";
+import { presentTags, retag } from "../taggable.ts";
 
 type TagMap = Record<string, string>;
 
@@ -101,10 +101,6 @@ function live(id: string, tags: TagMap): Live {
 /** The tags of each thing, by its id. */
 async function tagsOf(context: Context<Client>, id: string): Promise<Map<string, TagMap>> {
   const { resourceType, resourceIds } = partsOf(id);
-  const entries = resourceIds.map(async (thing) => {
-    const params = { resourcetype: resourceType, resourceid: thing, listall: true };
-    const rows = await context.api.list("listTags", params, context);
-    return [thing, Object.fromEntries(rows.map(({ key, value }) => [String(key), String(value ?? "")]))] as const;
-  });
+  const entries = resourceIds.map(async (thing) => [thing, await presentTags(context, resourceType, thing)] as const);
   return new Map(await Promise.all(entries));
 }
