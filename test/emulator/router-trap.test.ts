@@ -22,7 +22,8 @@ async function deployTogether(networks: readonly Row[]): Promise<Row[]> {
 
 async function routerCards(network: Row): Promise<number> {
   const [router] = await site.listAll("listRouters", { vpcid: vpc.id });
-  return (router?.nic as Row[]).filter((card) => card.networkid === network.id).length;
+  const cards = (router?.nic ?? []) as Row[];
+  return cards.filter((card) => card.networkid === network.id).length;
 }
 
 async function expunge(instances: readonly Row[]): Promise<void> {

@@ -229,14 +229,16 @@ const listAccounts = listing({
     const { tables, args } = call;
     if (args.id?.removed !== undefined) throw invalid(`Unable to find account by id ${args.id.id}`);
     const visible = visibleAccounts(call);
-    return tables.accounts.filter(
-      (account) =>
-        visible.has(account.id) &&
-        account.name !== systemAccount &&
-        fits(account, { id: args.id?.id, name: args.name, type: args.accounttype }) &&
-        (args.state ?? account.state).toLowerCase() === account.state &&
-        mentions(args.keyword, account.name),
-    );
+    return tables.accounts
+      .only(args.id)
+      .filter(
+        (account) =>
+          visible.has(account.id) &&
+          account.name !== systemAccount &&
+          fits(account, { id: args.id?.id, name: args.name, type: args.accounttype }) &&
+          (args.state ?? account.state).toLowerCase() === account.state &&
+          mentions(args.keyword, account.name),
+      );
   },
   render: (account, call) => ({ ...accountFields(account, call), apikeyaccess }),
 });

@@ -96,13 +96,15 @@ const listAffinityGroups = listing({
     const accounts = visibleAccounts(call);
     const wanted = { id: args.id?.id, name: args.name, type: args.type };
     const ofInstance = args.virtualmachineid?.affinityGroupIds;
-    return tables.affinityGroups.filter(
-      (group) =>
-        accounts.has(group.accountId) &&
-        fits(group, wanted) &&
-        (ofInstance === undefined || ofInstance.includes(group.id)) &&
-        mentions(args.keyword, group.name),
-    );
+    return tables.affinityGroups
+      .only(args.id)
+      .filter(
+        (group) =>
+          accounts.has(group.accountId) &&
+          fits(group, wanted) &&
+          (ofInstance === undefined || ofInstance.includes(group.id)) &&
+          mentions(args.keyword, group.name),
+      );
   },
   render,
 });

@@ -80,7 +80,7 @@ function store(world: World, definition: SettingDefinition, place: Place, value:
   if (place.scope !== "cluster" || !Object.hasOwn(clusterFields, definition.name)) return;
   const field = clusterFields[definition.name as keyof typeof clusterFields];
   world.tables.clusters.update(world.tables.clusters.need(place.scopeId), {
-    [field]: Number(value ?? definition.default),
+    [field]: Number(value ?? settingValue(world, definition.name)),
   });
 }
 

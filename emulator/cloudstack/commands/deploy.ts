@@ -4,6 +4,7 @@ import type { AffinityGroup, Instance } from "../models/instance.ts";
 import { acceptStart, beginStart, failDeployment, finishStart, isFirstStart } from "../models/instances.ts";
 import { checkLimits } from "../models/limits.ts";
 import type { DiskOffering, ServiceOffering } from "../models/offerings.ts";
+import { settingValue } from "../models/settings.ts";
 import type { Template } from "../models/templates.ts";
 import { defined } from "../models/values.ts";
 import { asyncCreate, type Call } from "./command.ts";
@@ -98,7 +99,7 @@ function createInstance(call: DeployCall): Instance {
     hypervisor: template.hypervisor,
     state: "Stopped",
     haEnabled: offering.offerHa,
-    dynamicallyScalable: false,
+    dynamicallyScalable: canScaleLive(call, offering, template),
     deleteProtection: false,
     displayVm: args.displayvm ?? true,
     details: {
@@ -239,6 +240,17 @@ export function checkGroup(group: AffinityGroup, ownerId: number): void {
   throw fail(
     "permission-denied",
     `Affinity Group AffinityGroup ${JSON.stringify({ id, name, uuid })} does not belong to the VM's account`,
+  );
+}
+
+/** Live scaling must be allowed by the call, the offering, the template and the zone's setting. */
+function canScaleLive({ world, args }: DeployCall, offering: ServiceOffering, template: Template): boolean {
+  const place = { scope: "zone", scopeId: args.zoneid.id } as const;
+  return (
+    args.dynamicscalingenabled !== false &&
+    offering.dynamicScalingEnabled &&
+    template.isDynamicallyScalable &&
+    settingValue(world, "enable.dynamic.scale.vm", place) === "true"
   );
 }
 

@@ -148,16 +148,18 @@ const listDiskOfferings = listing({
   },
   reply: "diskoffering",
   rows: ({ tables, caller, args }) =>
-    tables.diskOfferings.filter(
-      (offering) =>
-        !offering.computeOnly &&
-        fits(offering, { id: args.id?.id, name: args.name, encrypt: args.encrypt, storageType: args.storagetype }) &&
-        hasState(offering, args.state) &&
-        isOffered(tables, caller, offering) &&
-        isInZone(offering, args.zoneid) &&
-        (!args.domainid || (offering.domainIds?.includes(args.domainid.id) ?? true)) &&
-        mentions(args.keyword, offering.name, offering.displayText),
-    ),
+    tables.diskOfferings
+      .only(args.id)
+      .filter(
+        (offering) =>
+          !offering.computeOnly &&
+          fits(offering, { id: args.id?.id, name: args.name, encrypt: args.encrypt, storageType: args.storagetype }) &&
+          hasState(offering, args.state) &&
+          isOffered(tables, caller, offering) &&
+          isInZone(offering, args.zoneid) &&
+          (!args.domainid || (offering.domainIds?.includes(args.domainid.id) ?? true)) &&
+          mentions(args.keyword, offering.name, offering.displayText),
+      ),
   render,
 });
 

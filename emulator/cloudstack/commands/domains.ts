@@ -161,14 +161,29 @@ function removeDomain(tables: Tables, domain: Domain): void {
   for (const limit of tables.resourceLimits.where("ownerId", domain.id)) {
     if (limit.ownerType === "domain") tables.resourceLimits.remove(limit);
   }
-  const onlyFor = ({ domainIds }: { readonly domainIds?: readonly number[] }) =>
-    domainIds?.every((id) => id === domain.id) ?? false;
-  for (const offering of tables.serviceOfferings.filter(onlyFor))
-    tables.serviceOfferings.update(offering, { state: "Inactive" });
-  for (const offering of tables.diskOfferings.filter(onlyFor))
-    tables.diskOfferings.update(offering, { state: "Inactive" });
+  for (const offering of tables.serviceOfferings.live()) {
+    const left = withoutDomain(offering, domain);
+    if (left) tables.serviceOfferings.update(offering, left.length > 0 ? { domainIds: left } : { state: "Inactive" });
+  }
+  for (const offering of tables.diskOfferings.live()) {
+    const left = withoutDomain(offering, domain);
+    if (left) tables.diskOfferings.update(offering, left.length > 0 ? { domainIds: left } : { state: "Inactive" });
+  }
+  for (const offering of tables.networkOfferings.live()) {
+    const left = withoutDomain(offering, domain);
+    if (left && left.length > 0) tables.networkOfferings.update(offering, { domainIds: left });
+    else if (left) tables.networkOfferings.remove(offering);
+  }
   tables.domains.update(domain, { state: "Inactive" });
   tables.domains.remove(domain);
+}
+
+/** The domains that an offering is still for without this one; undefined when it was never for it. */
+function withoutDomain(
+  { domainIds }: { readonly domainIds?: readonly number[] },
+  { id }: Domain,
+): number[] | undefined {
+  return domainIds?.includes(id) ? domainIds.filter((one) => one !== id) : undefined;
 }
 
 const listDomains = listing({
@@ -189,13 +204,15 @@ const listDomains = listing({
       checkDomainAccess(caller, args.id);
     }
     const top = caller.domain;
-    return tables.domains.filter(
-      (domain) =>
-        (args.id !== undefined || args.listall || domain.id === top.id || caller.isRootAdmin) &&
-        domain.path.startsWith(top.path) &&
-        fits(domain, { id: args.id?.id, name: args.name, level: args.level }) &&
-        mentions(args.keyword, domain.name),
-    );
+    return tables.domains
+      .only(args.id)
+      .filter(
+        (domain) =>
+          (args.id !== undefined || args.listall || domain.id === top.id || caller.isRootAdmin) &&
+          domain.path.startsWith(top.path) &&
+          fits(domain, { id: args.id?.id, name: args.name, level: args.level }) &&
+          mentions(args.keyword, domain.name),
+      );
   },
   render: (domain, call) => ({
     ...render(domain, call),

@@ -101,14 +101,16 @@ const listHosts = listing({
     const places = { zoneId: args.zoneid?.id, podId: args.podid?.id, clusterId: args.clusterid?.id };
     const isRouting =
       (args.type ?? "Routing").toLowerCase() === "routing" && (args.resourcestate ?? "Enabled") === "Enabled";
-    return tables.hosts.filter(
-      (host) =>
-        isRouting &&
-        fits(host, { id: args.id?.id, name: args.name, state: args.state, ...places }) &&
-        (args.hypervisor ?? tables.clusters.need(host.clusterId).hypervisor) ===
-          tables.clusters.need(host.clusterId).hypervisor &&
-        mentions(args.keyword, host.name),
-    );
+    return tables.hosts
+      .only(args.id)
+      .filter(
+        (host) =>
+          isRouting &&
+          fits(host, { id: args.id?.id, name: args.name, state: args.state, ...places }) &&
+          (args.hypervisor ?? tables.clusters.need(host.clusterId).hypervisor) ===
+            tables.clusters.need(host.clusterId).hypervisor &&
+          mentions(args.keyword, host.name),
+      );
   },
   render,
 });

@@ -11,7 +11,7 @@ import { checkHostName } from "./deploy-nics.ts";
 import { type Detail, instanceFields } from "./instance-fields.ts";
 import { existingInstance, instanceJob, instanceParameter, instanceQueue } from "./instance-target.ts";
 import { boolean, flattened, list, map, ref, refs, required, text } from "./parameters.ts";
-import { userDataFrom, userDataParameters } from "./user-data-arguments.ts";
+import { keyPairsNamed, userDataFrom, userDataParameters } from "./user-data-arguments.ts";
 
 const scaleParameters = {
   ...instanceParameter,
@@ -175,6 +175,27 @@ const resetUserDataForVirtualMachine = sync({
   },
 });
 
+const resetSSHKeyForVirtualMachine = async({
+  name: "resetSSHKeyForVirtualMachine",
+  audience: "user",
+  parameters: { ...instanceParameter, keypair: text, keypairs: list },
+  reply: "virtualmachine",
+  job: instanceJob("ResetVMSSHKey"),
+  target: (call) => existingInstance(call, call.args.id),
+  queues: instanceQueue,
+  finish(instance, call) {
+    const { tables, args } = call;
+    const names = args.keypairs ?? (args.keypair === undefined ? [] : [args.keypair]);
+    if (names.length === 0) throw invalid("One of the parameters keypair or keypairs must be specified");
+    if (instance.state !== "Stopped") {
+      throw invalid(`Vm ${describeInstance(instance)} should be stopped to do SSH Key reset`);
+    }
+    const pairs = keyPairsNamed(tables, tables.accounts.need(instance.accountId), names);
+    tables.instances.update(instance, { keyPairs: pairs.map((pair) => pair.name) });
+    return instanceFields(instance, call);
+  },
+});
+
 /** The answer of this command shows less of an instance than others do (recording 06). */
 const affinityOnly: ReadonlySet<Detail> = new Set(["affgrp"]);
 
@@ -212,5 +233,6 @@ export const instanceChangeCommands: readonly Command[] = [
   changeServiceForVirtualMachine,
   updateVirtualMachine,
   resetUserDataForVirtualMachine,
+  resetSSHKeyForVirtualMachine,
   updateVMAffinityGroup,
 ];

@@ -55,19 +55,21 @@ const listVirtualMachines = listing({
       userId: args.userid?.id,
       zoneId: args.zoneid?.id,
     };
-    return tables.instances.filter(
-      (instance) =>
-        accounts.has(instance.accountId) &&
-        fits(instance, wanted) &&
-        hasState(instance, args.state) &&
-        (args.ids === undefined || args.ids.includes(instance.uuid)) &&
-        mentions(args.name, instance.name, instance.displayName) &&
-        mentions(args.keyword, instance.name, instance.displayName, instance.instanceName) &&
-        isConnected(call, instance) &&
-        (args.affinitygroupid === undefined || instance.affinityGroupIds.includes(args.affinitygroupid.id)) &&
-        (args.keypair === undefined || instance.keyPairs.includes(args.keypair)) &&
-        hasTags(tables, "UserVm", instance, args.tags),
-    );
+    return tables.instances
+      .only(args.id)
+      .filter(
+        (instance) =>
+          accounts.has(instance.accountId) &&
+          fits(instance, wanted) &&
+          hasState(instance, args.state) &&
+          (args.ids === undefined || args.ids.includes(instance.uuid)) &&
+          mentions(args.name, instance.name, instance.displayName) &&
+          mentions(args.keyword, instance.name, instance.displayName, instance.instanceName) &&
+          isConnected(call, instance) &&
+          (args.affinitygroupid === undefined || instance.affinityGroupIds.includes(args.affinitygroupid.id)) &&
+          (args.keypair === undefined || instance.keyPairs.includes(args.keypair)) &&
+          hasTags(tables, "UserVm", instance, args.tags),
+      );
   },
   render(instance, call) {
     const fields = instanceFields(instance, call, detailsOf(call.args.details));

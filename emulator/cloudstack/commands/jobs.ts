@@ -3,7 +3,7 @@ import type { Job } from "../models/jobs.ts";
 import { type Call, type Command, type JsonObject, listing, sync } from "./command.ts";
 import { managementServer } from "./management.ts";
 import { date, listParameters, ref, required, scopeParameters } from "./parameters.ts";
-import { visibleAccounts } from "./scope.ts";
+import { checkAccountAccess, visibleAccounts } from "./scope.ts";
 
 function render(job: Job, { tables }: Call): JsonObject {
   const account = tables.accounts.need(job.accountId);
@@ -33,7 +33,10 @@ const queryAsyncJobResult = sync({
   name: "queryAsyncJobResult",
   audience: "user",
   parameters: { jobid: required(ref("jobs")) },
-  run: (call) => render(call.args.jobid, call),
+  run(call) {
+    checkAccountAccess(call, call.args.jobid.accountId);
+    return render(call.args.jobid, call);
+  },
 });
 
 const listAsyncJobs = listing({

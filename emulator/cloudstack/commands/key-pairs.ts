@@ -77,12 +77,14 @@ const listSSHKeyPairs = listing({
   rows(call) {
     const { tables, args } = call;
     const visible = visibleAccounts(call);
-    return tables.keyPairs.filter(
-      (pair) =>
-        visible.has(pair.accountId) &&
-        fits(pair, { id: args.id?.id, name: args.name, fingerprint: args.fingerprint }) &&
-        mentions(args.keyword, pair.name, pair.fingerprint),
-    );
+    return tables.keyPairs
+      .only(args.id)
+      .filter(
+        (pair) =>
+          visible.has(pair.accountId) &&
+          fits(pair, { id: args.id?.id, name: args.name, fingerprint: args.fingerprint }) &&
+          mentions(args.keyword, pair.name, pair.fingerprint),
+      );
   },
   render,
 });

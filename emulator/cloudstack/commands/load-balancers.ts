@@ -4,6 +4,7 @@ import { checkPortsFree, checkServes, releaseFromTier } from "../models/public-r
 import { defined } from "../models/values.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
+import { instanceFields } from "./instance-fields.ts";
 import { ownerFields } from "./owner-fields.ts";
 import {
   boolean,
@@ -252,23 +253,17 @@ const listLoadBalancerRules = listing({
   render,
 });
 
+/** The instances themselves. `lbvmips`, by which a real server tells their addresses in another form, is not implemented. */
 const listLoadBalancerRuleInstances = listing({
   name: "listLoadBalancerRuleInstances",
   audience: "user",
-  parameters: { ...listParameters, id: required(ref("loadBalancerRules")), applied: boolean, lbvmips: boolean },
-  reply: "lbrulevmidip",
+  parameters: { ...listParameters, id: required(ref("loadBalancerRules")), applied: boolean },
+  reply: "loadbalancerruleinstance",
   rows(call) {
     const rule = existing(call, call.args.id);
-    return call.args.applied === false ? [] : rule.members;
+    return call.args.applied === false ? [] : rule.members.map(({ instanceId }) => call.tables.instances.need(instanceId));
   },
-  render(member, { tables }) {
-    const instance = tables.instances.need(member.instanceId);
-    const { uuid: id, name, displayName: displayname, state } = instance;
-    return {
-      lbvmipaddresses: [member.ip],
-      loadbalancerruleinstance: { id, name, displayname, state, ...ownerFields(tables, instance) },
-    };
-  },
+  render: (instance, call) => instanceFields(instance, call),
 });
 
 /** The rule, when it is there and the caller may act on it. */

@@ -218,7 +218,7 @@ const listNetworkOfferings = listing({
   },
   reply: "networkoffering",
   rows: ({ tables, caller, args }) =>
-    tables.networkOfferings.filter(
+    tables.networkOfferings.only(args.id).filter(
       (offering) =>
         fits(offering, {
           id: args.id?.id,

@@ -1,4 +1,5 @@
 import { invalid } from "../models/errors.ts";
+import type { Instance } from "../models/instance.ts";
 import type { Network, PortForwardingRule, PublicIp } from "../models/network.ts";
 import { checkPortsFree, checkServes, releaseFromTier } from "../models/public-rules.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
@@ -70,17 +71,33 @@ const createPortForwardingRule = asyncCreate({
     };
     checkRange(rule);
     checkPortsFree(tables, ip, rule);
-    const card = tables.nics.where("instanceId", instance.id).find((nic) => nic.networkId === network.id);
-    if (card?.ipAddress === undefined) throw invalid("Vm doesn't belong to network associated with ipAddress");
-    if (args.vmguestip !== undefined && args.vmguestip !== card.ipAddress) {
-      throw invalid("IP Address is not in the VM nic's network ");
-    }
+    const guestIp = guestAddress(call, instance, network.id, args.vmguestip);
     tables.publicIps.update(ip, { networkId: network.id });
-    return tables.portForwardingRules.insert({ ...rule, guestIp: card.ipAddress });
+    return tables.portForwardingRules.insert({ ...rule, guestIp });
   },
   queues: (rule) => [`network:${rule.networkId}`],
   finish: render,
 });
+
+/** The instance's address on the network. @throws {ApiError} 431 when it has none, or another one than is asked for. */
+function guestAddress(
+  { tables }: Pick<Call, "tables">,
+  instance: Instance,
+  networkId: number,
+  wanted: string | undefined,
+): string {
+  const card = tables.nics.where("instanceId", instance.id).find((nic) => nic.networkId === networkId);
+  if (card?.ipAddress === undefined) throw invalid("Vm doesn't belong to network associated with ipAddress");
+  if (wanted !== undefined && wanted !== card.ipAddress) throw invalid("IP Address is not in the VM nic's network ");
+  return card.ipAddress;
+}
+
+/** The rule, when it is there and the caller may act on it. */
+function existing(call: Pick<Call, "tables" | "caller">, rule: PortForwardingRule): PortForwardingRule {
+  if (rule.removed !== undefined) throw invalid(`Unable to find ${rule.id}`);
+  checkAccountAccess(call, call.tables.publicIps.need(rule.publicIpId).accountId);
+  return rule;
+}
 
 /** The network a rule on this address is for: as named, or the one that the address serves. */
 export function servedNetwork({ tables }: Pick<Call, "tables">, ip: PublicIp, named: Network | undefined): Network {
@@ -106,17 +123,46 @@ function checkRange({ publicPort, publicEndPort, privatePort, privateEndPort }: 
   if (publicPort !== privatePort) throw invalid("Private port start should be equal to public port start");
 }
 
+const updatePortForwardingRule = async({
+  name: "updatePortForwardingRule",
+  audience: "user",
+  parameters: {
+    id: required(ref("portForwardingRules")),
+    privateport: integer,
+    privateendport: integer,
+    virtualmachineid: ref("instances"),
+    vmguestip: text,
+  },
+  reply: "portforwardingrule",
+  job: { className: "user.firewall.UpdatePortForwardingRuleCmd", instance: "FirewallRule", showsInstance: true },
+  target: (call) => existing(call, call.args.id),
+  queues: (rule) => [`network:${rule.networkId}`],
+  finish(rule, call) {
+    const { tables, args } = call;
+    const privatePort = args.privateport ?? rule.privatePort;
+    const ports = {
+      ...rule,
+      privatePort,
+      privateEndPort: args.privateendport ?? args.privateport ?? rule.privateEndPort,
+    };
+    checkRange(ports);
+    const instance = args.virtualmachineid ?? tables.instances.need(rule.instanceId);
+    tables.portForwardingRules.update(rule, {
+      privatePort,
+      privateEndPort: ports.privateEndPort,
+      instanceId: instance.id,
+      guestIp: guestAddress(call, instance, rule.networkId, args.vmguestip),
+    });
+    return render(rule, call);
+  },
+});
+
 const deletePortForwardingRule = async({
   name: "deletePortForwardingRule",
   audience: "user",
   parameters: { id: required(ref("portForwardingRules")) },
   job: { className: "user.firewall.DeletePortForwardingRuleCmd" },
-  target(call) {
-    const { id: rule } = call.args;
-    if (rule.removed !== undefined) throw invalid(`Unable to find ${rule.id}`);
-    checkAccountAccess(call, call.tables.publicIps.need(rule.publicIpId).accountId);
-    return rule;
-  },
+  target: (call) => existing(call, call.args.id),
   queues: (rule) => [`network:${rule.networkId}`],
   finish(rule, { tables, world }) {
     tables.portForwardingRules.remove(rule);
@@ -155,6 +201,7 @@ const listPortForwardingRules = listing({
 
 export const portForwardingCommands: readonly Command[] = [
   createPortForwardingRule,
+  updatePortForwardingRule,
   deletePortForwardingRule,
   listPortForwardingRules,
 ];

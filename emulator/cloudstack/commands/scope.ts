@@ -97,10 +97,16 @@ function accountIn({ tables, caller }: ScopedCall<ScopeArguments>, name: string,
 function inDomain(tables: Tables, domain: Domain, recursive: boolean): VisibleAccounts {
   const covers = (candidate: Domain) =>
     candidate.id === domain.id || (recursive && candidate.path.startsWith(domain.path));
+  const known = new Map<number, boolean>();
+  const isIn = (accountId: number) => {
+    const account = tables.accounts.get(accountId);
+    return account !== undefined && covers(tables.domains.need(account.domainId));
+  };
   return {
     has(accountId) {
-      const account = tables.accounts.get(accountId);
-      return account !== undefined && covers(tables.domains.need(account.domainId));
+      const answer = known.get(accountId) ?? isIn(accountId);
+      known.set(accountId, answer);
+      return answer;
     },
   };
 }

@@ -218,17 +218,19 @@ const listServiceOfferings = listing({
   },
   reply: "serviceoffering",
   rows: ({ tables, caller, args }) =>
-    tables.serviceOfferings.filter(
-      (offering) =>
-        fits(offering, { id: args.id?.id, name: args.name, isSystem: args.issystem ?? false }) &&
-        hasState(offering, args.state) &&
-        isOffered(tables, caller, offering) &&
-        isInZone(offering, args.zoneid) &&
-        (!args.domainid || (offering.domainIds?.includes(args.domainid.id) ?? true)) &&
-        (offering.cpuNumber ?? greatest) >= (args.cpunumber ?? 0) &&
-        (offering.memory ?? greatest) >= (args.memory ?? 0) &&
-        mentions(args.keyword, offering.name, offering.displayText),
-    ),
+    tables.serviceOfferings
+      .only(args.id)
+      .filter(
+        (offering) =>
+          fits(offering, { id: args.id?.id, name: args.name, isSystem: args.issystem ?? false }) &&
+          hasState(offering, args.state) &&
+          isOffered(tables, caller, offering) &&
+          isInZone(offering, args.zoneid) &&
+          (!args.domainid || (offering.domainIds?.includes(args.domainid.id) ?? true)) &&
+          (offering.cpuNumber ?? greatest) >= (args.cpunumber ?? 0) &&
+          (offering.memory ?? greatest) >= (args.memory ?? 0) &&
+          mentions(args.keyword, offering.name, offering.displayText),
+      ),
   render,
 });
 

@@ -2,7 +2,7 @@ import { invalid } from "../models/errors.ts";
 import type { SnapshotInterval, SnapshotPolicy } from "../models/volume.ts";
 import { type Call, type Command, type JsonObject, listing, success, sync } from "./command.ts";
 import { fits } from "./filters.ts";
-import { integer, list, listParameters, map, ref, required, scopeParameters, text } from "./parameters.ts";
+import { integer, list, listParameters, ref, required, scopeParameters, text } from "./parameters.ts";
 import { checkAccountAccess, visibleAccounts } from "./scope.ts";
 import { tagFields } from "./tag-fields.ts";
 
@@ -44,7 +44,6 @@ const createSnapshotPolicy = sync({
     schedule: required(text),
     timezone: required(text),
     maxsnaps: required(integer),
-    tags: map,
   },
   reply: "snapshotpolicy",
   run(call) {
@@ -119,9 +118,9 @@ const listSnapshotPolicies = listing({
     const { tables, args } = call;
     const accounts = visibleAccounts({ ...call, args: { ...args, id: args.id ?? args.volumeid } });
     const wanted = { id: args.id?.id, volumeId: args.volumeid?.id };
-    return tables.snapshotPolicies.filter(
-      (policy) => fits(policy, wanted) && accounts.has(tables.volumes.need(policy.volumeId).accountId),
-    );
+    return tables.snapshotPolicies
+      .only(args.id)
+      .filter((policy) => fits(policy, wanted) && accounts.has(tables.volumes.need(policy.volumeId).accountId));
   },
   render,
 });

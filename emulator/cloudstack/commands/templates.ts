@@ -1,5 +1,6 @@
 import { formatDate } from "../models/clock.ts";
 import { failBare, invalid } from "../models/errors.ts";
+import { jobDuration } from "../models/latency.ts";
 import { checkLimits } from "../models/limits.ts";
 import type { Template } from "../models/templates.ts";
 import { defined } from "../models/values.ts";
@@ -23,9 +24,6 @@ import { hasTags, tagFields } from "./tag-fields.ts";
 import { zoneFields } from "./zones.ts";
 
 const gib = 2 ** 30;
-
-/** How long a registered template downloads before it is ready, in ms. */
-const downloadMs = 5000;
 
 function isReady(template: Template, { world }: Call): boolean {
   return template.readyAt <= world.clock.now();
@@ -118,15 +116,17 @@ const listTemplates = listing({
       throw invalid(`Filter ${filter} can be specified by root admin only`);
     }
     const ids = args.ids && new Set(args.ids.map((template) => template.id));
-    return tables.templates.filter(
-      (template) =>
-        fits(template, { id: args.id?.id, name: args.name, zoneId: args.zoneid?.id }) &&
-        (ids?.has(template.id) ?? true) &&
-        (args.hypervisor ?? template.hypervisor).toLowerCase() === template.hypervisor.toLowerCase() &&
-        (args.id !== undefined && caller.isRootAdmin ? true : passes(template, filter, call)) &&
-        hasTags(tables, "Template", template, args.tags) &&
-        mentions(args.keyword, template.name, template.displayText),
-    );
+    return tables.templates
+      .only(args.id)
+      .filter(
+        (template) =>
+          fits(template, { id: args.id?.id, name: args.name, zoneId: args.zoneid?.id }) &&
+          (ids?.has(template.id) ?? true) &&
+          (args.hypervisor ?? template.hypervisor).toLowerCase() === template.hypervisor.toLowerCase() &&
+          (args.id !== undefined && caller.isRootAdmin ? true : passes(template, filter, call)) &&
+          hasTags(tables, "Template", template, args.tags) &&
+          mentions(args.keyword, template.name, template.displayText),
+      );
   },
   render,
 });
@@ -208,7 +208,7 @@ const registerTemplate = listing({
         arch: args.arch ?? "x86_64",
         url: args.url,
         details: flattened(args.details),
-        readyAt: world.clock.now() + (world.latency === "none" ? 0 : downloadMs),
+        readyAt: world.clock.now() + jobDuration(world.latency, "registerTemplate"),
         ...defined({ checksum: args.checksum, tag: args.templatetag }),
       });
       return [template];

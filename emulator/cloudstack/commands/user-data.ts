@@ -73,12 +73,14 @@ const listUserData = listing({
   rows(call) {
     const { tables, args } = call;
     const visible = visibleAccounts(call);
-    return tables.userData.filter(
-      (data) =>
-        visible.has(data.accountId) &&
-        fits(data, { id: args.id?.id, name: args.name }) &&
-        mentions(args.keyword, data.name),
-    );
+    return tables.userData
+      .only(args.id)
+      .filter(
+        (data) =>
+          visible.has(data.accountId) &&
+          fits(data, { id: args.id?.id, name: args.name }) &&
+          mentions(args.keyword, data.name),
+      );
   },
   render,
 });

@@ -102,12 +102,14 @@ const listUsers = listing({
   rows(call) {
     const { tables, args } = call;
     const visible = visibleAccounts(call);
-    return tables.users.filter(
-      (user) =>
-        visible.has(user.accountId) &&
-        fits(user, { id: args.id?.id, username: args.username, state: args.state }) &&
-        mentions(args.keyword, user.username, user.firstname, user.lastname, user.email),
-    );
+    return tables.users
+      .only(args.id)
+      .filter(
+        (user) =>
+          visible.has(user.accountId) &&
+          fits(user, { id: args.id?.id, username: args.username, state: args.state }) &&
+          mentions(args.keyword, user.username, user.firstname, user.lastname, user.email),
+      );
   },
   render: userFields,
 });

@@ -53,7 +53,6 @@ const createVolume = asyncCreate({
     diskofferingid: required(ref("diskOfferings")),
     zoneid: required(ref("zones")),
     size: integer,
-    displayvolume: boolean,
   },
   reply: "volume",
   job: volumeJob("Create"),
@@ -273,14 +272,16 @@ const listVolumes = listing({
       instanceId: args.virtualmachineid?.id,
       zoneId: args.zoneid?.id,
     };
-    return tables.volumes.filter(
-      (volume) =>
-        accounts.has(volume.accountId) &&
-        fits(volume, wanted) &&
-        (args.ids === undefined || args.ids.includes(volume.uuid)) &&
-        mentions(args.keyword, volume.name) &&
-        hasTags(tables, "Volume", volume, args.tags),
-    );
+    return tables.volumes
+      .only(args.id)
+      .filter(
+        (volume) =>
+          accounts.has(volume.accountId) &&
+          fits(volume, wanted) &&
+          (args.ids === undefined || args.ids.includes(volume.uuid)) &&
+          mentions(args.keyword, volume.name) &&
+          hasTags(tables, "Volume", volume, args.tags),
+      );
   },
   render: volumeFields,
 });

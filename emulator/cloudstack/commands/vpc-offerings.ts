@@ -39,7 +39,7 @@ const listVPCOfferings = listing({
   },
   reply: "vpcoffering",
   rows: ({ tables, args }) =>
-    tables.vpcOfferings.filter(
+    tables.vpcOfferings.only(args.id).filter(
       (offering) =>
         fits(offering, {
           id: args.id?.id,

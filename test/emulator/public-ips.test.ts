@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { type Row, Site } from "./site.ts";
+
+let site: Site;
+let vpc: Row;
+let tier: Row;
+let instance: Row;
+let ip: Row;
+
+beforeAll(async () => {
+  site = await Site.start();
+  vpc = await site.vpc();
+  tier = await site.tier(vpc, 1);
+  instance = await site.deploy(tier);
+});
+afterAll(() => site.close());
+
+beforeEach(async () => {
+  ip = await site.do("associateIpAddress", { vpcid: vpc.id });
+});
+
+const nat = () => ({ ipaddressid: ip.id, virtualmachineid: instance.id, networkid: tier.id });
+const forward = (publicport: number) => ({ ...nat(), protocol: "tcp", publicport, privateport: publicport });
+const balance = (publicport: number) => ({
+  name: site.name("lb"),
+  publicipid: ip.id,
+  networkid: tier.id,
+  algorithm: "roundrobin",
+  publicport,
+  privateport: 8080,
+});
+const listed = async () => (await site.list("listPublicIpAddresses", { id: ip.id }))[0];
+
+it("gives a VPC a source NAT address that cannot be released", async () => {
+  const [source] = await site.list("listPublicIpAddresses", { vpcid: vpc.id, issourcenat: true });
+  expect(source).toMatchObject({ issourcenat: true, vpcid: vpc.id });
+  expect(await site.refusal("disassociateIpAddress", { id: String(source?.id) })).toMatchObject({ code: 431 });
+});
+
+it("serves a tier only while something uses it there", async () => {
+  await site.do("enableStaticNat", nat());
+  expect(await listed()).toMatchObject({
+    isstaticnat: true,
+    associatednetworkid: tier.id,
+    vmipaddress: instance.ipaddress,
+  });
+  expect((await site.listAll("listVirtualMachines", { id: instance.id }))[0]).toMatchObject({ publicip: ip.ipaddress });
+  await site.do("disableStaticNat", { ipaddressid: ip.id });
+  expect(await listed()).not.toHaveProperty("associatednetworkid");
+  await site.do("disassociateIpAddress", { id: ip.id });
+  expect(await listed()).toBeUndefined();
+});
+
+it("has rules or static NAT, never both, and every port once", async () => {
+  const rule = await site.do("createPortForwardingRule", forward(80));
+  expect(rule).toMatchObject({ publicport: "80", privateport: "80", vmguestip: instance.ipaddress, state: "Active" });
+  expect(await listed()).toMatchObject({ hasrules: true });
+  expect(await site.refusal("createPortForwardingRule", forward(80))).toMatchObject({ code: 537 });
+  expect(await site.refusal("createLoadBalancerRule", balance(80))).toMatchObject({ code: 537 });
+  expect(await site.refusal("enableStaticNat", nat())).toMatchObject({ code: 537 });
+  await site.do("deletePortForwardingRule", { id: rule.id });
+  await site.do("enableStaticNat", nat());
+  expect(await site.refusal("createPortForwardingRule", forward(81))).toMatchObject({ code: 537 });
+  await site.do("disassociateIpAddress", { id: ip.id });
+});
+
+it("balances over instances of its network", async () => {
+  const rule = await site.do("createLoadBalancerRule", balance(443));
+  await site.do("assignToLoadBalancerRule", { id: rule.id, virtualmachineids: instance.id });
+  const again = await site.refusal("assignToLoadBalancerRule", { id: rule.id, virtualmachineids: instance.id });
+  expect(again.text).toMatch(/is already mapped to load balancer\.$/);
+  const members = await site.list("listLoadBalancerRuleInstances", { id: rule.id, lbvmips: true });
+  expect(members).toMatchObject([
+    { lbvmipaddresses: [instance.ipaddress], loadbalancerruleinstance: { id: instance.id } },
+  ]);
+  const elsewhere = await site.deploy(await site.tier(vpc, 2));
+  const foreign = await site.refusal("assignToLoadBalancerRule", { id: rule.id, virtualmachineids: elsewhere.id });
+  expect(foreign.text).toMatch(/doesn't belong in the same network/);
+  await site.do("removeFromLoadBalancerRule", { id: rule.id, virtualmachineids: instance.id });
+  expect(await site.list("listLoadBalancerRuleInstances", { id: rule.id, lbvmips: true })).toEqual([]);
+  await site.do("deleteLoadBalancerRule", { id: rule.id });
+});
+
+it("lets go of an instance that is expunged", async () => {
+  const passing = await site.deploy(tier);
+  await site.do("enableStaticNat", { ...nat(), virtualmachineid: passing.id });
+  await site.do("destroyVirtualMachine", { id: passing.id, expunge: true });
+  expect(await listed()).toMatchObject({ isstaticnat: false });
+});
