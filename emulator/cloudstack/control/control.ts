@@ -155,5 +155,5 @@ function numberIn(body: Body, name: string): number {
 }
 
 function json(status: number, content: Json): Answer {
-  return { status, body: `${JSON.stringify(content)}\n`, contentType: "application/json; charset=UTF-8" };
+  return { status, body: Buffer.from(`${JSON.stringify(content)}\n`), contentType: "application/json; charset=UTF-8" };
 }

@@ -32,6 +32,7 @@ const durations: Readonly<Record<string, number>> = {
   deleteLoadBalancerRule: 1000, // 12
   deleteNetwork: 400, // 12, 13
   updateNetwork: 400, // 03
+  registerTemplate: 5000, // ours: no recording downloads one; the time until it is ready
   deleteAccount: 300, // 13 (empty account)
   "deleteAccount/cleanup": 6000, // 12 (an account with instances)
 };

@@ -20,8 +20,14 @@ export function permissionsOf(tables: Tables, role: Role) {
   return tables.rolePermissions.where("roleId", role.id).sort((a, b) => a.order - b.order);
 }
 
+const patterns = new Map<string, RegExp>();
+
+/** Whether a rule such as `list*` names this command; case does not matter. */
 function fits(rule: string, command: string): boolean {
-  if (!rule.includes("*")) return rule.toLowerCase() === command.toLowerCase();
-  const pattern = rule.split("*").map((part) => part.replace(/[^\w]/g, "\\$&"));
-  return new RegExp(`^${pattern.join(".*")}$`, "i").test(command);
+  let pattern = patterns.get(rule);
+  if (!pattern) {
+    pattern = new RegExp(`^${rule.replaceAll("*", ".*")}$`, "i");
+    patterns.set(rule, pattern);
+  }
+  return pattern.test(command);
 }

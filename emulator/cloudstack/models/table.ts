@@ -69,6 +69,12 @@ export class Table<T extends Row> {
     return undefined;
   }
 
+  /** The live rows, or of them only the one that is named: lists by id look at nothing else. */
+  only(row: T | undefined): T[] {
+    if (!row) return [...this.#live.values()];
+    return row.removed === undefined ? [row] : [];
+  }
+
   filter(fits: (row: T) => boolean): T[] {
     return [...this.#live.values()].filter(fits);
   }

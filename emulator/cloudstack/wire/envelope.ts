@@ -1,9 +1,10 @@
+import { managementServer } from "../commands/management.ts";
 import type { Json } from "../models/jobs.ts";
 
-/** An answer before it is written: HTTP status and the whole body. */
+/** An answer before it is written. The body is bytes already: an answer that is kept is encoded once. */
 export interface Answer {
   readonly status: number;
-  readonly body: string;
+  readonly body: Buffer;
   readonly contentType: string;
   /** Goes out as `X-Description`, as on the real server. */
   readonly errorText?: string;
@@ -21,11 +22,11 @@ export function answer(format: Format, status: number, envelope: string, content
   return format === "json"
     ? {
         status,
-        body: JSON.stringify({ [envelope]: content }),
+        body: Buffer.from(JSON.stringify({ [envelope]: content })),
         contentType: "application/json; charset=UTF-8",
         ...described,
       }
-    : { status, body: toXml(envelope, content), contentType: "text/xml; charset=UTF-8", ...described };
+    : { status, body: Buffer.from(toXml(envelope, content)), contentType: "text/xml; charset=UTF-8", ...described };
 }
 
 export function errorContent(text: string, status: number, code: number | undefined): Json {
@@ -34,7 +35,7 @@ export function errorContent(text: string, status: number, code: number | undefi
 
 function toXml(name: string, content: Json): string {
   const inner = xmlContent(content);
-  return `<?xml version="1.0" encoding="UTF-8"?><${name} cloud-stack-version="4.22.0.0">${inner}</${name}>`;
+  return `<?xml version="1.0" encoding="UTF-8"?><${name} cloud-stack-version="${managementServer.version}">${inner}</${name}>`;
 }
 
 function xmlContent(value: Json | undefined): string {

@@ -12,15 +12,21 @@ export async function readParameters(request: IncomingMessage): Promise<Map<stri
   return parameters;
 }
 
-export async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > bodyLimit) throw new Error("the request's body is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
+/** The body as text. @throws when it is larger than anything the API takes. */
+export function readBody(request: IncomingMessage): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let size = 0;
+    request.on("data", (chunk: Buffer) => {
+      size += chunk.length;
+      if (size > bodyLimit) request.destroy(new Error("the request's body is too large"));
+      else chunks.push(chunk);
+    });
+    request.once("end", () =>
+      resolve((chunks.length === 1 ? chunks[0] : Buffer.concat(chunks))?.toString("utf8") ?? ""),
+    );
+    request.once("error", reject);
+  });
 }
 
 function decodePairs(text: string): [string, string][] {

@@ -1,0 +1,46 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { z } from "zod";
+import type { Seed } from "./seed.ts";
+
+const name = z.string().min(1);
+const address = z.ipv4();
+const size = z.number().positive();
+const tags = z.array(name).exactOptional();
+
+const schema: z.ZodType<Seed> = z.strictObject({
+  zone: z.strictObject({
+    name,
+    dns1: address,
+    internalDns1: address,
+    guestCidr: z.cidrv4(),
+    networkDomain: name.exactOptional(),
+  }),
+  pod: z.strictObject({ name, gateway: address, netmask: address, startIp: address, endIp: address }),
+  cluster: z.strictObject({ name, cpuOvercommit: size, memoryOvercommit: size }),
+  hypervisor: name,
+  hosts: z
+    .array(z.strictObject({ name, ip: address, cores: size.int(), cpuSpeedMhz: size.int(), memoryGib: size, tags }))
+    .min(1),
+  physicalNetwork: z.strictObject({ name, vlans: z.string().regex(/^\d+-\d+(,\d+-\d+)*$/, "must be like 500-1000") }),
+  publicRange: z.strictObject({ gateway: address, netmask: address, startIp: address, endIp: address, vlan: name }),
+  primaryStorage: z.array(
+    z.strictObject({
+      name,
+      url: z.url(),
+      sizeGib: size,
+      tags,
+      iops: z.strictObject({ capacity: size, used: z.number().min(0) }).exactOptional(),
+    }),
+  ),
+  templates: z.array(z.strictObject({ name, displayText: name, osType: name, format: name, sizeGib: size })),
+  settings: z.record(z.string(), z.string()).exactOptional(),
+});
+
+/** Reads a seed from a YAML file. @throws with every mistake in it, each with its path */
+export function readSeed(path: string): Seed {
+  const result = schema.safeParse(parse(readFileSync(path, "utf8")));
+  if (result.success) return result.data;
+  const mistakes = result.error.issues.map((issue) => `  ${issue.path.join(".") || "(whole file)"}: ${issue.message}`);
+  throw new Error(`${path} is not a usable seed:\n${mistakes.join("\n")}`);
+}
