@@ -9,7 +9,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { diff, isEmpty, same } from "../core/diff.ts";
 import type { Fields, Row, Values } from "../core/fields.ts";
-import { topOf } from "../core/lifecycle.ts";
+import { liveValue, topOf } from "../core/lifecycle.ts";
 import type { CreateContext, Live } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
 import type { Client } from "./client/client.ts";
@@ -116,10 +116,12 @@ async function adopt<I extends Fields, O extends Fields>(
     `${live.id} exists already and ${whose}, as after an interrupted run: adopted instead of made twice`,
   );
   const resource = { ...regularLifecycle(description), ...description };
+  const given = inputs as PlainObject;
   const told = Object.entries(description.inputs).filter(
     ([name, field]) => field.options.from !== false && name in inputs,
   );
-  const changes = diff(Object.fromEntries(told), live.values, inputs as PlainObject);
+  const now = told.map(([name, field]) => [name, liveValue(field, given[name], live.values[name]) ?? null] as const);
+  const changes = diff(Object.fromEntries(told), Object.fromEntries(now), given);
   if (changes.length === 0) return live;
   if (changes.some(({ effect }) => effect === "replace")) {
     await resource.delete(context, live.id, live.values);

@@ -189,7 +189,7 @@ function isTold(field: Field): boolean {
 }
 
 /** The live value in the words of the given one, without the parts that only the server filled in. */
-function liveValue(field: Field, given: Plain | undefined, live: Plain | undefined): Plain | undefined {
+export function liveValue(field: Field, given: Plain | undefined, live: Plain | undefined): Plain | undefined {
   if (!isTold(field) || same(field, given, live)) return given;
   if (isEmpty(live) || live === undefined) return undefined;
   const { kind } = field;

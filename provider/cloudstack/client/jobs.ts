@@ -27,31 +27,41 @@ export class Jobs {
    */
   async result({ command, jobId, started, pace }: Job, signal?: AbortSignal): Promise<Row> {
     let lastSeenRunning: number | undefined;
+    const ask = async (): Promise<Row | undefined> => {
+      const job = await this.query(jobId, signal);
+      const elapsed = Date.now() - started;
+      if (job.jobstatus !== 0) this.pace.learn(pace, elapsed, lastSeenRunning);
+      else lastSeenRunning = elapsed;
+      return job.jobstatus === 0 ? undefined : job;
+    };
     try {
-      await this.untilFirst(pace, started, signal);
-      for (let asked = 1; ; asked++) {
-        const job = await this.query(jobId, signal);
-        if (job.jobstatus !== 0) {
-          this.pace.learn(pace, lastSeenRunning);
-          return outcome(command, jobId, job);
-        }
-        lastSeenRunning = Date.now() - started;
-        await sleep(this.pace.next(lastSeenRunning, asked), undefined, { signal });
+      let job: Row | undefined;
+      for (const early of this.pace.scout(pace)) {
+        await sleep(Math.max(0, started + early - Date.now()), undefined, { signal });
+        job ??= await ask();
       }
+      if (!job) await this.untilFirst(pace, started, signal);
+      for (let asked = 1; !job; asked++) {
+        job = await ask();
+        if (!job) await sleep(this.pace.next(Date.now() - started, asked), undefined, { signal });
+      }
+      return outcome(command, jobId, job);
     } catch (error) {
       throw withJob(error, command, jobId, signal);
     }
   }
 
-  /** Looks at the pace again on waking: a sister job may meanwhile have shown that this server is slower. */
+  /** Wakes now and then: sister jobs may meanwhile have shown that this server is slower or faster. */
   private async untilFirst(pace: string, started: number, signal?: AbortSignal): Promise<void> {
     for (;;) {
       const pause = started + this.pace.first(pace) - Date.now();
       if (pause <= 1) return;
-      await sleep(pause, undefined, { signal });
+      await sleep(Math.min(pause, LONGEST_SLEEP_MS), undefined, { signal });
     }
   }
 }
+
+const LONGEST_SLEEP_MS = 200;
 
 function outcome(command: string, jobId: string, job: Row): Row {
   const result = isRow(job.jobresult) ? job.jobresult : {};

@@ -5,8 +5,20 @@
  */
 export class Pace {
   private readonly expected = new Map<string, number>(Object.entries(TYPICAL_MS));
+  private readonly scouted = new Set<string>();
 
-  /** Milliseconds from the start of a job of this kind (a command, or `command/variant`) to the first question. */
+  /**
+   * Milliseconds from the start of each job to its early questions, besides the one at `first`: the first job of a kind (a command,
+   * or `command/variant`) scouts, in case this server is much faster than ours was.
+   */
+  scout(kind: string): number[] {
+    if (this.scouted.has(kind)) return [];
+    this.scouted.add(kind);
+    const expected = this.first(kind);
+    return [expected / 16, expected / 4].filter((ms) => ms >= SHORTEST_MS / 2);
+  }
+
+  /** Milliseconds from the start of a job to the question that should come just before its end. */
   first(kind: string): number {
     return this.expected.get(kind) ?? DEFAULT_MS;
   }
@@ -17,12 +29,13 @@ export class Pace {
   }
 
   /**
-   * Learns from a finished job: found finished at the first question, the next job of its kind is asked earlier; else at the
+   * Learns from a job found finished after `elapsed` ms. Never seen running, the next of its kind is asked earlier; else at the
    * time when this one was last seen running. It settles where the second question finds the job finished.
    */
-  learn(kind: string, lastSeenRunning: number | undefined): void {
+  learn(kind: string, elapsed: number, lastSeenRunning: number | undefined): void {
     const now = this.first(kind);
-    this.expected.set(kind, lastSeenRunning === undefined ? now * 0.85 : now + 0.25 * (lastSeenRunning - now));
+    const next = lastSeenRunning === undefined ? Math.min(now, elapsed) * 0.85 : now + 0.25 * (lastSeenRunning - now);
+    this.expected.set(kind, Math.min(next, elapsed));
   }
 }
 

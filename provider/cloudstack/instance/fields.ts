@@ -93,15 +93,13 @@ export const inputs = {
   state: oneOf(["Running", "Stopped"], {
     default: "Running",
     param: false,
-    decode: ({ state }) => (RUNNING.has(String(state)) ? "Running" : "Stopped"),
+    // One that is only Starting counts as Stopped: whoever wants it running has to wait for it.
+    decode: ({ state }) => (state === "Running" || state === "Migrating" ? "Running" : "Stopped"),
     doc: "Whether it shall run. One stopped, or destroyed and not yet expunged, by hand is started again.",
   }),
   ...owner,
   tags,
 } as const;
-
-/** States of an instance that runs, or is about to. */
-const RUNNING = new Set(["Running", "Starting", "Migrating", "Restoring"]);
 
 const stopping = ["name", "serviceOfferingId", "affinityGroupIds", "keyPairs", "details", "rootDiskSizeGib", "state"];
 

@@ -3,9 +3,8 @@ import { id, integer, map, object, text, type Values } from "../../core/fields.t
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
-import { isCloudStackError } from "../client/errors.ts";
 import { type Kind, type Limits, limitFields, limitsOf, numberOf } from "../limits.ts";
-import { readAgain, send } from "../regular.ts";
+import { send } from "../regular.ts";
 import { call, defineResource } from "../resource.ts";
 
 const inputs = {
@@ -37,24 +36,21 @@ export const resourceLimits = defineResource({
       : [],
 
   async create(context, given) {
-    const live = await liveLimits(context, given);
-    if (live === undefined)
-      throw new ProviderError({ what: "limits", value: idOf(given), rule: "there is no such account or domain" });
-    const previous = chosen(live, given.limits);
+    const previous = chosen(await liveLimits(context, given), given.limits);
     // Known before the first change, so that a failure half way leaves nothing that cannot be put back.
     context.created(idOf(given), { ...given, previous });
-    await put(context, given, changedFrom(live, given.limits));
-    return { id: idOf(given), values: { ...given, limits: given.limits as PlainObject, previous } };
+    await put(context, given, changedFrom(previous, given.limits));
+    return { id: idOf(given), values: { ...given, previous } };
   },
 
-  async read(context, id, known) {
+  async read(context, id, { previous }) {
     const scope = scopeOf(id);
-    const live = await liveLimits(context, scope);
-    return live && liveOf(id, live, known.previous as Limits | undefined);
+    if (!(await isThere(context, scope))) return undefined;
+    return liveOf(id, await liveLimits(context, scope), (previous ?? {}) as Limits);
   },
 
   async update(context, id, { after, state }) {
-    const live = readAgain(context, id, await this.read?.(context, id, state)).values.limits as Limits;
+    const live = await liveLimits(context, after);
     const previous = (state.previous ?? {}) as Limits;
     const dropped = Object.fromEntries(Object.entries(previous).filter(([kind]) => !(kind in after.limits)));
     await put(context, after, changedFrom(live, { ...dropped, ...after.limits }));
@@ -64,8 +60,11 @@ export const resourceLimits = defineResource({
 
   async delete(context, id, { previous }) {
     const scope = scopeOf(id);
-    const live = await liveLimits(context, scope);
-    if (live !== undefined) await put(context, scope, changedFrom(live, (previous ?? {}) as Limits));
+    try {
+      await put(context, scope, Object.entries(previous ?? {}) as [Kind, number][]);
+    } catch (error) {
+      if (await isThere(context, scope)) throw error;
+    }
   },
 });
 
@@ -78,27 +77,24 @@ function scopeOf(id: string): Scope {
   return slash < 0 ? { domainId: id } : { domainId: id.slice(0, slash), account: id.slice(slash + 1) };
 }
 
-function liveOf(id: string, live: Limits, previous: Limits | undefined): Live {
-  return { id, values: { ...scopeOf(id), limits: live, previous: previous ?? {} } as PlainObject };
+function liveOf(id: string, live: Limits, previous: Limits): Live {
+  return { id, values: { ...scopeOf(id), limits: live, previous } as PlainObject };
 }
 
-/** The limits in force; undefined if the account or domain is proven gone. */
-async function liveLimits(context: Context<Client>, { domainId, account }: Scope): Promise<Limits | undefined> {
-  if ((await owners(context, { domainId, account })).length === 0) return undefined;
-  const params = { domainid: domainId, account };
-  const rows = await context.api.list("listResourceLimits", params, context);
-  return limitsOf(rows);
+/** The limits in force. */
+async function liveLimits(context: Context<Client>, { domainId, account }: Scope): Promise<Limits> {
+  return limitsOf(await context.api.list("listResourceLimits", { domainid: domainId, account }, context));
 }
 
-/** The account or domain that the limits are of, from the same lists that a refresh reads anyway. */
-async function owners(context: Context<Client>, { domainId, account }: Scope): Promise<unknown[]> {
-  const { api, signal } = context;
+/** Whether the account or domain still exists, by the same lists that a refresh reads anyway. */
+async function isThere({ api, signal }: Context<Client>, { domainId, account }: Scope): Promise<boolean> {
   const domain = await api.read("listDomains", { listall: true }, domainId, { signal });
-  if (domain === undefined || account === undefined) return domain === undefined ? [] : [domain];
-  const all = await api.reads.cached("listAccounts", { listall: "true" });
+  if (domain === undefined || account === undefined) return domain !== undefined;
+  const byName = { domainid: domainId, name: account, listall: true };
   const rows =
-    all ?? (await api.list("listAccounts", { domainid: domainId, name: account, listall: true }, { signal }));
-  return rows.filter((row) => row.name === account && row.domainid === domainId);
+    (await api.reads.cached("listAccounts", { listall: "true" })) ??
+    (await api.list("listAccounts", byName, { signal }));
+  return rows.some((row) => row.name === account && row.domainid === domainId);
 }
 
 /** Those of `limits` that `wanted` names. */
@@ -115,17 +111,24 @@ function changedFrom(live: Limits, wanted: Limits): [Kind, number][] {
   );
 }
 
+/** Sets limits, all at once; when some fail, the others are set all the same, and the first failure is told. */
 async function put(context: Context<Client>, { domainId, account }: Scope, wanted: [Kind, number][]): Promise<void> {
-  for (const [kind, max] of wanted) {
-    const params = { domainid: domainId, account, resourcetype: numberOf(kind), max };
+  const settings = wanted.map(async ([kind, max]) => {
     try {
-      await send(context, call("updateResourceLimit"), params);
+      await send(context, call("updateResourceLimit"), {
+        domainid: domainId,
+        account,
+        resourcetype: numberOf(kind),
+        max,
+      });
     } catch (error) {
-      if (!isCloudStackError(error)) throw error;
+      const rule = error instanceof Error ? error.message : String(error);
       throw new ProviderError(
-        { what: `set limit ${kind}`, where: context.urn, value: String(max), rule: error.message },
+        { what: `set limit ${kind}`, where: context.urn, value: String(max), rule },
         { cause: error },
       );
     }
-  }
+  });
+  const failed = (await Promise.allSettled(settings)).find(({ status }) => status === "rejected");
+  if (failed?.status === "rejected") throw failed.reason;
 }

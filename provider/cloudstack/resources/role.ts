@@ -61,8 +61,8 @@ export const role = defineResource({
     createOnce({ ...description, read, update: bringUpToDate }, context, given, async () => {
       const row = await send(context, step(description, "create"), paramsOf(inputs, given), context.created);
       context.created(String(row.id));
-      await arrange(context, String(row.id), given.permissions);
-      return readAgain(context, String(row.id), await read(context, String(row.id)));
+      for (const entry of given.permissions) await add(context, String(row.id), entry);
+      return liveOf(description, { ...row, permissions: given.permissions });
     }),
   read,
   update: bringUpToDate,
@@ -97,6 +97,12 @@ function asPermission({ rule, permission, description }: Row): Permission {
   return { rule: String(rule), permission: permission === "deny" ? "deny" : "allow", ...prose };
 }
 
+/** Adds a rule behind the others; returns its id. */
+async function add(context: Context<Client>, roleid: string, entry: Permission): Promise<string> {
+  const row = await send(context, call("createRolePermission", { answer: "rolepermission" }), { roleid, ...entry });
+  return String(row.id);
+}
+
 /**
  * Makes the role's rules these, in this order: missing ones are added before others go, so that no call is refused in between
  * that is allowed before and after.
@@ -111,8 +117,7 @@ async function arrange(context: Context<Client>, roleid: string, wanted: readonl
     );
     const known = at < 0 ? undefined : spare.splice(at, 1)[0];
     if (known === undefined) {
-      const params = { roleid, rule: entry.rule, permission: entry.permission, description: entry.description };
-      order.push(String((await send(context, call("createRolePermission", { answer: "rolepermission" }), params)).id));
+      order.push(await add(context, roleid, entry));
     } else {
       order.push(String(known.id));
       if (known.permission === entry.permission) continue;

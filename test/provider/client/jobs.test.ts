@@ -80,7 +80,7 @@ describe("pace", () => {
         seen = now;
         now += pace.next(now, asked);
       }
-      pace.learn("any", seen);
+      pace.learn("any", now, seen);
       lost += now - end;
     }
     return { questions: questions / jobs, lost: lost / jobs };
