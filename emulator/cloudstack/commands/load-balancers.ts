@@ -261,7 +261,9 @@ const listLoadBalancerRuleInstances = listing({
   reply: "loadbalancerruleinstance",
   rows(call) {
     const rule = existing(call, call.args.id);
-    return call.args.applied === false ? [] : rule.members.map(({ instanceId }) => call.tables.instances.need(instanceId));
+    return call.args.applied === false
+      ? []
+      : rule.members.map(({ instanceId }) => call.tables.instances.need(instanceId));
   },
   render: (instance, call) => instanceFields(instance, call),
 });
