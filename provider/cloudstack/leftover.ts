@@ -13,7 +13,7 @@ import { liveValue, topOf } from "../core/lifecycle.ts";
 import type { CreateContext, Live } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
 import type { Client } from "./client/client.ts";
-import { isCloudStackError } from "./client/errors.ts";
+import { isAnswerLost, isCloudStackError } from "./client/errors.ts";
 import { liveOf, regularLifecycle, step } from "./regular.ts";
 import type { Description } from "./resource.ts";
 import { type Params, valuesOf } from "./wire.ts";
@@ -45,7 +45,7 @@ export async function createOnce<I extends Fields, O extends Fields>(
     return await attempt();
   } catch (error) {
     // With a job there is an answer: the object is known, and what failed is the wait or the job.
-    const lost = isCloudStackError(error) && error.facts.mayHaveHappened === true && error.facts.jobId === undefined;
+    const lost = isAnswerLost(error);
     // Refused because it exists: an earlier run's request may have reached the server after we looked.
     if (!lost && !isCloudStackError(error, "conflict")) throw error;
     for (const pause of lost ? searchPauses : [0]) {

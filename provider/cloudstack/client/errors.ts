@@ -66,6 +66,11 @@ export function isCloudStackError(error: unknown, ...kinds: ErrorKind[]): error 
   return error instanceof CloudStackError && (kinds.length === 0 || kinds.includes(error.kind));
 }
 
+/** Whether a request may have been carried out of which nothing more is known, not even a job. */
+export function isAnswerLost(error: unknown): boolean {
+  return isCloudStackError(error) && error.facts.mayHaveHappened === true && error.facts.jobId === undefined;
+}
+
 /**
  * The server's proof that the object with `id` does not exist. A refusal of access, a lost connection or a missing *other*
  * object (say, the domain of the scope) is never such a proof: state must not be dropped for them (users-peers §3, 6 and 7).

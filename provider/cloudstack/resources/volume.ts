@@ -3,6 +3,7 @@ import { boolean, id, integer, text } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
+import { isAnswerLost } from "../client/errors.ts";
 import { owner, tags } from "../fields.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, regularLifecycle } from "../regular.ts";
@@ -124,25 +125,40 @@ async function attach(
   deviceId: number | undefined,
 ): Promise<Row> {
   const { api, signal } = context;
-  try {
-    const parameters = { id, virtualmachineid: instanceId, deviceid: deviceId };
-    return await api.job("attachVolume", parameters, { signal });
-  } catch (error) {
-    // Attached already, by a request whose answer was lost: what counts is where it is.
-    const row = await api.reads.byId("listVolumes", { listall: "true" }, id, signal);
-    if (row?.virtualmachineid !== instanceId) throw error;
-    return { volume: row };
+  const parameters = { id, virtualmachineid: instanceId, deviceid: deviceId };
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      return await api.job("attachVolume", parameters, { signal });
+    } catch (error) {
+      // Attached already, or by a request whose answer was lost: what counts is where it comes to rest.
+      const row = await atRest(context, id);
+      if (row?.virtualmachineid === instanceId) return { volume: row };
+      if (!isFirst || !isAnswerLost(error)) throw error;
+    }
   }
 }
 
 async function detach(context: Context<Client>, id: string): Promise<void> {
   const { api, signal } = context;
-  try {
-    await api.job("detachVolume", { id }, { signal });
-  } catch (error) {
-    const row = await api.reads.byId("listVolumes", { listall: "true" }, id, signal);
-    if (row?.virtualmachineid !== undefined) throw error;
+  for (let isFirst = true; ; isFirst = false) {
+    try {
+      await api.job("detachVolume", { id }, { signal });
+      return;
+    } catch (error) {
+      const row = await atRest(context, id);
+      if (row?.virtualmachineid === undefined) return;
+      if (!isFirst || !isAnswerLost(error)) throw error;
+    }
   }
+}
+
+/** The volume once no job works on it any more. */
+async function atRest({ api, signal }: Context<Client>, id: string): Promise<Row | undefined> {
+  const look = () => api.reads.byId("listVolumes", { listall: "true" }, id, signal);
+  const row = await look();
+  if (row?.jobstatus !== 0) return row;
+  await api.settled(row, { signal });
+  return look();
 }
 
 /** @throws ProviderError for a smaller size: CloudStack would cut data off, if it did it at all. */
