@@ -8,6 +8,7 @@ import { createWorld } from "./models/world.ts";
 import { defaultSeed, type Seed } from "./seed.ts";
 import { apiHandler } from "./wire/api.ts";
 import { listen } from "./wire/listener.ts";
+import type { SignatureAlgorithm } from "./wire/signature.ts";
 
 export interface EmulatorOptions {
   /** Folder that keeps the state across restarts. Absent: memory only. */
@@ -19,6 +20,8 @@ export interface EmulatorOptions {
   readonly latency?: LatencyMode;
   /** Refuse parameters that are unknown or not implemented (default); false ignores them as a real server does. */
   readonly strict?: boolean;
+  /** Which signatures are accepted: Apache CloudStack takes SHA-1, ABLESTACK Mold SHA-256; both by default. */
+  readonly signatures?: readonly SignatureAlgorithm[];
   /** Makes ids and keys repeatable; for tests. */
   readonly randomSeed?: number;
 }
@@ -45,7 +48,10 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   recover(world);
   const control = new ControlApi(world, seed);
   const handlers = {
-    "/client/api": apiHandler(world, control, options.strict ?? true),
+    "/client/api": apiHandler(world, control, {
+      strict: options.strict ?? true,
+      algorithms: options.signatures ?? ["sha1", "sha256"],
+    }),
     "/control": control.handle.bind(control),
   };
   const listener = await listen(options.port ?? 0, handlers, () => world.clock.now());

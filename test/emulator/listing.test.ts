@@ -6,7 +6,6 @@ import { implementedCommands } from "../../emulator/cloudstack/commands/index.ts
 const fitting: Readonly<Record<string, readonly string[]>> = {
   text: ["string", "uuid", "map"],
   integer: ["integer", "long", "short"],
-  number: ["object", "long", "integer"],
   boolean: ["boolean"],
   date: ["date"],
   list: ["list", "string"],

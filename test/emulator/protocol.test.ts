@@ -21,6 +21,18 @@ describe("signature", () => {
     expect((await call("listZones", {}, { method: "GET" })).status).toBe(200);
   });
 
+  it("can be that of one product only", async () => {
+    for (const [accepted, refused] of [
+      ["sha1", "sha256"],
+      ["sha256", "sha1"],
+    ] as const) {
+      const product = await startEmulator({ latency: "none", signatures: [accepted] });
+      expect((await callerOf(product)("listZones", {}, { algorithm: accepted })).status).toBe(200);
+      expect((await callerOf(product)("listZones", {}, { algorithm: refused })).status).toBe(401);
+      await product.close();
+    }
+  });
+
   it("covers values that Java encodes differently, and map parameters", async () => {
     const name = "it's (a) ~tilde! *star* ümlaut 한국어 +plus";
     const answer = await call("createServiceOffering", {

@@ -1,5 +1,6 @@
 import type { Account, Domain, Role, User } from "../models/identity.ts";
 import type { Json } from "../models/jobs.ts";
+import type { Audience } from "../models/roles.ts";
 import type { Row } from "../models/table.ts";
 import type { Tables } from "../models/tables.ts";
 import type { World } from "../models/world.ts";
@@ -23,9 +24,6 @@ export interface Call<P extends Parameters = Parameters> {
   readonly caller: Caller;
   readonly args: Arguments<P>;
 }
-
-/** The lowest kind of caller that a command is meant for, where no rule of the caller's role decides. */
-export type Audience = "user" | "domain-admin" | "root-admin";
 
 interface Base<P extends Parameters> {
   /** As in the API; case matters. */

@@ -1,6 +1,6 @@
 import type { RowOf, TableName } from "../models/tables.ts";
 
-type Kind = "text" | "integer" | "boolean" | "number" | "date" | "list" | "map" | "ref" | "refs";
+type Kind = "text" | "integer" | "boolean" | "date" | "list" | "map" | "ref" | "refs";
 
 /** One parameter of a command: its type, and for ids the table they point into. */
 export interface Parameter<T, Required extends boolean = boolean> {
@@ -25,7 +25,6 @@ function optional<T>(kind: Kind, table?: TableName): Parameter<T, false> {
 export const text = optional<string>("text");
 /** INTEGER, LONG and SHORT of the API. */
 export const integer = optional<number>("integer");
-export const number = optional<number>("number");
 export const boolean = optional<boolean>("boolean");
 /** Milliseconds since the epoch. */
 export const date = optional<number>("date");

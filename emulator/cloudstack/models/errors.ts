@@ -6,11 +6,7 @@ const kinds = {
   "invalid-parameter": { status: 431, code: 4350 },
   "permission-denied": { status: 531, code: 4365 },
   "insufficient-address-capacity": { status: 533, code: 4320 },
-  "insufficient-server-capacity": { status: 533, code: 4335 },
-  "resource-unavailable": { status: 534, code: 4380 },
   "resource-allocation": { status: 535, code: 4370 },
-  "resource-in-use": { status: 536, code: 4375 },
-  "network-rule-conflict": { status: 537, code: 4360 },
   runtime: { status: 530, code: 4250 },
 } as const;
 

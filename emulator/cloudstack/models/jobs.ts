@@ -43,6 +43,8 @@ export interface Work {
 
 type NewJob = Omit<Job, keyof Row | "status" | "resultCode" | "waitedFor"> & { readonly uuid?: string };
 
+const expiryMs = 24 * 60 * 60 * 1000;
+
 /** Runs asynchronous commands: queued per object, taking their time, leaving a result to be polled. */
 export class JobEngine {
   readonly #store: Store;
@@ -88,6 +90,14 @@ export class JobEngine {
     this.#tails.clear();
   }
 
+  /** Forgets jobs that ended more than a day ago (`job.expire.minutes`). */
+  expire(): void {
+    const before = this.#clock.now() - expiryMs;
+    for (const job of this.#table.filter(({ completed = Number.POSITIVE_INFINITY }) => completed < before)) {
+      this.#table.erase(job);
+    }
+  }
+
   /** Jobs that a stopped server left behind fail, as after a restart of the real one. */
   cancelInterrupted(): Job[] {
     const interrupted = this.#table.filter((job) => job.status === 0);
@@ -121,10 +131,16 @@ export class JobEngine {
     if (!known) console.error(`job ${job.uuid} (${job.command}):`, error);
     const code = known ? error.jobCode : 530;
     const text = error instanceof Error ? error.message : String(error);
-    this.#store.transaction(() => {
-      work.failed();
-      this.#end(job, 2, code, { errorcode: code, errortext: text });
-    });
+    const end = () => this.#end(job, 2, code, { errorcode: code, errortext: text });
+    try {
+      this.#store.transaction(() => {
+        work.failed();
+        end();
+      });
+    } catch (defect) {
+      console.error(`job ${job.uuid} (${job.command}) could not clean up:`, defect);
+      this.#store.transaction(end);
+    }
   }
 
   #end(job: Job, status: 1 | 2, resultCode: number, result: Json): void {

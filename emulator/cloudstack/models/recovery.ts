@@ -5,6 +5,7 @@ import type { World } from "./world.ts";
 export function recover(world: World): void {
   const { store, tables, jobs } = world;
   store.transaction(() => {
+    jobs.expire();
     for (const job of jobs.cancelInterrupted()) {
       const instance =
         job.command === "deployVirtualMachine" ? tables.instances.byUuid(job.instanceId ?? "") : undefined;

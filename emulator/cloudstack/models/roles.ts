@@ -1,6 +1,8 @@
-import type { Audience } from "../commands/command.ts";
 import type { Role, RoleType } from "./identity.ts";
 import type { Tables } from "./tables.ts";
+
+/** The lowest kind of caller that a command is meant for, where no rule of the caller's role decides. */
+export type Audience = "user" | "domain-admin" | "root-admin";
 
 /** Which role types a command is meant for. */
 const meantFor: Record<Audience, readonly RoleType[]> = {

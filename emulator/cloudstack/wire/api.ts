@@ -1,6 +1,6 @@
 import type { FaultTable } from "../control/faults.ts";
 import type { World } from "../models/world.ts";
-import { Dispatcher } from "./dispatch.ts";
+import { Dispatcher, type DispatchOptions } from "./dispatch.ts";
 import { answer, errorContent, formatOf } from "./envelope.ts";
 import type { Handler } from "./listener.ts";
 import { readParameters } from "./request.ts";
@@ -12,8 +12,8 @@ export interface Observer {
 }
 
 /** The handler of `/client/api`. */
-export function apiHandler(world: World, observer: Observer, strict: boolean): Handler {
-  const dispatcher = new Dispatcher(world, { strict, algorithms: ["sha1", "sha256"] });
+export function apiHandler(world: World, observer: Observer, options: DispatchOptions): Handler {
+  const dispatcher = new Dispatcher(world, options);
   return async (request) => {
     const parameters = await readParameters(request);
     const command = parameters.get("command") ?? "";

@@ -116,9 +116,7 @@ function decodeValue(slot: Slot, value: string, maps: Maps): unknown {
     case "boolean":
       return value.toLowerCase() === "true";
     case "integer":
-      return decodeNumber(slot, value, /^[+-]?\d{1,19}$/);
-    case "number":
-      return decodeNumber(slot, value, /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/);
+      return decodeInteger(slot, value);
     case "date":
       return decodeDate(slot, value);
     case "list":
@@ -142,9 +140,9 @@ function decodeText({ command, name, listed }: Slot, value: string): string {
   return value;
 }
 
-function decodeNumber({ command, name }: Slot, value: string, form: RegExp): number | undefined {
+function decodeInteger({ command, name }: Slot, value: string): number | undefined {
   if (value.trim() === "") return undefined;
-  if (form.test(value)) return Number(value);
+  if (/^[+-]?\d{1,19}$/.test(value)) return Number(value);
   throw failBare(431, `${cannot(command)} due to invalid value ${value} for parameter ${name}`);
 }
 
