@@ -75,6 +75,8 @@ const createNetworkACL = asyncCreate({
   },
   queues: (item) => [`acl:${item.aclId}`],
   finish: (item, call) => render(item, call),
+  // A rule that could not be applied is revoked (CreateNetworkACLCmd.execute).
+  failed: (item, { tables }) => tables.aclItems.remove(item),
 });
 
 /** The list that is named, or the one of the tier that is named; such a tier gets a list when it has none. */

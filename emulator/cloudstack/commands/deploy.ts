@@ -64,6 +64,17 @@ export const deployVirtualMachine = asyncCreate({
 
 function createInstance(call: DeployCall): Instance {
   const { tables, world, args } = call;
+  const order = checkedOrder(call);
+  const instance = insertInstance(call, order);
+  addNics(tables, instance, order.nics);
+  addDisks(call, instance, order);
+  if (args.startvm !== false) acceptStart(world, instance);
+  return instance;
+}
+
+/** What is to be made, after every check that refuses the call at once. */
+function checkedOrder(call: DeployCall) {
+  const { tables, world, args } = call;
   const owner = ownerOf(call);
   if (args.name !== undefined) checkName(args.name);
   const offering = usableOffering(call, owner);
@@ -80,11 +91,19 @@ function createInstance(call: DeployCall): Instance {
   const userData = userDataFrom(args, owner);
   const keyPairs = keyPairsNamed(tables, owner, args.keypairs ?? (args.keypair === undefined ? [] : [args.keypair]));
   const nics = wantedNics(call);
-  const given = { userData: userData.userData !== undefined, keyPairs: keyPairs.length > 0 };
   const uuid = args.customid ?? world.random.uuid();
   const name = args.name ?? `VM-${uuid}`;
   checkNics(tables, owner, name, nics);
+  const given = { userData: userData.userData !== undefined, keyPairs: keyPairs.length > 0 };
   checkUserDataService(tables, nics[0]?.network, given);
+  return { uuid, name, owner, offering, template, details, root, data, groups, userData, keyPairs, nics };
+}
+
+type Order = ReturnType<typeof checkedOrder>;
+
+function insertInstance(call: DeployCall, order: Order): Instance {
+  const { tables, args } = call;
+  const { uuid, name, owner, offering, template, root } = order;
   const instance = tables.instances.insert({
     uuid,
     name,
@@ -103,20 +122,16 @@ function createInstance(call: DeployCall): Instance {
     deleteProtection: false,
     displayVm: args.displayvm ?? true,
     details: {
-      ...details,
+      ...order.details,
       ...(root.shownGib === undefined ? {} : { rootdisksize: String(root.shownGib) }),
       ...(args.startvm === false ? { deployvm: "true" } : {}),
     },
-    keyPairs: keyPairs.map((pair) => pair.name),
-    affinityGroupIds: groups.map((group) => group.id),
-    ...userData,
+    keyPairs: order.keyPairs.map((pair) => pair.name),
+    affinityGroupIds: order.groups.map((group) => group.id),
+    ...order.userData,
     ...defined({ group: args.group }),
   });
-  tables.instances.update(instance, { instanceName: `i-${owner.id}-${instance.id}-VM` });
-  addNics(tables, instance, nics);
-  addDisks(call, instance, root, data);
-  if (args.startvm !== false) acceptStart(world, instance);
-  return instance;
+  return tables.instances.update(instance, { instanceName: `i-${owner.id}-${instance.id}-VM` });
 }
 
 function checkName(name: string): void {
@@ -260,24 +275,19 @@ function userFor({ tables, caller }: DeployCall, owner: Account): number {
   return tables.users.where("accountId", owner.id)[0]?.id ?? caller.user.id;
 }
 
-function addDisks(
-  { tables }: DeployCall,
-  instance: Instance,
-  root: RootDisk,
-  data: { readonly offering: DiskOffering; readonly size: number } | undefined,
-): void {
+function addDisks({ tables }: DeployCall, instance: Instance, { root, data }: Order): void {
   const { accountId, domainId, zoneId, id: instanceId } = instance;
   const common = { accountId, domainId, zoneId, instanceId, state: "Allocated", deleteProtection: false } as const;
-  const add = (name: string, type: "ROOT" | "DATADISK", size: number, offering: DiskOffering, deviceId: number) =>
+  const add = (type: "ROOT" | "DATADISK", deviceId: number, size: number, offering: DiskOffering) =>
     tables.volumes.insert({
       ...common,
-      name: `${name}-${instance.id}`,
+      name: `${type === "ROOT" ? "ROOT" : "DATA"}-${instance.id}`,
       type,
+      deviceId,
       size,
       provisioningType: offering.provisioningType,
       diskOfferingId: offering.id,
-      deviceId,
     });
-  add("ROOT", "ROOT", root.size, root.offering, 0);
-  if (data !== undefined) add("DATA", "DATADISK", data.size, data.offering, 1);
+  add("ROOT", 0, root.size, root.offering);
+  if (data !== undefined) add("DATADISK", 1, data.size, data.offering);
 }

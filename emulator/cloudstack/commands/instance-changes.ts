@@ -154,10 +154,10 @@ const updateVirtualMachine = sync({
 });
 
 /** New user data takes the place of the old, whether it was given as a text or by id. */
-function newUserData({ tables, args }: Call<typeof userDataParameters>, instance: Instance): Partial<Instance> {
+function newUserData({ tables, args }: Call<typeof userDataParameters>, instance: Instance) {
   if (args.userdata === undefined && args.userdataid === undefined) return {};
-  const fields = userDataFrom(args, tables.accounts.need(instance.accountId));
-  return { userDataId: undefined, userDataDetails: undefined, ...fields } as Partial<Instance>;
+  const { userData, userDataId, userDataDetails } = userDataFrom(args, tables.accounts.need(instance.accountId));
+  return { userData, userDataId, userDataDetails };
 }
 
 const resetUserDataForVirtualMachine = sync({
