@@ -30,9 +30,10 @@ export class TenantEnclave extends ComponentResource {
   constructor(name: string, { plan, foundation }: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
     const { site, catalogue, network } = foundation;
+    const { vpcId, room: after } = network;
     const owner = this.createOwner(name, plan, foundation);
     const limits = this.limit(name, plan, owner);
-    const zone = new Zone(name, { plan: plan.zone, vpcId: network.vpcId, site, catalogue, owner }, { parent: this });
+    const zone = new Zone(name, { plan: plan.zone, vpcId, site, catalogue, owner, after }, { parent: this });
     const machines = new Machines(
       name,
       {

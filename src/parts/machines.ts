@@ -52,40 +52,56 @@ export class Machines extends ComponentResource {
     return Object.fromEntries(ids);
   }
 
+  /**
+   * The first machine of a tier starts alone, because the tier's router comes up with it. A machine that stands in several
+   * tiers is the first one in all of them: the others start beside each other after it, not one tier after the other.
+   */
   private createInstances(
     args: MachinesArgs,
     groupIds: Record<string, Output<string>>,
   ): Record<string, Output<string>> {
-    const { plan, tags, foundation, networkIds, owner, after = [] } = args;
-    const { site, catalogue, guests } = foundation;
-    const ids = plan.map((machine) => {
-      const { name, size, rootDiskGib, replicaGroup } = machine;
-      const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
-        networkId: known(networkIds, zone),
-        // On layer 2 CloudStack knows no addresses; the guest sets its own.
-        ...(kind === "tier" && { ipAddress: address }),
-        ...(mac !== undefined && { macAddress: mac }),
-      }));
-      const instance = new compute.Instance(
-        name,
-        {
-          name,
-          zoneId: site.zoneId,
-          templateId: site.templateId,
-          hypervisor: site.hypervisor,
-          serviceOfferingId: known(catalogue.sizeIds, size),
-          rootDiskSizeGib: rootDiskGib,
-          nics,
-          userData: cloudInit(machine, guests),
-          ...(replicaGroup !== undefined && { affinityGroupIds: [known(groupIds, replicaGroup)] }),
-          tags,
-          ...owner,
-        },
-        { parent: this, dependsOn: [...after] },
-      );
-      return [name, instance.id] as const;
+    const { plan, after = [] } = args;
+    const opener = plan.find(({ legs }) => legs.filter(({ kind }) => kind === "tier").length > 1);
+    const first = opener && this.createInstance(opener, args, groupIds, after);
+    const instances = plan.map((machine) => {
+      const before = first === undefined ? after : [first];
+      const instance = machine === opener && first ? first : this.createInstance(machine, args, groupIds, before);
+      return [machine.name, instance.id] as const;
     });
-    return Object.fromEntries(ids);
+    return Object.fromEntries(instances);
+  }
+
+  private createInstance(
+    machine: MachinePlan,
+    { tags, foundation, networkIds, owner }: MachinesArgs,
+    groupIds: Record<string, Output<string>>,
+    after: readonly Resource[],
+  ): compute.Instance {
+    const { site, catalogue, guests } = foundation;
+    const { name, size, rootDiskGib, replicaGroup } = machine;
+    const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
+      networkId: known(networkIds, zone),
+      // On layer 2 CloudStack knows no addresses; the guest sets its own.
+      ...(kind === "tier" && { ipAddress: address }),
+      ...(mac !== undefined && { macAddress: mac }),
+    }));
+    return new compute.Instance(
+      name,
+      {
+        name,
+        zoneId: site.zoneId,
+        templateId: site.templateId,
+        hypervisor: site.hypervisor,
+        serviceOfferingId: known(catalogue.sizeIds, size),
+        rootDiskSizeGib: rootDiskGib,
+        nics,
+        userData: cloudInit(machine, guests),
+        ...(replicaGroup !== undefined && { affinityGroupIds: [known(groupIds, replicaGroup)] }),
+        tags,
+        ...owner,
+      },
+      { parent: this, dependsOn: [...after] },
+    );
   }
 
   private createDataVolumes({ plan, tags, foundation, owner }: MachinesArgs): void {

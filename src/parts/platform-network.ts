@@ -1,5 +1,5 @@
 import { management, network } from "@pulumi/cloudstack";
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import type { NetworkPlan } from "../plan/network.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Site } from "./site.ts";
@@ -22,12 +22,15 @@ export interface PlatformNetworkArgs {
  */
 export class PlatformNetwork extends ComponentResource {
   readonly vpcId: Output<string>;
+  /** What makes room for all tiers; each of them waits for it. */
+  readonly room: readonly Resource[];
   /** By the zone's key. */
   readonly networkIds: Record<string, Output<string>>;
 
   constructor(name: string, args: PlatformNetworkArgs, opts?: ComponentResourceOptions) {
     super("strata:part:PlatformNetwork", name, {}, opts);
-    this.vpcId = this.createVpc(args, this.raiseMaxNetworks(args.plan));
+    this.room = this.raiseMaxNetworks(args.plan);
+    this.vpcId = this.createVpc(args);
     this.networkIds = this.createZones(args);
     this.registerOutputs({ vpcId: this.vpcId });
   }
@@ -38,17 +41,17 @@ export class PlatformNetwork extends ComponentResource {
     return [new management.Setting("vpc-max-networks", args, { parent: this })];
   }
 
-  private createVpc({ plan, networkDomain, site }: PlatformNetworkArgs, before: management.Setting[]): Output<string> {
+  private createVpc({ plan, networkDomain, site }: PlatformNetworkArgs): Output<string> {
     const { name, cidr, tags } = plan;
     const { zoneId, vpcOfferingId } = site;
     const args = { name, displayText: name, cidr, networkDomain, zoneId, vpcOfferingId, tags };
-    // Every tier needs the VPC, so the setting is there before the first tier too many.
-    return new network.Vpc("vpc", args, { parent: this, dependsOn: before }).id;
+    return new network.Vpc("vpc", args, { parent: this }).id;
   }
 
   private createZones({ plan, site, catalogue }: PlatformNetworkArgs): Record<string, Output<string>> {
     const zones = plan.zones.map((zone) => {
-      const { networkId } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
+      const zoneArgs = { plan: zone, vpcId: this.vpcId, site, catalogue, after: this.room };
+      const { networkId } = new Zone(zone.key, zoneArgs, { parent: this });
       return [zone.key, networkId] as const;
     });
     return Object.fromEntries(zones);
