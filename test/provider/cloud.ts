@@ -29,8 +29,8 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export async function startCloud(): Promise<Cloud> {
-  const emulator = await startEmulator({ latency: "none" });
+export async function startCloud(latency: "none" | "fast" = "none"): Promise<Cloud> {
+  const emulator = await startEmulator({ latency });
   const { apiUrl, apiKey, secretKey, controlUrl } = emulator;
   const config = { apiUrl, apiKey, secretKey: new Secret(secretKey) };
   const hand = new Client({ apiUrl, apiKey, secretKey });

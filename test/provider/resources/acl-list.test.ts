@@ -1,0 +1,196 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Kept, plain } from "../engine.ts";
+import { ACL, type Estate, NETWORK, startEstate } from "./estate.ts";
+
+let estate: Estate;
+beforeAll(async () => {
+  estate = await startEstate();
+});
+afterAll(() => estate.close());
+
+const https = {
+  number: 10,
+  action: "allow",
+  trafficType: "ingress",
+  protocol: "tcp",
+  cidrs: ["10.0.9.0/24"],
+  startPort: 443,
+};
+const out = { number: 20, action: "allow", trafficType: "egress", protocol: "all", cidrs: ["0.0.0.0/0"] };
+const ping = {
+  number: 30,
+  action: "allow",
+  trafficType: "ingress",
+  protocol: "icmp",
+  cidrs: ["10.0.0.0/8"],
+  icmpType: 8,
+};
+const rest = {
+  number: 900,
+  action: "deny",
+  trafficType: "ingress",
+  protocol: "all",
+  cidrs: ["0.0.0.0/0"],
+  description: "rest",
+};
+const ssh = {
+  number: 5,
+  action: "allow",
+  trafficType: "ingress",
+  protocol: "tcp",
+  cidrs: ["0.0.0.0/0"],
+  startPort: 22,
+};
+
+let count = 0;
+const create = (more: Record<string, unknown> = {}) =>
+  estate.engine.create(ACL, {
+    name: `list${++count}`,
+    vpcId: estate.vpc.id,
+    rules: [https, out, ping, rest],
+    ...more,
+  } as never);
+const numbers = async (id: string) =>
+  (await estate.rows("listNetworkACLs", { aclid: id, listall: true }))
+    .map(({ number }) => number)
+    .sort((a, b) => Number(a) - Number(b));
+const byHand = (aclid: string) =>
+  estate.byHand("createNetworkACL", {
+    aclid,
+    number: 5,
+    protocol: "tcp",
+    startport: 22,
+    endport: 22,
+    cidrlist: "0.0.0.0/0",
+    action: "allow",
+  });
+const afterRefresh = async (kept: Kept) => (await (await estate.nextRun()).read(ACL, kept)) as Kept;
+
+describe("an ACL list", () => {
+  test("T#281 T#294 is made with its rules, of every protocol, and is quiet afterwards", async () => {
+    const kept = await create();
+    expect(await numbers(kept.id)).toEqual([10, 20, 30, 900]);
+    expect(await estate.drift(ACL, kept)).toEqual({});
+    expect(plain(kept.state).foreignRules).toEqual([]);
+  });
+
+  test("T#242 xanzy#31 the order in the program does not matter, the numbers do", async () => {
+    const kept = await create();
+    const diff = await estate.engine.diff(ACL, kept, { ...kept.inputs, rules: [rest, ping, out, https] });
+    expect(diff.changes).toEqual({});
+  });
+
+  test("T#245 changes only the rules that change, in place", async () => {
+    const kept = await create();
+    await estate.forgetCalls();
+    await estate.engine.update(ACL, kept, { ...kept.inputs, rules: [{ ...https, startPort: 8443 }, out, rest, ssh] });
+    const calls = await estate.calls();
+    expect(calls).toMatchObject({ updateNetworkACLItem: 1, createNetworkACL: 1, deleteNetworkACL: 1 });
+    expect(await numbers(kept.id)).toEqual([5, 10, 20, 900]);
+  });
+
+  test("costs few questions about its jobs, however many rules it has", async () => {
+    const rules = Array.from({ length: 20 }, (_, i) => ({ ...https, number: i + 1, startPort: 1000 + i }));
+    await estate.forgetCalls();
+    await create({ rules });
+    expect((await estate.calls()).queryAsyncJobResult).toBeLessThan(10);
+  });
+
+  test("is told all mistakes of its rules at once", async () => {
+    const rules = [
+      { ...https, startPort: 90, endPort: 80 },
+      { ...out, startPort: 1 },
+      { ...ping, number: 10, protocol: "icpm" },
+    ];
+    const { failures } = await estate.engine.check(ACL, { name: "bad", vpcId: estate.vpc.id, rules } as never);
+    expect(Object.keys(failures).sort()).toEqual([
+      "rules[0].endPort",
+      "rules[1].startPort",
+      "rules[2].icmpType",
+      "rules[2].number",
+      "rules[2].protocol",
+    ]);
+  });
+
+  test("serves a tier, which may change to another one; it is deleted after its tiers", async () => {
+    const [one, two] = [await create(), await create()];
+    const tier = await estate.tier({ aclId: one.id });
+    const moved = await estate.engine.update(NETWORK, tier, { ...tier.inputs, aclId: two.id });
+    expect(await estate.rows("listNetworks", { id: tier.id, listall: true })).toMatchObject([{ aclid: two.id }]);
+    expect(await estate.drift(NETWORK, moved)).toEqual({});
+    await estate.engine.delete(ACL, one);
+    await expect(estate.engine.delete(ACL, two)).rejects.toMatchObject({
+      details: expect.stringMatching(/still in it: network tier/),
+    });
+    await estate.engine.delete(NETWORK, tier);
+    await estate.engine.delete(ACL, two);
+  });
+});
+
+describe("a rule that others put into the list", () => {
+  test("hashicorp#809 is reported and left alone", async () => {
+    const kept = await create();
+    await byHand(kept.id);
+    const live = await afterRefresh(kept);
+    expect(plain(live.state).foreignRules).toMatchObject([
+      { number: 5, action: "allow", startPort: 22, cidrs: ["0.0.0.0/0"] },
+    ]);
+    expect((await estate.engine.diff(ACL, live, kept.inputs)).changes).toEqual({});
+    const changed = await estate.engine.update(ACL, live, { ...kept.inputs, rules: [https, rest] });
+    expect(await numbers(kept.id)).toEqual([5, 10, 900]);
+    expect(plain(changed.state).foreignRules).toMatchObject([{ number: 5 }]);
+  });
+
+  test("stands in the way only where the program wants its number", async () => {
+    const kept = await create();
+    await byHand(kept.id);
+    const wanted = { ...kept.inputs, rules: [https, { ...ssh, startPort: 2222 }] };
+    await expect(estate.engine.update(ACL, kept, wanted as never)).rejects.toMatchObject({
+      details: expect.stringMatching(/rule 5 .*others put into the list[\s\S]*exclusive: true/),
+    });
+  });
+
+  test("in an exclusive list is drift, and goes", async () => {
+    const kept = await create({ exclusive: true });
+    await byHand(kept.id);
+    expect(await estate.drift(ACL, kept)).toEqual({ "rules[4]": "delete" });
+    await estate.engine.update(ACL, await afterRefresh(kept), kept.inputs);
+    expect(await numbers(kept.id)).toEqual([10, 20, 30, 900]);
+    expect(await estate.drift(ACL, kept)).toEqual({});
+  });
+});
+
+describe("drift of our own rules is found and repaired", () => {
+  test.each([
+    ["changed", (id: string) => estate.byHand("updateNetworkACLItem", { id, cidrlist: "0.0.0.0/0" })],
+    ["deleted", (id: string) => estate.byHand("deleteNetworkACL", { id })],
+  ])("%s by hand", async (_, change) => {
+    const kept = await create();
+    const rows = await estate.rows("listNetworkACLs", { aclid: kept.id, listall: true });
+    await change(String(rows.find(({ number }) => number === 10)?.id));
+    expect(await estate.drift(ACL, kept)).not.toEqual({});
+    await estate.engine.update(ACL, await afterRefresh(kept), kept.inputs);
+    expect(await estate.drift(ACL, kept)).toEqual({});
+  });
+});
+
+describe("a list whose making is broken off", () => {
+  test("by a lost answer is not made twice, nor are its rules", async () => {
+    await estate.fault({ command: "createNetworkACLList", kind: "drop" });
+    await estate.fault({ command: "createNetworkACL", kind: "drop" });
+    const kept = await create({ name: "lost" });
+    expect(await estate.rows("listNetworkACLLists", { name: "lost", listall: true })).toHaveLength(1);
+    expect(await numbers(kept.id)).toEqual([10, 20, 30, 900]);
+  });
+
+  test("by a rule's failing job is recorded, and finished by the next update", async () => {
+    await estate.fault({ command: "createNetworkACL", kind: "job-failure", text: "router said no" });
+    const failure = (await create({ name: "half" }).catch((error: unknown) => error)) as {
+      partial?: Kept;
+      details: string;
+    };
+    expect(failure.details).toContain("router said no");
+    await estate.engine.update(ACL, failure.partial as Kept, (failure.partial as Kept).inputs);
+    expect(await numbers(String(failure.partial?.id))).toEqual([10, 20, 30, 900]);
+  });
+});
