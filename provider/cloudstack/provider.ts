@@ -15,5 +15,6 @@ export const cloudstack: Provider<Client> = {
   resources,
   functions,
   configure: (values) => new Client(values as unknown as ClientOptions),
+  connect: (api) => api.connect(),
   mayHaveHappened: (error) => isCloudStackError(error) && error.facts.mayHaveHappened === true,
 };

@@ -89,6 +89,8 @@ export interface Provider<Api> {
   readonly checkConfig?: (config: PlainObject) => Issue[];
   /** Opens the API; called once, with checked configuration. Does not talk to it yet. */
   configure(config: PlainObject): Api;
+  /** Talks to the API for the first time, before anything is previewed or made. @throws when it cannot be used */
+  readonly connect?: (api: Api) => Promise<void>;
   /** Whether a failed request may have been carried out all the same. */
   mayHaveHappened(error: unknown): boolean;
 }

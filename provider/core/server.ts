@@ -93,8 +93,8 @@ function aboutConfiguration<Api>(session: Session<Api>) {
       return diffAnswer(diff(session.provider.config, revealAll(before), revealAll(after)), false);
     },
 
-    configure(request: ConfigureRequest) {
-      session.configure(fromStruct(request.getArgs()));
+    async configure(request: ConfigureRequest) {
+      await session.configure(fromStruct(request.getArgs()));
       const answer = new messages.ConfigureResponse();
       answer.setAcceptsecrets(true);
       answer.setSupportspreview(true);

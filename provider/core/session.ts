@@ -39,7 +39,7 @@ export class Session<Api> {
     return { values: { ...given, ...parsed }, issues: [...issues, ...across] };
   }
 
-  configure(given: ValueObject): void {
+  async configure(given: ValueObject): Promise<void> {
     const { values, issues } = this.checkConfig(given);
     if (issues.length > 0) {
       const rule = issues.map(({ path, reason }) => `\n  ${this.provider.name}:${path} ${reason}`).join("");
@@ -48,6 +48,7 @@ export class Session<Api> {
     const own = Object.fromEntries(Object.entries(values).filter(([key]) => !engineKeys.has(key)));
     const { values: complete } = checkFields(this.provider.config, { ...this.fromEnvironment(), ...own });
     this.api = this.provider.configure(revealAll(complete));
+    await this.provider.connect?.(this.api);
   }
 
   /** Stops waiting and starts nothing more. */

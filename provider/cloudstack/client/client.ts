@@ -71,6 +71,14 @@ export class Client {
   }
 
   /**
+   * Proves that the endpoint answers these keys.
+   * @throws CloudStackError which says whether it is the address, TLS, the keys or the clock
+   */
+  connect(): Promise<void> {
+    return this.retrying(() => this.session.connect(), true);
+  }
+
+  /**
    * A command that answers at once: what is inside `{"<command>response": …}`. Sent again after a failure only where that is
    * safe; a lost create fails with `facts.mayHaveHappened`, and its caller looks for what it made.
    * @throws CloudStackError
@@ -131,11 +139,12 @@ export class Client {
   }
 
   private send(command: string, parameters: Parameters, signal?: AbortSignal): Promise<Row> {
-    return withRetries(() => this.session.send(command, textOf(parameters), signal), {
-      repeatable: isRepeatable(command),
-      answeredBefore: () => this.session.answeredBefore,
-      signal,
-    });
+    const send = () => this.session.send(command, textOf(parameters), signal);
+    return this.retrying(send, isRepeatable(command), signal);
+  }
+
+  private retrying<T>(send: () => Promise<T>, repeatable: boolean, signal?: AbortSignal): Promise<T> {
+    return withRetries(send, { repeatable, answeredBefore: () => this.session.answeredBefore, signal });
   }
 }
 

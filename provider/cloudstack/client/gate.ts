@@ -30,11 +30,6 @@ export class Gate {
     this.reads = reads;
   }
 
-  /** Tells of a VPC that this process has just made: its router runs when createVPC ends. */
-  vpcCreated(vpcId: string): void {
-    this.open(vpcId);
-  }
-
   /** Tells of a network that this process has just made, which spares asking for it. */
   networkCreated(network: Row): void {
     if (typeof network.id !== "string") return;

@@ -21,16 +21,25 @@ export class Session {
     return this.answered;
   }
 
+  /** Proves that the endpoint answers these keys. */
+  async connect(): Promise<void> {
+    if (this.algorithm) await this.sendSigned("listCapabilities", {}, this.algorithm);
+    else await this.agree();
+  }
+
   /** One request, one answer: no retry. */
   async send(command: string, parameters: Record<string, string>, signal?: AbortSignal): Promise<Row> {
     // A change is never the request that finds the algorithm out: it might be carried out and sent again.
-    if (!this.algorithm) {
-      this.probe ??= this.findAlgorithm().finally(() => {
-        this.probe = undefined;
-      });
-      this.algorithm = await this.probe;
-    }
-    return this.sendSigned(command, parameters, this.algorithm, signal);
+    const algorithm = this.algorithm ?? (await this.agree());
+    return this.sendSigned(command, parameters, algorithm, signal);
+  }
+
+  private async agree(): Promise<SignatureAlgorithm> {
+    this.probe ??= this.findAlgorithm().finally(() => {
+      this.probe = undefined;
+    });
+    this.algorithm = await this.probe;
+    return this.algorithm;
   }
 
   private async findAlgorithm(): Promise<SignatureAlgorithm> {

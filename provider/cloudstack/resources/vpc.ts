@@ -48,12 +48,6 @@ export const vpc = defineResource(
   taggable("Vpc", {
     ...description,
 
-    async create(context, inputs) {
-      const live = await regular.create(context, inputs);
-      context.api.gate.vpcCreated(live.id);
-      return live;
-    },
-
     delete(context, id, state) {
       const remove = () => regular.delete(context, id, state);
       return removeWhenFree(context, "delete cloudstack:network:Vpc", remove, () => tiersOf(context, id));
