@@ -94,13 +94,13 @@ test.each(["SIGINT", "SIGKILL"] as const)("%s to the engine ends the program too
   const engine = await stack.start(["preview", "--stack", "test"]);
   const ended = once(engine, "exit");
   const pid = await vi.waitFor(() => Number(readFileSync(join(folder, "pid"), "utf8")) || Promise.reject(), {
-    timeout: 30_000,
+    timeout: 120_000,
     interval: 50,
   });
   await sleep(100);
   engine.kill(signal);
   await ended;
-  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 15_000, interval: 50 });
+  await vi.waitFor(() => expect(isRunning(pid)).toBe(false), { timeout: 60_000, interval: 50 });
 });
 
 function isRunning(pid: number): boolean {

@@ -1,5 +1,7 @@
-import { access, rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
+import { homedir } from "node:os";
 import { join } from "node:path";
+import { exists, withLock } from "./cache.ts";
 import { cacheFolder, repoRoot } from "./layout.ts";
 import { pulumiVersion } from "./pins.ts";
 import { run } from "./run.ts";
@@ -23,27 +25,39 @@ export async function goBuild(
   options: { ldflags?: string; report: (detail: string) => void },
 ): Promise<void> {
   const env = await goEnvironment();
-  let modules = 0;
-  const result = await run("go", ["build", "-ldflags", options.ldflags ?? "", "-o", output, packagePath], {
-    cwd: toolsModule,
-    env,
-    onStderrLine: (line) => {
-      if (line.startsWith("go: downloading ")) options.report(`modules downloaded: ${++modules}`);
-    },
+  await mkdir(cacheFolder(), { recursive: true });
+  // One build at a time: each sweeps the folder that it has filled.
+  await withLock(`${ownGoFolder()}.lock`, async () => {
+    let modules = 0;
+    const result = await run("go", ["build", "-ldflags", options.ldflags ?? "", "-o", output, packagePath], {
+      cwd: toolsModule,
+      env,
+      onStderrLine: (line) => {
+        if (line.startsWith("go: downloading ")) options.report(`modules downloaded: ${++modules}`);
+      },
+    });
+    if (result.code !== 0) {
+      const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
+      throw new Error(`go build ${packagePath} failed:\n${reason}`);
+    }
+    await rm(ownGoFolder(), { recursive: true, force: true });
   });
-  if (result.code !== 0) {
-    const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
-    throw new Error(`go build ${packagePath} failed:\n${reason}`);
-  }
-  await dropOwnCaches(env);
 }
 
 /**
  * Go keeps modules and objects (3 GB for the engine). Where Go's own cache already holds them they are used; elsewhere
- * they go to our cache folder, so that nothing of ours lies about in the home folder.
+ * they go to our cache folder, as do Go's usage counters, so that nothing of ours lies about in the home folder.
  */
 async function goEnvironment(): Promise<NodeJS.ProcessEnv> {
-  const env: NodeJS.ProcessEnv = { ...process.env, CGO_ENABLED: "0", GOWORK: "off" };
+  const own = ownGoFolder();
+  const settings = process.env.XDG_CONFIG_HOME || join(homedir(), ".config");
+  const env: NodeJS.ProcessEnv = {
+    GOENV: join(settings, "go/env"),
+    ...process.env,
+    XDG_CONFIG_HOME: join(own, "config"),
+    CGO_ENABLED: "0",
+    GOWORK: "off",
+  };
   const found = await run("go", ["env", "GOMODCACHE", "GOVERSION"], { cwd: toolsModule, env }).catch(() => undefined);
   if (found === undefined) throw new GoMissing(`Go is missing: ${installGo}.`);
   // With GOTOOLCHAIN=local an old Go refuses our go.mod here; otherwise it would fetch the newer one by itself.
@@ -51,24 +65,13 @@ async function goEnvironment(): Promise<NodeJS.ProcessEnv> {
   const [moduleCache = "", version = ""] = found.stdout.trim().split("\n");
   if (isOlder(version)) throw new GoMissing(`Go is too old (${version}): ${installGo}.`);
   const warm = join(moduleCache, `github.com/pulumi/pulumi/pkg/v3@v${pulumiVersion}`);
-  if (
-    await access(warm).then(
-      () => true,
-      () => false,
-    )
-  )
-    return env;
-  const own = ownGoFolder();
+  if (await exists(warm)) return env;
   return {
     ...env,
     GOMODCACHE: join(own, "modules"),
     GOCACHE: join(own, "objects"),
     GOFLAGS: `${env.GOFLAGS ?? ""} -modcacherw`,
   };
-}
-
-async function dropOwnCaches(env: NodeJS.ProcessEnv): Promise<void> {
-  if (env.GOMODCACHE?.startsWith(ownGoFolder())) await rm(ownGoFolder(), { recursive: true, force: true });
 }
 
 function ownGoFolder(): string {
