@@ -32,13 +32,18 @@ async function setUp() {
   return start(node, [join(root, "tools/toolchain/main.ts")], "inherit").then(({ code }) => code);
 }
 
-/** Whether node_modules holds what package-lock.json says; npm notes what it has installed. */
+/** Whether node_modules holds what package-lock.json says; npm notes there what it has installed. */
 function packagesAreInstalled() {
-  const wanted = readLock("package-lock.json");
-  const present = readLock("node_modules/.package-lock.json");
-  return Object.entries(wanted).every(
-    ([path, entry]) => path === "" || entry.optional || present[path]?.integrity === entry.integrity,
-  );
+  try {
+    const wanted = readLock("package-lock.json");
+    const present = readLock("node_modules/.package-lock.json");
+    return Object.entries(wanted).every(
+      ([path, entry]) => path === "" || entry.optional || present[path]?.integrity === entry.integrity,
+    );
+  } catch {
+    // Missing or broken: npm makes it anew, or says what is wrong with it.
+    return false;
+  }
 }
 
 /**
@@ -46,8 +51,7 @@ function packagesAreInstalled() {
  * @returns {Record<string, { integrity?: string, optional?: boolean }>}
  */
 function readLock(path) {
-  const file = join(root, path);
-  return existsSync(file) ? JSON.parse(readFileSync(file, "utf8")).packages : {};
+  return JSON.parse(readFileSync(join(root, path), "utf8")).packages;
 }
 
 /** @returns {Promise<string | undefined>} what went wrong */
