@@ -86,3 +86,27 @@ it("refuses users of a locked account", async () => {
   await call("enableAccount", { id: keys.id });
   expect((await call("listZones", {}, { keys })).status).toBe(200);
 });
+
+it("keeps internal errors from those who are not root admins", async () => {
+  const keys = await accountWith("curious", { accounttype: 0 });
+  const data = object(await call("registerUserData", { name: "used", userdata: "dXNlZA==" }, { keys }), "userdata");
+  const [zone] = rows(await call("listZones"), "zone");
+  const [template] = rows(await call("listTemplates", { templatefilter: "featured" }), "template");
+  const [offering] = rows(await call("listServiceOfferings"), "serviceoffering");
+  const [networkOffering] = rows(await call("listNetworkOfferings", { name: isolated }), "networkoffering");
+  const place = { zoneid: String(zone?.id), account: "curious", domainid };
+  const network = { ...place, name: "n", networkofferingid: String(networkOffering?.id) };
+  const networkids = String(object(await call("createNetwork", network), "network").id);
+  const size = { serviceofferingid: String(offering?.id), templateid: String(template?.id) };
+  const deployed = await call("deployVirtualMachine", { ...place, ...size, networkids, userdataid: String(data.id) });
+  expect(deployed.status).toBe(200);
+  const text = "Userdata used cannot be removed as it is being used by some VMs";
+  const remove = (options?: { keys: Keys }) => call("deleteUserData", { id: String(data.id) }, options);
+  expect((await remove()).content).toMatchObject({ errorcode: 530, errortext: text });
+  expect((await remove({ keys })).content).toMatchObject({
+    errorcode: 530,
+    errortext: "Internal error executing command, please contact your system administrator",
+  });
+});
+
+const isolated = "DefaultIsolatedNetworkOfferingWithSourceNatService";

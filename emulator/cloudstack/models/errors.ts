@@ -11,7 +11,7 @@ const kinds = {
 } as const;
 
 /** A bare `ServerApiException`: the command re-wrapped whatever happened. */
-const bareCode = 9999;
+export const bareCode = 9999;
 
 export class ApiError extends Error {
   readonly status: number;

@@ -1,7 +1,7 @@
 import { listedCommand } from "../api/listing.ts";
 import type { Caller, Command } from "../commands/command.ts";
 import { findCommand } from "../commands/index.ts";
-import { ApiError, failBare, unauthorized, unsupported } from "../models/errors.ts";
+import { ApiError, bareCode, failBare, unauthorized, unsupported } from "../models/errors.ts";
 import { passTime } from "../models/passing-time.ts";
 import { isAllowed } from "../models/roles.ts";
 import type { World } from "../models/world.ts";
@@ -15,6 +15,13 @@ import type { SignatureAlgorithm } from "./signature.ts";
 export interface DispatchOptions {
   readonly strict: boolean;
   readonly algorithms: readonly SignatureAlgorithm[];
+}
+
+/** A call that may be made: by whom, of what, with what. */
+interface Asked {
+  readonly command: Command;
+  readonly caller: Caller;
+  readonly parameters: ReadonlyMap<string, string>;
 }
 
 /** Answers API calls: signature, role, parameters, command, envelope. Never throws. */
@@ -35,46 +42,47 @@ export class Dispatcher {
     const format = formatOf(parameters);
     const command = findCommand(name);
     const envelope = command?.envelope ?? (listedCommand(name) ? `${name.toLowerCase()}response` : "errorresponse");
+    let caller: Caller | undefined;
     try {
       passTime(this.#world);
-      const caller = authenticate(this.#world, parameters, this.#options.algorithms);
+      caller = authenticate(this.#world, parameters, this.#options.algorithms);
       const known = this.#implemented(name, command, caller);
-      if (known.kind === "list")
-        return this.#list(known, caller, parameters, () =>
-          answer(format, 200, envelope, this.#run(known, caller, parameters)),
-        );
-      return answer(format, 200, envelope, this.#run(known, caller, parameters));
+      const asked = { command: known, caller, parameters };
+      const compute = () => answer(format, 200, envelope, this.#run(asked));
+      return known.kind === "list" ? this.#list(asked, compute) : compute();
     } catch (error) {
       const failure = error instanceof ApiError ? error : internal(name, error);
-      const content = errorContent(failure.message, failure.status, failure.code);
-      return answer(format, failure.status, failure.anonymous ? "errorresponse" : envelope, content, failure.message);
+      const text = shownText(failure, caller);
+      const content = errorContent(text, failure.status, failure.code);
+      return answer(format, failure.status, failure.anonymous ? "errorresponse" : envelope, content, text);
     }
   }
 
   #implemented(name: string, command: Command | undefined, caller: Caller): Command {
     if (!listedCommand(name)) throw unauthorized();
-    if (!command)
+    if (!command) {
       throw unsupported(`The API [${name}] exists in CloudStack 4.22, but this emulator does not implement it.`);
+    }
     if (isAllowed(this.#world.tables, caller.role, name, command.audience)) return command;
     throw unsupported(
       `The API [${name}] does not exist or is not available for the account for user id [${caller.user.uuid}].`,
     );
   }
 
-  #run(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>) {
+  #run({ command, caller, parameters }: Asked) {
     const page = command.kind === "list" ? pageOf(parameters) : undefined;
     const args = decodeArguments(command, parameters, this.#world.tables, this.#options.strict);
     return execute(this.#world, command, caller, args, page);
   }
 
-  #list(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>, compute: () => Answer): Answer {
+  #list(asked: Asked, compute: () => Answer): Answer {
     const { version } = this.#world.store;
     const second = Math.floor(this.#world.clock.now() / 1000);
     if (this.#listsAge.version !== version || this.#listsAge.second !== second) {
       this.#lists.clear();
       this.#listsAge = { version, second };
     }
-    const key = cacheKey(command, caller, parameters);
+    const key = cacheKey(asked);
     const known = this.#lists.get(key);
     if (known) return known;
     const computed = compute();
@@ -85,9 +93,16 @@ export class Dispatcher {
 
 const signing = new Set(["signature", "signatureversion", "expires", "apikey"]);
 
-function cacheKey(command: Command, caller: Caller, parameters: ReadonlyMap<string, string>): string {
+function cacheKey({ command, caller, parameters }: Asked): string {
   const pairs = [...parameters].filter(([name]) => !signing.has(name.toLowerCase()));
   return JSON.stringify([command.name, caller.user.id, pairs]);
+}
+
+/** What went wrong inside is for root admins to know, unless the command itself says it (`ApiServer.handleRequest`). */
+function shownText({ status, code, message }: ApiError, caller: Caller | undefined): string {
+  const isInternal = (status === 530 || status === 533 || status === 534) && code !== bareCode;
+  if (!isInternal || caller?.isRootAdmin) return message;
+  return "Internal error executing command, please contact your system administrator";
 }
 
 function internal(name: string, error: unknown): ApiError {
