@@ -19,9 +19,9 @@ export function listen<Api>(provider: Provider<Api>): Promise<{ port: number; cl
 
 /** Runs as a plugin of the engine, which reads the port from the first line of output. */
 export async function serve<Api>(provider: Provider<Api>): Promise<void> {
+  leaveWithTheEngine();
   const { port } = await listen(provider);
   process.stdout.write(`${port}\n`);
-  leaveWithTheEngine();
 }
 
 /**
