@@ -15,6 +15,11 @@ export const getTemplate: typeof import("./getTemplate").getTemplate = null as a
 export const getTemplateOutput: typeof import("./getTemplate").getTemplateOutput = null as any;
 utilities.lazyLoad(exports, ["getTemplate","getTemplateOutput"], () => require("./getTemplate"));
 
+export { InstanceArgs } from "./instance";
+export type Instance = import("./instance").Instance;
+export const Instance: typeof import("./instance").Instance = null as any;
+utilities.lazyLoad(exports, ["Instance"], () => require("./instance"));
+
 export { ServiceOfferingArgs } from "./serviceOffering";
 export type ServiceOffering = import("./serviceOffering").ServiceOffering;
 export const ServiceOffering: typeof import("./serviceOffering").ServiceOffering = null as any;
@@ -42,6 +47,8 @@ const _module = {
         switch (type) {
             case "cloudstack:compute:AffinityGroup":
                 return new AffinityGroup(name, <any>undefined, { urn })
+            case "cloudstack:compute:Instance":
+                return new Instance(name, <any>undefined, { urn })
             case "cloudstack:compute:ServiceOffering":
                 return new ServiceOffering(name, <any>undefined, { urn })
             case "cloudstack:compute:SshKeyPair":

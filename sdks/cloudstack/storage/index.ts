@@ -10,6 +10,16 @@ export type DiskOffering = import("./diskOffering").DiskOffering;
 export const DiskOffering: typeof import("./diskOffering").DiskOffering = null as any;
 utilities.lazyLoad(exports, ["DiskOffering"], () => require("./diskOffering"));
 
+export { SnapshotPolicyArgs } from "./snapshotPolicy";
+export type SnapshotPolicy = import("./snapshotPolicy").SnapshotPolicy;
+export const SnapshotPolicy: typeof import("./snapshotPolicy").SnapshotPolicy = null as any;
+utilities.lazyLoad(exports, ["SnapshotPolicy"], () => require("./snapshotPolicy"));
+
+export { VolumeArgs } from "./volume";
+export type Volume = import("./volume").Volume;
+export const Volume: typeof import("./volume").Volume = null as any;
+utilities.lazyLoad(exports, ["Volume"], () => require("./volume"));
+
 
 const _module = {
     version: utilities.getVersion(),
@@ -17,6 +27,10 @@ const _module = {
         switch (type) {
             case "cloudstack:storage:DiskOffering":
                 return new DiskOffering(name, <any>undefined, { urn })
+            case "cloudstack:storage:SnapshotPolicy":
+                return new SnapshotPolicy(name, <any>undefined, { urn })
+            case "cloudstack:storage:Volume":
+                return new Volume(name, <any>undefined, { urn })
             default:
                 throw new Error(`unknown resource type ${type}`);
         }

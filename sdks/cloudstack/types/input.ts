@@ -5,6 +5,23 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
+export namespace compute {
+    export interface NicArgs {
+        /**
+         * Fixed address. Default: any free one of the network.
+         */
+        ipAddress?: pulumi.Input<string | undefined>;
+        /**
+         * Fixed hardware address. Default: the server chooses.
+         */
+        macAddress?: pulumi.Input<string | undefined>;
+        /**
+         * Id of the Network.
+         */
+        networkId: pulumi.Input<string>;
+    }
+}
+
 export namespace identity {
     export interface LimitsArgs {
         /**
@@ -94,4 +111,64 @@ export namespace identity {
 }
 
 export namespace infrastructure {
+}
+
+export namespace network {
+    export interface AclRuleArgs {
+        /**
+         * What becomes of a packet that matches. One of `allow`, `deny`.
+         */
+        action: pulumi.Input<string>;
+        /**
+         * Sources of ingress, destinations of egress.
+         */
+        cidrs: pulumi.Input<pulumi.Input<string>[]>;
+        /**
+         * Why the rule is there.
+         */
+        description?: pulumi.Input<string | undefined>;
+        /**
+         * Last port. Default: the first.
+         */
+        endPort?: pulumi.Input<number | undefined>;
+        /**
+         * ICMP code; -1 = all, the default.
+         */
+        icmpCode?: pulumi.Input<number | undefined>;
+        /**
+         * ICMP type; -1 = all, the default.
+         */
+        icmpType?: pulumi.Input<number | undefined>;
+        /**
+         * Place in the order; the first rule that matches decides. Unique in the list.
+         */
+        number: pulumi.Input<number>;
+        /**
+         * tcp, udp, icmp, all, or a protocol's number.
+         */
+        protocol: pulumi.Input<string>;
+        /**
+         * First port, of tcp and udp. Default: all ports.
+         */
+        startPort?: pulumi.Input<number | undefined>;
+        /**
+         * Into the tier, or out of it. One of `ingress`, `egress`.
+         */
+        trafficType: pulumi.Input<string>;
+    }
+
+    export interface ServiceCapabilityArgs {
+        /**
+         * For example lbSchemes.
+         */
+        capability: pulumi.Input<string>;
+        /**
+         * For example Lb or SourceNat.
+         */
+        service: pulumi.Input<string>;
+        /**
+         * For example public.
+         */
+        value: pulumi.Input<string>;
+    }
 }

@@ -5,6 +5,36 @@ import * as pulumi from "@pulumi/pulumi";
 import * as inputs from "../types/input";
 import * as outputs from "../types/output";
 
+export namespace compute {
+    export interface InstanceNic {
+        /**
+         * Router of the network.
+         */
+        gateway?: string;
+        /**
+         * Id of the interface.
+         */
+        id: string;
+        /**
+         * Address; none in layer 2 networks.
+         */
+        ipAddress?: string;
+        /**
+         * Hardware address.
+         */
+        macAddress: string;
+        /**
+         * Mask of the network.
+         */
+        netmask?: string;
+        /**
+         * Id of its network.
+         */
+        networkId: string;
+    }
+
+}
+
 export namespace identity {
     export interface Limits {
         /**
@@ -195,6 +225,114 @@ export namespace infrastructure {
          * Id of the Zone.
          */
         zoneId: string;
+    }
+
+}
+
+export namespace network {
+    export interface AclRule {
+        /**
+         * What becomes of a packet that matches. One of `allow`, `deny`.
+         */
+        action: string;
+        /**
+         * Sources of ingress, destinations of egress.
+         */
+        cidrs: string[];
+        /**
+         * Why the rule is there.
+         */
+        description?: string;
+        /**
+         * Last port. Default: the first.
+         */
+        endPort?: number;
+        /**
+         * ICMP code; -1 = all, the default.
+         */
+        icmpCode?: number;
+        /**
+         * ICMP type; -1 = all, the default.
+         */
+        icmpType?: number;
+        /**
+         * Place in the order; the first rule that matches decides. Unique in the list.
+         */
+        number: number;
+        /**
+         * tcp, udp, icmp, all, or a protocol's number.
+         */
+        protocol: string;
+        /**
+         * First port, of tcp and udp. Default: all ports.
+         */
+        startPort?: number;
+        /**
+         * Into the tier, or out of it. One of `ingress`, `egress`.
+         */
+        trafficType: string;
+    }
+
+    export interface ForeignAclRule {
+        /**
+         * What becomes of a packet that matches. One of `allow`, `deny`.
+         */
+        action: string;
+        /**
+         * Sources of ingress, destinations of egress.
+         */
+        cidrs: string[];
+        /**
+         * Why the rule is there.
+         */
+        description?: string;
+        /**
+         * Last port. Default: the first.
+         */
+        endPort?: number;
+        /**
+         * ICMP code; -1 = all, the default.
+         */
+        icmpCode?: number;
+        /**
+         * ICMP type; -1 = all, the default.
+         */
+        icmpType?: number;
+        /**
+         * Id of the rule.
+         */
+        id: string;
+        /**
+         * Place in the order; the first rule that matches decides. Unique in the list.
+         */
+        number: number;
+        /**
+         * tcp, udp, icmp, all, or a protocol's number.
+         */
+        protocol: string;
+        /**
+         * First port, of tcp and udp. Default: all ports.
+         */
+        startPort?: number;
+        /**
+         * Into the tier, or out of it. One of `ingress`, `egress`.
+         */
+        trafficType: string;
+    }
+
+    export interface ServiceCapability {
+        /**
+         * For example lbSchemes.
+         */
+        capability: string;
+        /**
+         * For example Lb or SourceNat.
+         */
+        service: string;
+        /**
+         * For example public.
+         */
+        value: string;
     }
 
 }
