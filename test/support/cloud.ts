@@ -56,9 +56,14 @@ export class Cloud {
     return typeof body.jobid === "string" ? await this.#finished(command, body.jobid) : body;
   }
 
-  /** The rows of a list command, of all owners; with `name`, those that are called so. */
-  async list(command: string, params: Params = {}): Promise<Row[]> {
-    const { count: _, ...body } = await this.by(command, { listall: "true", pagesize: "500", page: "1", ...params });
+  /** The rows of a list command, of all owners. */
+  list(command: string, params: Params = {}): Promise<Row[]> {
+    return this.rows(command, { listall: "true", ...params });
+  }
+
+  /** The rows of a list command that knows no owners. */
+  async rows(command: string, params: Params = {}): Promise<Row[]> {
+    const { count: _, ...body } = await this.by(command, { pagesize: "500", page: "1", ...params });
     return (Object.values(body).find(Array.isArray) ?? []) as Row[];
   }
 
