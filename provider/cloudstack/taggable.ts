@@ -10,7 +10,7 @@ import type { Mark } from "../core/mark.ts";
 import type { Context, CreateContext, Live } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
 import type { Client, StartedJob } from "./client/client.ts";
-import { isCloudStackError } from "./client/errors.ts";
+import { converge } from "./converge.ts";
 import type { tags as tagsField } from "./fields.ts";
 import { type Leftover, regularLifecycle } from "./regular.ts";
 import type { Description } from "./resource.ts";
@@ -123,21 +123,13 @@ export async function retag(
   before: Tags,
   after: Tags,
 ): Promise<void> {
-  let present = before;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await change(context, type, id, present, after);
-    } catch (error) {
-      if (attempt === attempts || !isCloudStackError(error, "conflict", "invalid", "dropped", "timeout")) throw error;
-    }
-    const named = Object.keys({ ...before, ...after });
-    present = Object.fromEntries(
-      Object.entries(await presentTags(context, type, id)).filter(([key]) => named.includes(key)),
-    );
-  }
+  await converge(context, async (isFirst) => {
+    if (isFirst) return change(context, type, id, before, after);
+    const present = Object.entries(await presentTags(context, type, id));
+    const named = present.filter(([key]) => key in before || key in after);
+    await change(context, type, id, Object.fromEntries(named), after);
+  });
 }
-
-const attempts = 3;
 
 async function change(context: Context<Client>, type: string, id: string, before: Tags, after: Tags): Promise<void> {
   const { api, signal } = context;

@@ -2,6 +2,7 @@ import { boolean, cidr, id, integer, list, oneOf, text } from "../../core/fields
 import type { Context, Live } from "../../core/resource.ts";
 import { isObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
+import { converge } from "../converge.ts";
 import { owner, tags } from "../fields.ts";
 import { regularLifecycle } from "../regular.ts";
 import { type Description, defineResource, job, rows } from "../resource.ts";
@@ -89,13 +90,15 @@ export const loadBalancerRule = defineResource(
 /** Makes the members be these: new ones come before old ones go, so that there is always one to answer. */
 async function withMembers(context: Context<Client>, live: Live, wanted: readonly string[]): Promise<Live> {
   const { api, signal } = context;
-  const present = await membersOf(context, live.id);
-  const added = wanted.filter((member) => !present.includes(member));
-  const removed = present.filter((member) => !wanted.includes(member));
   const change = (command: string, members: string[]) =>
     api.job(command, { id: live.id, virtualmachineids: members.join(",") }, { signal });
-  if (added.length > 0) await change("assignToLoadBalancerRule", added);
-  if (removed.length > 0) await change("removeFromLoadBalancerRule", removed);
+  await converge(context, async () => {
+    const present = await membersOf(context, live.id);
+    const added = wanted.filter((member) => !present.includes(member));
+    const removed = present.filter((member) => !wanted.includes(member));
+    if (added.length > 0) await change("assignToLoadBalancerRule", added);
+    if (removed.length > 0) await change("removeFromLoadBalancerRule", removed);
+  });
   return { ...live, values: { ...live.values, instanceIds: wanted } };
 }
 

@@ -2,6 +2,7 @@ import { boolean, list, object, oneOf, type Row, text, type Values } from "../..
 import type { Context, Live } from "../../core/resource.ts";
 import { isObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
+import { converge } from "../converge.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, type regularLifecycle, send, step } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
@@ -61,7 +62,10 @@ export const role = defineResource({
     createOnce({ ...description, read, update: bringUpToDate }, context, given, async () => {
       const row = await send(context, step(description, "create"), paramsOf(inputs, given), context.created);
       context.created(String(row.id));
-      for (const entry of given.permissions) await add(context, String(row.id), entry);
+      await converge(context, async (isFirst) => {
+        if (!isFirst) return arrange(context, String(row.id), given.permissions);
+        for (const entry of given.permissions) await add(context, String(row.id), entry);
+      });
       return liveOf(description, { ...row, permissions: given.permissions });
     }),
   read,
@@ -82,7 +86,7 @@ async function bringUpToDate(
 ): Promise<Live> {
   const params = paramsOf(inputs, change.after, [...change.changed]);
   if (Object.keys(params).length > 0) await send(context, step(description, "update"), { ...params, id });
-  await arrange(context, id, change.after.permissions);
+  await converge(context, () => arrange(context, id, change.after.permissions));
   return readAgain(context, id, await read(context, id));
 }
 
