@@ -24,7 +24,7 @@ export const config = {
     unit: "s",
     doc: "Time for one answer of the API. Jobs may take longer: see `customTimeouts`.",
   }),
-  concurrency: integer({ default: 16, min: 1, max: 256, doc: "Requests under way at once." }),
+  concurrency: integer({ default: 24, min: 1, max: 256, doc: "Requests under way at once." }),
   caCertificate: text({
     optional: true,
     max: 65536,

@@ -71,6 +71,8 @@ function listOnce(api: Client, command: string, params: Params): Promise<Row[]> 
   const key = JSON.stringify([command, params]);
   const rows = known.get(key) ?? api.list(command, params);
   known.set(key, rows);
+  // A list that failed is asked for again by the next create.
+  rows.catch(() => known.delete(key));
   return rows;
 }
 

@@ -43,15 +43,14 @@ function unknownProperty(name: string, path: string, known: readonly string[]): 
   return { path: join(path, name), reason: `there is no such property → ${remedy}` };
 }
 
-/** Returns the value with defaults of nested objects filled in. */
+/** Returns the value with defaults of nested objects filled in, and secret if its field is. */
 function checkValue(field: Field, value: Value, path: string, issues: Issue[], secret: boolean): Value {
-  if (value instanceof Secret) return new Secret(checkValue(field, value.value, path, issues, true));
   if (value === UNKNOWN) return value;
-  const hidden = secret || field.options.secret === true;
-  const report: Report = (at, shown, rule) =>
-    issues.push({ path: at, reason: reason(shown, rule, { secret: hidden }) });
+  if (value instanceof Secret) return new Secret(checkValue(field, value.value, path, issues, true));
+  if (field.options.secret === true && !secret) return checkValue(field, new Secret(value), path, issues, true);
+  const report: Report = (at, shown, rule) => issues.push({ path: at, reason: reason(shown, rule, { secret }) });
   const before = issues.length;
-  const result = checkParts(field.kind, value, path, { issues, hidden, report });
+  const result = checkParts(field.kind, value, path, { issues, hidden: secret, report });
   const broken = issues.length === before && isKnown(result) ? field.options.rule?.(result as Plain) : undefined;
   if (broken !== undefined) report(path, value as Plain, broken);
   return result;

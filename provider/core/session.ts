@@ -32,11 +32,12 @@ export class Session<Api> {
     const parsed = Object.fromEntries(
       Object.entries(own).map(([key, value]) => [key, parse(config[key]?.kind.kind, value)]),
     );
-    const { issues } = checkFields(config, { ...this.fromEnvironment(), ...parsed });
-    const across =
-      issues.length === 0 ? (checkConfig?.({ ...this.fromEnvironment(), ...revealAll(parsed) }) ?? []) : [];
-    // Environment values stay out of the inputs, and so out of the state.
-    return { values: { ...given, ...parsed }, issues: [...issues, ...across] };
+    const environment = this.fromEnvironment();
+    const { values, issues } = checkFields(config, { ...environment, ...parsed });
+    const across = issues.length === 0 ? (checkConfig?.({ ...environment, ...revealAll(parsed) }) ?? []) : [];
+    // Neither environment values nor defaults enter the inputs, and so the state.
+    const checked = Object.entries(values).filter(([key]) => key in parsed);
+    return { values: { ...given, ...parsed, ...Object.fromEntries(checked) }, issues: [...issues, ...across] };
   }
 
   async configure(given: ValueObject): Promise<void> {

@@ -81,6 +81,7 @@ test("secrets stay secret and are checked without being shown", async () => {
   const given = { ...good, name: new Secret("x".repeat(30)), note: new Secret("fine"), password: 5 };
   const { inputs, failures } = await engine.check(THING, given);
   expect(inputs.note).toEqual(new Secret("fine"));
+  expect((await engine.check(THING, { ...good, password: "pw" })).inputs.password).toEqual(new Secret("pw"));
   expect(failures).toEqual({
     name: "[secret]: has 30 characters, at most 20 are allowed",
     password: "[secret]: must be text",

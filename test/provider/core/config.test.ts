@@ -42,6 +42,10 @@ test("values from `pulumi config` are text and taken by their type; what the eng
   expect(inputs).toEqual({ ...good, retries: 5, version: "1.2.3" });
 });
 
+test("a secret key is secret, however it was configured", async () => {
+  expect((await checkConfig({ endpoint: "here", token: "12345678" })).inputs.token).toEqual(new Secret("12345678"));
+});
+
 test("an environment variable stands in, and stays out of the state", async () => {
   process.env.TOY_ENDPOINT = "there";
   expect(await checkConfig({ token: good.token })).toEqual({ inputs: { token: good.token }, failures: {} });

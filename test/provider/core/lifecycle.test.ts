@@ -52,7 +52,7 @@ describe("create", () => {
     expect(failure.partial).toEqual({
       id: "thing-1",
       state: { name: "a", password: new Secret("pw") },
-      inputs: { ...base, color: "red", once: false, password: "pw" },
+      inputs: { ...base, color: "red", once: false, password: new Secret("pw") },
     });
   });
 
