@@ -99,3 +99,14 @@ it("goes to another tier of its VPC only, and is held by the tiers that use it",
   await site.do("replaceNetworkACLList", { aclid: String(deny?.id), networkid: tier.id });
   await site.do("deleteNetworkACLList", { id: acl.id });
 });
+
+it("is for everything from everywhere unless it says otherwise", async () => {
+  const open = await site.do("createNetworkACL", { aclid: acl.id, protocol: "icmp" });
+  expect(open).toMatchObject({
+    cidrlist: "0.0.0.0/0,::/0",
+    icmptype: -1,
+    icmpcode: -1,
+    action: "Allow",
+    traffictype: "Ingress",
+  });
+});

@@ -8,7 +8,7 @@ import { fits } from "./filters.ts";
 import { boolean, integer, list, listParameters, map, ref, required, scopeParameters, text } from "./parameters.ts";
 import { hasTags, tagFields } from "./tag-fields.ts";
 
-const anywhere = "0.0.0.0/0";
+const anywhere = ["0.0.0.0/0", "::/0"];
 
 const ruleParameters = {
   action: text,
@@ -61,23 +61,27 @@ const createNetworkACL = asyncCreate({
       action: actionOf(args.action),
       trafficType: trafficTypeOf(args.traffictype) ?? ("Ingress" as const),
       protocol: protocolNamed(args.protocol),
-      cidrs: args.cidrlist ?? [anywhere],
+      cidrs: args.cidrlist ?? anywhere,
       ...defined({
         startPort: args.startport,
         endPort: args.endport ?? args.startport,
-        icmpType: args.icmptype,
-        icmpCode: args.icmpcode,
+        icmpType: args.icmptype ?? anyIcmp(args.protocol),
+        icmpCode: args.icmpcode ?? anyIcmp(args.protocol),
         reason: args.reason,
       }),
     };
     checkRule(rule);
     return tables.aclItems.insert(rule);
   },
-  queues: (item) => [`acl:${item.aclId}`],
   finish: (item, call) => render(item, call),
   // A rule that could not be applied is revoked (CreateNetworkACLCmd.execute).
   failed: (item, { tables }) => tables.aclItems.remove(item),
 });
+
+/** Rules for ICMP are for every type and code unless they say otherwise. */
+function anyIcmp(protocol: string): number | undefined {
+  return protocolNamed(protocol).toLowerCase() === "icmp" ? -1 : undefined;
+}
 
 /** The list that is named, or the one of the tier that is named; such a tier gets a list when it has none. */
 function listFor({
@@ -105,7 +109,6 @@ const updateNetworkACLItem = async({
   reply: "networkacl",
   job: { className: "user.network.UpdateNetworkACLItemCmd", instance: "NetworkAclItem" },
   target: (call) => call.args.id,
-  queues: (item) => [`acl:${item.aclId}`],
   finish(item, call) {
     const { tables, args } = call;
     if (item.removed !== undefined) throw invalid(`Unable to find ACL rule with ID [${item.id}]`);
@@ -142,7 +145,6 @@ const moveNetworkAclItem = async({
     changeable(call, call.tables.aclLists.need(call.args.id.aclId));
     return call.args.id;
   },
-  queues: (item) => [`acl:${item.aclId}`],
   finish(item, call) {
     const { tables, args } = call;
     const { previousaclruleid: previous, nextaclruleid: next } = args;
@@ -165,7 +167,6 @@ const deleteNetworkACL = async({
     changeable(call, call.tables.aclLists.need(call.args.id.aclId));
     return call.args.id;
   },
-  queues: (item) => [`acl:${item.aclId}`],
   finish(item, { tables }) {
     tables.aclItems.remove(item);
     return success;
@@ -221,7 +222,7 @@ function trafficTypeOf(type: string | undefined): TrafficType | undefined {
   if (type === undefined) return undefined;
   if (type.toLowerCase() === "ingress") return "Ingress";
   if (type.toLowerCase() === "egress") return "Egress";
-  throw invalid("Invalid traffic type");
+  throw invalid(`Invalid traffic type ${type}`);
 }
 
 export const aclItemCommands: readonly Command[] = [

@@ -112,6 +112,7 @@ const createLoadBalancerRule = asyncCreate({
   },
   queues: (rule) => [`network:${rule.networkId}`],
   finish: render,
+  failed: withdraw,
 });
 
 function checkBalancing(algorithm: string, protocol: string): void {
@@ -148,9 +149,8 @@ const deleteLoadBalancerRule = async({
   job: { className: "user.loadbalancer.DeleteLoadBalancerRuleCmd" },
   target: (call) => existing(call, call.args.id),
   queues: (rule) => [`network:${rule.networkId}`],
-  finish(rule, { tables, world }) {
-    tables.loadBalancerRules.remove(rule);
-    releaseFromTier(world, tables.publicIps.need(rule.publicIpId));
+  finish(rule, call) {
+    withdraw(rule, call);
     return success;
   },
 });
@@ -267,6 +267,11 @@ const listLoadBalancerRuleInstances = listing({
   },
   render: (instance, call) => instanceFields(instance, call),
 });
+
+function withdraw(rule: LoadBalancerRule, { tables, world }: Pick<Call, "tables" | "world">): void {
+  tables.loadBalancerRules.remove(rule);
+  releaseFromTier(world, tables.publicIps.need(rule.publicIpId));
+}
 
 /** The rule, when it is there and the caller may act on it. */
 function existing(call: Pick<Call, "tables" | "caller">, rule: LoadBalancerRule): LoadBalancerRule {

@@ -77,6 +77,7 @@ const createPortForwardingRule = asyncCreate({
   },
   queues: (rule) => [`network:${rule.networkId}`],
   finish: render,
+  failed: withdraw,
 });
 
 /** The instance's address on the network. @throws {ApiError} 431 when it has none, or another one than is asked for. */
@@ -90,6 +91,11 @@ function guestAddress(
   if (card?.ipAddress === undefined) throw invalid("Vm doesn't belong to network associated with ipAddress");
   if (wanted !== undefined && wanted !== card.ipAddress) throw invalid("IP Address is not in the VM nic's network ");
   return card.ipAddress;
+}
+
+function withdraw(rule: PortForwardingRule, { tables, world }: Pick<Call, "tables" | "world">): void {
+  tables.portForwardingRules.remove(rule);
+  releaseFromTier(world, tables.publicIps.need(rule.publicIpId));
 }
 
 /** The rule, when it is there and the caller may act on it. */
@@ -164,9 +170,8 @@ const deletePortForwardingRule = async({
   job: { className: "user.firewall.DeletePortForwardingRuleCmd" },
   target: (call) => existing(call, call.args.id),
   queues: (rule) => [`network:${rule.networkId}`],
-  finish(rule, { tables, world }) {
-    tables.portForwardingRules.remove(rule);
-    releaseFromTier(world, tables.publicIps.need(rule.publicIpId));
+  finish(rule, call) {
+    withdraw(rule, call);
     return success;
   },
 });

@@ -65,6 +65,11 @@ function associatedFields({ networkId }: PublicIp, tables: Call["tables"]): Json
   return network === undefined ? {} : { associatednetworkid: network.uuid, associatednetworkname: network.name };
 }
 
+/** Only what happens on a guest network waits for its turn there. */
+function queuesOf({ networkId }: PublicIp): readonly string[] {
+  return networkId === undefined ? [] : [`network:${networkId}`];
+}
+
 const associateParameters = {
   ...ownerParameters,
   ipaddress: text,
@@ -100,7 +105,7 @@ const associateIpAddress = asyncCreate({
     };
     return takePublicAddress(tables, holder, args.ipaddress);
   },
-  queues: (ip) => (ip.vpcId === undefined ? [`network:${ip.networkId}`] : [`vpc:${ip.vpcId}`]),
+  queues: queuesOf,
   finish: render,
   failed: (ip, { tables }) => tables.publicIps.remove(ip),
 });
@@ -131,7 +136,7 @@ const disassociateIpAddress = async({
     }
     return ip;
   },
-  queues: (ip) => (ip.vpcId === undefined ? [`network:${ip.networkId}`] : [`vpc:${ip.vpcId}`]),
+  queues: queuesOf,
   finish(ip, { world }) {
     releaseAddress(world, ip);
     return success;

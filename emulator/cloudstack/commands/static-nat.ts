@@ -53,7 +53,7 @@ const disableStaticNat = async({
     checkAccountAccess(call, ip.accountId);
     return ip;
   },
-  queues: (ip) => [`network:${ip.networkId}`],
+  queues: ({ networkId }) => (networkId === undefined ? [] : [`network:${networkId}`]),
   begin(ip) {
     if (ip.staticNat === undefined) throw invalid("Specified IP address id is not associated with any vm Id");
   },

@@ -87,7 +87,6 @@ const createVPC = asyncCreate({
       state: "Enabled",
     });
   },
-  queues: (vpc) => [`vpc:${vpc.id}`],
   finish(vpc, call) {
     if (call.args.start !== false) startVpcRouter(call.world, vpc);
     return render(vpc, call);

@@ -7,7 +7,7 @@ import type { Tables } from "./tables.ts";
 type Rule = Pick<AclItem, "protocol" | "cidrs" | "startPort" | "endPort" | "icmpType" | "icmpCode">;
 
 const protocols = "tcp,udp,icmp,all";
-const protocolNumbers: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp" };
+const ipv6Cidr = /^[0-9a-f:]+\/\d{1,3}$/i;
 
 /** The two lists that are there from the start cannot be changed. */
 export function isBuiltIn(list: AclList): boolean {
@@ -17,7 +17,7 @@ export function isBuiltIn(list: AclList): boolean {
 /** @throws {ApiError} 431 for what no rule can be. */
 export function checkRule(rule: Rule): void {
   checkPorts(rule);
-  const malformed = rule.cidrs.find((cidr) => parseCidr(cidr) === undefined);
+  const malformed = rule.cidrs.find((cidr) => parseCidr(cidr) === undefined && !ipv6Cidr.test(cidr));
   if (malformed !== undefined) throw failBare(431, `Source cidrs formatting error ${malformed}`);
   checkProtocol(rule);
 }
@@ -60,9 +60,10 @@ function checkProtocol({ protocol, startPort, endPort, icmpType, icmpCode }: Rul
   }
 }
 
-/** A protocol by name where its number has one. */
+/** A protocol as it is kept: ICMP by name, because it has types and codes, other numbers as they are. */
 export function protocolNamed(protocol: string): string {
-  return protocolNumbers[protocol.trim()] ?? protocol.trim();
+  const name = protocol.trim();
+  return name === "1" ? "icmp" : name;
 }
 
 /** @throws {ApiError} 431 when another rule of the list has the number. */
