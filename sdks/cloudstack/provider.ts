@@ -57,7 +57,7 @@ export class Provider extends pulumi.ProviderResource {
             resourceInputs["apiKey"] = args?.apiKey;
             resourceInputs["apiUrl"] = args?.apiUrl;
             resourceInputs["caCertificate"] = args?.caCertificate;
-            resourceInputs["concurrency"] = pulumi.output((args?.concurrency) ?? 16).apply(JSON.stringify);
+            resourceInputs["concurrency"] = pulumi.output((args?.concurrency) ?? 24).apply(JSON.stringify);
             resourceInputs["secretKey"] = args?.secretKey ? pulumi.secret(args.secretKey) : undefined;
             resourceInputs["signature"] = (args?.signature) ?? "auto";
             resourceInputs["timeout"] = pulumi.output((args?.timeout) ?? 60).apply(JSON.stringify);
@@ -87,7 +87,7 @@ export interface ProviderArgs {
      */
     caCertificate?: pulumi.Input<string | undefined>;
     /**
-     * Requests under way at once. Default: `16`.
+     * Requests under way at once. Default: `24`.
      */
     concurrency?: pulumi.Input<number | undefined>;
     /**

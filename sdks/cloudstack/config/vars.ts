@@ -41,12 +41,12 @@ Object.defineProperty(exports, "caCertificate", {
 });
 
 /**
- * Requests under way at once. Default: `16`.
+ * Requests under way at once. Default: `24`.
  */
 export declare const concurrency: number;
 Object.defineProperty(exports, "concurrency", {
     get() {
-        return __config.getObject<number>("concurrency") ?? 16;
+        return __config.getObject<number>("concurrency") ?? 24;
     },
     enumerable: true,
 });
