@@ -1,4 +1,4 @@
-import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Foundation } from "../parts/foundation.ts";
 import { Machines } from "../parts/machines.ts";
 import type { LayerPlan } from "../plan/plan.ts";
@@ -15,14 +15,11 @@ export interface QualityGateArgs {
  * Takes: the vCPU, memory and disks of the plan; in demo-cpu 2 vCPU, 8 GiB.
  */
 export class QualityGate extends ComponentResource {
-  /** By machine name. */
-  readonly instanceIds: Record<string, Output<string>>;
-
   constructor(name: string, { plan, foundation }: QualityGateArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:QualityGate", name, {}, opts);
     const { networkIds } = foundation.network;
     const args = { plan: plan.machines, tags: plan.tags, foundation, networkIds };
-    this.instanceIds = new Machines(name, args, { parent: this }).instanceIds;
-    this.registerOutputs({ instanceIds: this.instanceIds });
+    new Machines(name, args, { parent: this });
+    this.registerOutputs({});
   }
 }

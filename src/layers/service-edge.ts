@@ -18,20 +18,23 @@ export interface ServiceEdgeArgs {
  */
 export class ServiceEdge extends ComponentResource {
   readonly publicAddress: Output<string>;
-  /** By machine name. */
-  readonly instanceIds: Record<string, Output<string>>;
 
   constructor(name: string, { plan, foundation }: ServiceEdgeArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:ServiceEdge", name, {}, opts);
     const { networkIds } = foundation.network;
     const args = { plan: plan.machines, tags: plan.tags, foundation, networkIds };
-    this.instanceIds = new Machines(name, args, { parent: this }).instanceIds;
-    this.publicAddress = this.openToTheWorld(name, plan, foundation);
-    this.registerOutputs({ publicAddress: this.publicAddress, instanceIds: this.instanceIds });
+    const { instances } = new Machines(name, args, { parent: this });
+    this.publicAddress = this.openToTheWorld(name, plan, foundation, instances);
+    this.registerOutputs({ publicAddress: this.publicAddress });
   }
 
   /** Round robin without sticky sessions (P4.4). TLS ends in the gateways, so the balancer passes TCP through. */
-  private openToTheWorld(name: string, plan: EdgePlan, { network: { vpcId, networkIds } }: Foundation): Output<string> {
+  private openToTheWorld(
+    name: string,
+    plan: EdgePlan,
+    { network: { vpcId, networkIds } }: Foundation,
+    instances: Machines["instances"],
+  ): Output<string> {
     const { name: ruleName, zone, port, gateways } = plan.entrance;
     const address = new network.PublicIp(name, { vpcId, tags: plan.tags }, { parent: this });
     new network.LoadBalancerRule(
@@ -44,10 +47,11 @@ export class ServiceEdge extends ComponentResource {
         publicPort: port,
         privatePort: port,
         protocol: "tcp",
-        instanceIds: gateways.map((gateway) => known(this.instanceIds, gateway)),
+        instanceIds: gateways.map((gateway) => known(instances, gateway).id),
         tags: plan.tags,
       },
-      { parent: this },
+      // Not before there is somebody behind the gateways.
+      { parent: this, dependsOn: Object.values(instances) },
     );
     return address.ipAddress;
   }

@@ -3,7 +3,6 @@ import { ComponentResource, type ComponentResourceOptions, type Output } from "@
 import { RandomPassword } from "@pulumi/random";
 import type { Foundation } from "../parts/foundation.ts";
 import { Machines } from "../parts/machines.ts";
-import type { Owner } from "../parts/owner.ts";
 import { Zone } from "../parts/zone.ts";
 import type { TenantPlan } from "../plan/tenants.ts";
 
@@ -12,6 +11,11 @@ export interface TenantEnclaveArgs {
   plan: TenantPlan;
   /** The tenant's tier is cut from the platform's VPC and belongs to the tenant's account. */
   foundation: Foundation;
+}
+
+interface Tenancy {
+  domain: identity.Domain;
+  account: identity.Account;
 }
 
 /**
@@ -24,17 +28,16 @@ export interface TenantEnclaveArgs {
  */
 export class TenantEnclave extends ComponentResource {
   readonly domainId: Output<string>;
-  /** By machine name. */
-  readonly instanceIds: Record<string, Output<string>>;
 
   constructor(name: string, { plan, foundation }: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
     const { site, catalogue, network } = foundation;
     const { vpcId, room: after } = network;
-    const owner = this.createOwner(name, plan, foundation);
-    const limits = this.limit(name, plan, owner);
+    const tenancy = this.createTenancy(name, plan, foundation);
+    const limits = this.limit(name, plan, tenancy);
+    const owner = { account: tenancy.account.accountName, domainId: tenancy.domain.id };
     const zone = new Zone(name, { plan: plan.zone, vpcId, site, catalogue, owner, after }, { parent: this });
-    const machines = new Machines(
+    new Machines(
       name,
       {
         plan: plan.machines,
@@ -47,13 +50,12 @@ export class TenantEnclave extends ComponentResource {
       },
       { parent: this },
     );
-    this.domainId = owner.domainId;
-    this.instanceIds = machines.instanceIds;
-    this.registerOutputs({ domainId: this.domainId, instanceIds: this.instanceIds });
+    this.domainId = tenancy.domain.id;
+    this.registerOutputs({ domainId: this.domainId });
   }
 
   /** The tenant as CloudStack knows it: a domain of its own, so that limits and names can be scoped to it. */
-  private createOwner(name: string, plan: TenantPlan, { catalogue }: Foundation): Owner & { domainId: Output<string> } {
+  private createTenancy(name: string, plan: TenantPlan, { catalogue }: Foundation): Tenancy {
     const domain = new identity.Domain(name, { name: plan.accountName }, { parent: this });
     const password = new RandomPassword(name, { length: 32, special: false }, { parent: this });
     const account = new identity.Account(
@@ -69,14 +71,16 @@ export class TenantEnclave extends ComponentResource {
       },
       { parent: this },
     );
-    return { account: account.accountName, domainId: domain.id };
+    return { domain, account };
   }
 
-  /** On the domain too: CloudStack checks both, and an account added later stays within. */
-  private limit(name: string, { limits }: TenantPlan, { account, domainId }: Owner): identity.ResourceLimits[] {
+  /** On the domain too: CloudStack checks both, and an account added later stays within. Limits go with whom they bind. */
+  private limit(name: string, { limits }: TenantPlan, { domain, account }: Tenancy): identity.ResourceLimits[] {
+    const onDomain = { domainId: domain.id, limits };
+    const onAccount = { ...onDomain, account: account.accountName };
     return [
-      new identity.ResourceLimits(`${name}-domain`, { domainId, limits }, { parent: this }),
-      new identity.ResourceLimits(`${name}-account`, { domainId, account, limits }, { parent: this }),
+      new identity.ResourceLimits(`${name}-domain`, onDomain, { parent: this, deletedWith: domain }),
+      new identity.ResourceLimits(`${name}-account`, onAccount, { parent: this, deletedWith: account }),
     ];
   }
 }

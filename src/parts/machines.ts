@@ -28,14 +28,14 @@ export interface MachinesArgs {
  */
 export class Machines extends ComponentResource {
   /** By machine name. */
-  readonly instanceIds: Record<string, Output<string>>;
+  readonly instances: Record<string, compute.Instance>;
 
   constructor(name: string, args: MachinesArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Machines", name, {}, opts);
     const groupIds = this.keepReplicasApart(args);
-    this.instanceIds = this.createInstances(args, groupIds);
+    this.instances = this.createInstances(args, groupIds);
     this.createDataVolumes(args);
-    this.registerOutputs({ instanceIds: this.instanceIds });
+    this.registerOutputs({});
   }
 
   private keepReplicasApart({ plan, owner }: MachinesArgs): Record<string, Output<string>> {
@@ -52,30 +52,18 @@ export class Machines extends ComponentResource {
     return Object.fromEntries(ids);
   }
 
-  /**
-   * The first machine of a tier starts alone, because the tier's router comes up with it. A machine that stands in several
-   * tiers is the first one in all of them: the others start beside each other after it, not one tier after the other.
-   */
   private createInstances(
     args: MachinesArgs,
     groupIds: Record<string, Output<string>>,
-  ): Record<string, Output<string>> {
-    const { plan, after = [] } = args;
-    const opener = plan.find(({ legs }) => legs.filter(({ kind }) => kind === "tier").length > 1);
-    const first = opener && this.createInstance(opener, args, groupIds, after);
-    const instances = plan.map((machine) => {
-      const before = first === undefined ? after : [first];
-      const instance = machine === opener && first ? first : this.createInstance(machine, args, groupIds, before);
-      return [machine.name, instance.id] as const;
-    });
+  ): Record<string, compute.Instance> {
+    const instances = args.plan.map((machine) => [machine.name, this.createInstance(machine, args, groupIds)] as const);
     return Object.fromEntries(instances);
   }
 
   private createInstance(
     machine: MachinePlan,
-    { tags, foundation, networkIds, owner }: MachinesArgs,
+    { tags, foundation, networkIds, owner, after = [] }: MachinesArgs,
     groupIds: Record<string, Output<string>>,
-    after: readonly Resource[],
   ): compute.Instance {
     const { site, catalogue, guests } = foundation;
     const { name, size, rootDiskGib, replicaGroup } = machine;
@@ -115,7 +103,7 @@ export class Machines extends ComponentResource {
           zoneId: site.zoneId,
           diskOfferingId: catalogue.dataDiskId,
           sizeGib: data.sizeGib,
-          instanceId: known(this.instanceIds, name),
+          instanceId: known(this.instances, name).id,
           deleteProtection: protectData,
           tags,
           ...owner,

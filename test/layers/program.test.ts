@@ -47,7 +47,7 @@ describe("demo-cpu", () => {
       "cloudstack:identity:ResourceLimits": 6,
       "random:index/randomPassword:RandomPassword": 3,
       "cloudstack:compute:Instance": 11,
-      "cloudstack:storage:Volume": 8,
+      "cloudstack:storage:Volume": 9,
       "cloudstack:network:PublicIp": 1,
       "cloudstack:network:LoadBalancerRule": 1,
     });
