@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { releaseDeadLocks } from "./dead-locks.ts";
+import { cleanUpAfterKilled, withoutAttributes } from "./state-folder.ts";
 import { createFile, exists } from "./toolchain/cache.ts";
 import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
 import { cacheFolder, lazySdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
@@ -21,7 +21,8 @@ export interface PulumiEnv {
 /**
  * The environment in which everything here calls the real Pulumi engine: our Node first on PATH, state and passphrase
  * in the work tree's `.strata` unless the caller has his own, nothing that calls out, and stand-ins for the parts that
- * come only with the official installation, where there is none. A stack that a killed engine left locked is unlocked.
+ * come only with the official installation, where there is none. What a killed engine left
+ * in the state folder is cleaned up.
  * @param base the environment to build on
  * @throws when there is no CLI yet
  */
@@ -36,12 +37,15 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
   // A built engine finds our language host beside itself; an incomplete one of the user's finds it only on PATH.
   if (!officialHost && cli.source === "path") path.push(standIns.languageHost.folder);
   if (random.onPath) path.push(standIns.random.folder);
+  const backendUrl = withoutAttributes(base.PULUMI_BACKEND_URL ?? `file://${await localStateFolder()}`);
   const env: NodeJS.ProcessEnv = {
     NODE_COMPILE_CACHE: join(cacheFolder(), "compile"),
-    PULUMI_BACKEND_URL: `file://${await localStateFolder()}`,
+    // The engine's default is four per core, but what it starts waits for the server and not for the processor.
+    PULUMI_PARALLEL: "32",
     ...(await localPassphrase(base)),
     ...(random.home === undefined ? {} : { PULUMI_HOME: random.home }),
     ...base,
+    PULUMI_BACKEND_URL: backendUrl,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
     NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazySdk)}`.trim(),
@@ -49,11 +53,11 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,
   };
-  const released = await releaseDeadLocks(env.PULUMI_BACKEND_URL);
+  const cleanedUp = await cleanUpAfterKilled(backendUrl);
   return {
     command: cli.command,
     env,
-    notes: [...released, ...describe(cli, officialHost, random.kind === "official")],
+    notes: [...cleanedUp, ...describe(cli, officialHost, random.kind === "official")],
   };
 }
 
