@@ -21,8 +21,8 @@ export interface PulumiEnv {
 /**
  * The environment in which everything here calls the real Pulumi engine: our Node first on PATH, state and passphrase
  * in the work tree's `.strata` unless the caller has his own, nothing that calls out, and stand-ins for the parts that
- * come only with the official installation, where there is none. What a killed engine left
- * in the state folder is cleaned up.
+ * come only with the official installation, where there is none. What a killed engine left in the state folder is
+ * cleaned up.
  * @param base the environment to build on
  * @throws when there is no CLI yet
  */
