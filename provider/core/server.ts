@@ -23,14 +23,20 @@ import { schemaOf } from "./schema.ts";
 import { Session } from "./session.ts";
 import { fromStruct, revealAll, toStruct } from "./values.ts";
 
-/** The service implementation for one provider, ready for `grpc.Server.addService`. */
+/** The service implementation for one provider, ready for `grpc.Server.addService`. What it lacks gRPC answers as unimplemented. */
 export function providerService<Api>(provider: Provider<Api>): UntypedServiceImplementation {
   const session = new Session(provider);
-  return Object.fromEntries(
-    Object.entries({ ...aboutItself(session), ...aboutConfiguration(session), ...aboutResources(session) }).map(
-      ([name, method]) => [name, answering(method as Method, provider.mayHaveHappened)],
-    ),
-  );
+  const methods = {
+    ...aboutItself(session),
+    ...aboutConfiguration(session),
+    ...planningResources(session),
+    ...changingResources(session),
+  };
+  const handlers = Object.entries(methods).map(([name, method]) => [
+    name,
+    answering(method as Method, provider.mayHaveHappened),
+  ]);
+  return Object.fromEntries(handlers);
 }
 
 type Method = (request: unknown) => Promise<unknown> | unknown;
@@ -116,7 +122,8 @@ function aboutConfiguration<Api>(session: Session<Api>) {
   };
 }
 
-function aboutResources<Api>(session: Session<Api>) {
+/** What the engine asks to plan: nothing here talks to the API. */
+function planningResources<Api>(session: Session<Api>) {
   return {
     check(request: CheckRequest) {
       const resource = session.resource(request.getUrn());
@@ -131,7 +138,12 @@ function aboutResources<Api>(session: Session<Api>) {
       const changes = diff(resource.inputs, before, revealAll(fromStruct(request.getNews())));
       return diffAnswer(changes, resource.deleteBeforeReplace);
     },
+  };
+}
 
+/** What reaches the API, or, in a preview, foretells what it would give. */
+function changingResources<Api>(session: Session<Api>) {
+  return {
     async create(request: CreateRequest) {
       const resource = session.resource(request.getUrn());
       const given = fromStruct(request.getProperties());
