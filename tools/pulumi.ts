@@ -5,7 +5,7 @@ import { delimiter, dirname, join } from "node:path";
 import { cleanUpAfterKilled, withoutAttributes } from "./state-folder.ts";
 import { createFile, exists } from "./toolchain/cache.ts";
 import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
-import { cacheFolder, lazySdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
+import { cacheFolder, leanSdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
 import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
 import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
 
@@ -48,7 +48,7 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     PULUMI_BACKEND_URL: backendUrl,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} --require ${JSON.stringify(lazySdk)}`.trim(),
+    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} --require ${JSON.stringify(leanSdk)}`.trim(),
     STRATA_NODE: node,
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,

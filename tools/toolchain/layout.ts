@@ -11,7 +11,7 @@ export const nodeBinary = join(repoRoot, "node_modules/.bin/node");
 export const runFolder = join(repoRoot, ".strata");
 
 /** Preloaded into every Node that the engine starts; it only acts where `@pulumi/pulumi` is loaded. */
-export const lazySdk = join(repoRoot, "tools/lazy-sdk.cjs");
+export const leanSdk = join(repoRoot, "tools/lean-sdk.cjs");
 
 /** `linux-x64`, `darwin-arm64`, …: Node's own words, which are also those of Pulumi's archives. */
 export const platform = `${process.platform}-${process.arch}`;
