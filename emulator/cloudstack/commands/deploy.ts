@@ -88,7 +88,7 @@ function checkedOrder(call: DeployCall) {
   };
   checkQuota(call, owner, offering, details, [root.size, ...(data ? [data.size] : [])]);
   const groups = affinityGroups(call, owner);
-  const userData = userDataFrom(args, owner);
+  const userData = userDataFrom(world, args, owner);
   const keyPairs = keyPairsNamed(tables, owner, args.keypairs ?? (args.keypair === undefined ? [] : [args.keypair]));
   const nics = wantedNics(call);
   const uuid = args.customid ?? world.random.uuid();

@@ -1,10 +1,12 @@
 import { describeInstance } from "../models/descriptions.ts";
-import { failBare, invalid } from "../models/errors.ts";
+import { fail, invalid } from "../models/errors.ts";
 import type { Instance } from "../models/instance.ts";
 import { networksOf } from "../models/instances.ts";
 import { checkLimits } from "../models/limits.ts";
 import type { ServiceOffering } from "../models/offerings.ts";
-import { demandOf } from "../models/rooms.ts";
+import { chooseHost } from "../models/placement.ts";
+import { demandOf, hostRooms } from "../models/rooms.ts";
+import { settingValue } from "../models/settings.ts";
 import { async, type Call, type Command, sync } from "./command.ts";
 import { checkGroup } from "./deploy.ts";
 import { checkHostName } from "./deploy-nics.ts";
@@ -41,47 +43,59 @@ const changeServiceForVirtualMachine = sync({
   reply: "virtualmachine",
   run(call) {
     const instance = existingInstance(call, call.args.id);
-    if (instance.state !== "Stopped") {
-      throw invalid(
-        `Unable to upgrade virtual machine ${describeInstance(instance)} in state ${instance.state}; make sure the virtual machine is stopped`,
-      );
-    }
     checkScale(instance, call);
     resize(instance, call);
     return instanceFields(instance, call);
   },
 });
 
-function checkScale(instance: Instance, { world, tables, args }: Call<typeof scaleParameters>): void {
+function checkScale(instance: Instance, call: Call<typeof scaleParameters>): void {
+  const { world, tables, args } = call;
   const offering = args.serviceofferingid;
+  const details = { ...instance.details, ...flattened(args.details) };
+  const before = demandOf(world, instance);
+  const after = demandOf(world, { offeringId: offering.id, details });
   if (offering.state === "Inactive") {
     throw invalid(
       `Unable to upgrade virtual machine ${instance.uuid} with an inactive service offering ${offering.uuid}`,
     );
   }
-  const details = { ...instance.details, ...flattened(args.details) };
-  const before = demandOf(world, instance);
-  const after = demandOf(world, { offeringId: offering.id, details });
-  if (instance.state === "Running") checkRunning(world.tables, instance, { before, after });
   if (offering.id === instance.offeringId && !offering.isCustomized) {
     throw invalid(
       `Not upgrading vm ${describeInstance(instance)} since it already has the requested service offering (${offering.name})`,
     );
   }
+  if (instance.state !== "Stopped" && instance.state !== "Running") {
+    throw invalid(
+      `Unable to upgrade virtual machine ${describeInstance(instance)} in state ${instance.state}; make sure the virtual machine is stopped`,
+    );
+  }
+  if (instance.state === "Running") checkGrowth(instance, call, { before, after });
   checkLimits(world, tables.accounts.need(instance.accountId), [
     ["cpu", Math.max(0, after.cores - before.cores)],
     ["memory", Math.max(0, after.memoryMib - before.memoryMib)],
   ]);
+  if (instance.state === "Running") checkLive(instance, call, { before, after });
 }
 
 type Size = ReturnType<typeof demandOf>;
+interface Sizes {
+  readonly before: Size;
+  readonly after: Size;
+}
 
 /** A running instance only grows, and on KVM not out of a fixed offering. */
-function checkRunning(
-  tables: Call["tables"],
+function checkGrowth(
   instance: Instance,
-  { before, after }: { before: Size; after: Size },
+  { tables, args }: Call<typeof scaleParameters>,
+  { before, after }: Sizes,
 ): void {
+  const current = tables.serviceOfferings.need(instance.offeringId);
+  if (args.serviceofferingid.dynamicScalingEnabled !== current.dynamicScalingEnabled) {
+    throw invalid(
+      "Unable to Scale VM: since dynamic scaling enabled flag is not same for new service offering and old service offering",
+    );
+  }
   const grows = after.cores > before.cores || after.coreMhz > before.coreMhz || after.memoryMib > before.memoryMib;
   const shrinks = after.cores < before.cores || after.coreMhz < before.coreMhz || after.memoryMib < before.memoryMib;
   if (!grows || shrinks) {
@@ -89,12 +103,29 @@ function checkRunning(
       `While the VM is running, only scalling up it is supported. New service offering ${sizeText(after)} should have at least one value (ram, speed or cpu) greater than the current values ${sizeText(before)}.`,
     );
   }
-  if (instance.hypervisor === "KVM" && !tables.serviceOfferings.need(instance.offeringId).isCustomized) {
+  if (instance.hypervisor === "KVM" && !current.isCustomized) {
     throw invalid(
       'Unable to live scale VM on KVM when current service offering is a "Fixed Offering". KVM needs the tag "maxMemory" to live scale and it is only configured when VM is deployed with a custom service offering and "Dynamic Scalable" is enabled.',
     );
   }
-  if (!instance.dynamicallyScalable) throw failBare(530, "Failed to scale vm");
+}
+
+/** The zone must allow it, the instance be made for it, and its host have the room. */
+function checkLive(instance: Instance, { world }: Call<typeof scaleParameters>, { before, after }: Sizes): void {
+  const place = { scope: "zone", scopeId: instance.zoneId } as const;
+  if (settingValue(world, "enable.dynamic.scale.vm", place) !== "true") {
+    const text = "Dynamically scaling virtual machines is disabled for this zone, please contact your admin.";
+    throw fail("permission-denied", text);
+  }
+  if (!instance.dynamicallyScalable) {
+    const text = `Unable to scale ${describeInstance(instance)} as it does not have tools to support dynamic scaling.`;
+    throw fail("runtime", text);
+  }
+  const more = { ...after, memoryMib: after.memoryMib - before.memoryMib, cores: after.cores - before.cores };
+  const host = instance.hostId === undefined ? {} : { host: instance.hostId };
+  if (chooseHost(hostRooms(world), more, [], host) === undefined) {
+    throw fail("runtime", `Unable to scale ${describeInstance(instance)} due to insufficient resources.`);
+  }
 }
 
 function sizeText({ memoryMib, coreMhz, cores }: Size): string {
@@ -154,9 +185,9 @@ const updateVirtualMachine = sync({
 });
 
 /** New user data takes the place of the old, whether it was given as a text or by id. */
-function newUserData({ tables, args }: Call<typeof userDataParameters>, instance: Instance) {
+function newUserData({ world, tables, args }: Call<typeof userDataParameters>, instance: Instance) {
   if (args.userdata === undefined && args.userdataid === undefined) return {};
-  const { userData, userDataId, userDataDetails } = userDataFrom(args, tables.accounts.need(instance.accountId));
+  const { userData, userDataId, userDataDetails } = userDataFrom(world, args, tables.accounts.need(instance.accountId));
   return { userData, userDataId, userDataDetails };
 }
 

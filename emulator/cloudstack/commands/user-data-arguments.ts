@@ -2,7 +2,9 @@ import type { KeyPair, UserData } from "../models/credentials.ts";
 import { fail, invalid } from "../models/errors.ts";
 import type { Account } from "../models/identity.ts";
 import type { Tables } from "../models/tables.ts";
+import { checkedUserData } from "../models/user-data.ts";
 import { defined } from "../models/values.ts";
+import type { World } from "../models/world.ts";
 import { flattened, map, ref, text } from "./parameters.ts";
 
 export const userDataParameters = { userdata: text, userdataid: ref("userData"), userdatadetails: map };
@@ -14,17 +16,21 @@ interface UserDataArguments {
 }
 
 /** What a call says about user data, as fields of an instance. @throws {ApiError} 431 or 531 */
-export function userDataFrom({ userdata, userdataid, userdatadetails }: UserDataArguments, owner: Account) {
+export function userDataFrom(
+  world: World,
+  { userdata, userdataid, userdatadetails }: UserDataArguments,
+  owner: Account,
+) {
   if (userdata !== undefined && userdataid !== undefined) {
     throw invalid("Both userdata and userdata ID inputs are not allowed, please provide only one");
   }
-  if (userdata !== undefined && !isBase64(userdata)) throw invalid("User data is not base64 encoded.");
+  const given = userdata === undefined ? undefined : checkedUserData(world, userdata);
   if (userdataid?.removed !== undefined) throw invalid(`Unable to find userdata with id ${userdataid.uuid}`);
   if (userdataid !== undefined && userdataid.accountId !== owner.id) {
     throw fail("permission-denied", `Userdata ${userdataid.uuid} does not belong to the VM's account`);
   }
   return defined({
-    userData: userdata ?? userdataid?.userData,
+    userData: given ?? userdataid?.userData,
     userDataId: userdataid?.id,
     userDataDetails: userdatadetails && flattened(userdatadetails),
   });
@@ -35,8 +41,4 @@ export function keyPairsNamed(tables: Tables, owner: Account, names: readonly st
   const pairs = tables.keyPairs.where("accountId", owner.id).filter(({ name }) => names.includes(name));
   if (pairs.length !== names.length) throw invalid("Not all specified keyparis exist");
   return pairs;
-}
-
-function isBase64(text: string): boolean {
-  return /^[A-Za-z0-9+/_-]*={0,2}$/.test(text.replace(/\s/g, ""));
 }

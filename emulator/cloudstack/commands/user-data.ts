@@ -1,5 +1,6 @@
 import type { UserData } from "../models/credentials.ts";
 import { fail, invalid } from "../models/errors.ts";
+import { checkedUserData } from "../models/user-data.ts";
 import { defined } from "../models/values.ts";
 import { type Call, type Command, type JsonObject, listing, success, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
@@ -18,11 +19,6 @@ function render(data: UserData, { tables }: Call): JsonObject {
   };
 }
 
-/** Base64 in the standard alphabet; the server keeps it as it came, without padding problems. @throws {ApiError} 431 */
-function checkBase64(data: string): void {
-  if (!/^[A-Za-z0-9+/\s_-]+={0,2}\s*$/.test(data)) throw invalid("User data is not base64 encoded.");
-}
-
 const registerUserData = sync({
   name: "registerUserData",
   audience: "user",
@@ -35,14 +31,14 @@ const registerUserData = sync({
     if (own.some((data) => data.name === args.name)) {
       throw invalid(`A userdata with name '${args.name}' already exists.`);
     }
-    checkBase64(args.userdata);
-    const same = own.find((data) => data.userData === args.userdata);
+    const userData = checkedUserData(call.world, args.userdata);
+    const same = own.find((data) => data.userData === userData);
     if (same) throw invalid(`Userdata ${same.name} with same content already exists for this account.`);
     const data = tables.userData.insert({
       name: args.name,
       accountId: owner.id,
       domainId: owner.domainId,
-      userData: args.userdata,
+      userData,
       ...defined({ params: args.params }),
     });
     return render(data, call);

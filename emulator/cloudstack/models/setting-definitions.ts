@@ -125,6 +125,12 @@ const definitions: readonly SettingDefinition[] = [
       "Determines how long (in seconds) to wait before actually expunging destroyed vm. The default value = the default value of expunge.interval",
     isDynamic: false,
   }),
+  define("vm.userdata.max.length", "32768", "Number", {
+    ...compute,
+    scope: "global",
+    component: "UserDataManager",
+    description: "Max length of vm userdata after base64 encoding. Default is 32768 and maximum is 1048576",
+  }),
   define("guest.domain.suffix", "cloud.internal", "String", {
     category: "Network",
     group: "Network",
