@@ -47,7 +47,7 @@ it("refuses what cannot be deployed", async () => {
     text: "Invalid specified IPv4 address 10.0.1.300",
   });
   expect(await refusal({ "iptonetworklist[0].networkid": tier.id })).toMatchObject({ code: 431 });
-  expect((await refusal({ userdata: "%%%" })).text).toBe("User data is not base64 encoded.");
+  expect((await refusal({ userdata: "%%%" })).text).toBe("User data is not base64 encoded");
   expect((await refusal({ hypervisor: "XenServer" })).text).toMatch(/^Hypervisor passed to the deployVm call/);
   expect((await refusal({ "details[0].memory": "1024" })).text).toMatch(/should not be specified for static/);
   expect((await refusal({ keypair: "none" })).text).toBe("Not all specified keyparis exist");
@@ -155,10 +155,16 @@ it("gains and loses network cards, but never the default one", async () => {
   expect((nic as Row[])[0]?.id).toBe(first?.id);
   const remove = (nicid: unknown) => ({ virtualmachineid: id, nicid: String(nicid) });
   expect((await site.refusal("removeNicFromVirtualMachine", remove(first?.id))).text).toMatch(/nic is default\.$/);
+  const ip = await site.do("associateIpAddress", { vpcid: vpc.id });
+  await site.do("enableStaticNat", { ipaddressid: ip.id, virtualmachineid: id, networkid: other.id });
+  expect((await site.refusal("removeNicFromVirtualMachine", remove(second?.id))).text).toMatch(/Static NAT rules\.$/);
   const move = { nicid: String(second?.id), ipaddress: "10.0.3.10" };
   expect((await site.refusal("updateVmNicIp", move)).text).toMatch(/^VM is not Stopped/);
   await site.do("stopVirtualMachine", { id });
   expect(((await site.do("updateVmNicIp", move)).nic as Row[])[1]?.ipaddress).toBe("10.0.3.10");
+  const [moved] = await site.list("listPublicIpAddresses", { id: ip.id });
+  expect(moved).toMatchObject({ vmipaddress: "10.0.3.10" });
+  await site.do("disassociateIpAddress", { id: ip.id });
   expect((await site.do("removeNicFromVirtualMachine", remove(second?.id))).nic).toHaveLength(1);
 });
 

@@ -1,10 +1,13 @@
 import { describeInstance, describeNetwork } from "../models/descriptions.ts";
-import { invalid } from "../models/errors.ts";
+import { ApiError, fail, invalid } from "../models/errors.ts";
 import { addNic, managesAddresses, takeAddress } from "../models/guest-addresses.ts";
 import { nicsOf } from "../models/instances.ts";
+import type { Network, Nic } from "../models/network.ts";
 import { checkMayUse } from "../models/network-access.ts";
 import { implement } from "../models/networks.ts";
+import { hasPublicRules, moveAddress } from "../models/public-rules.ts";
 import { plugTier, unpluggedTiers } from "../models/routers.ts";
+import type { Tables } from "../models/tables.ts";
 import { async, type Command } from "./command.ts";
 import { checkHostName } from "./deploy-nics.ts";
 import { instanceFields } from "./instance-fields.ts";
@@ -33,7 +36,7 @@ const addNicToVirtualMachine = async({
     }
     const nics = nicsOf(call, instance);
     if (nics.some((nic) => nic.networkId === network.id)) {
-      throw invalid(`A NIC already exists for VM:${instance.instanceName} in network: ${network.uuid}`);
+      throw fail("runtime", `A NIC already exists for VM:${instance.instanceName} in network: ${network.uuid}`);
     }
     checkMayUse(tables, tables.accounts.need(instance.accountId), network);
     checkHostName(tables, instance.name, network, instance);
@@ -72,6 +75,12 @@ const removeNicFromVirtualMachine = async({
       const network = describeNetwork(tables.networks.need(nic.networkId));
       throw invalid(`Unable to remove nic from ${describeInstance(instance)} in ${network}, nic is default.`);
     }
+    if (hasPublicRules(tables, nic)) {
+      const network = describeNetwork(tables.networks.need(nic.networkId));
+      throw invalid(
+        `Unable to remove nic from ${describeInstance(instance)} in ${network}, nic has associated Port forwarding or Load balancer or Static NAT rules.`,
+      );
+    }
     tables.nics.remove(nic);
     return instanceFields(instance, call);
   },
@@ -90,7 +99,9 @@ const updateDefaultNicForVirtualMachine = async({
     if (!nics.includes(call.args.nicid)) {
       throw invalid(`${call.args.nicid.uuid} is not a nic on ${describeInstance(instance)}`);
     }
-    if (call.args.nicid.isDefault) throw invalid("NIC is already the default.");
+    if (call.args.nicid.isDefault) {
+      throw fail("runtime", "refusing to set default nic because chosen nic is already the default");
+    }
     for (const nic of nics) call.tables.nics.update(nic, { isDefault: nic === call.args.nicid });
     return instanceFields(instance, call);
   },
@@ -111,14 +122,24 @@ const updateVmNicIp = async({
   finish(instance, call) {
     const { tables, args } = call;
     const network = tables.networks.need(args.nicid.networkId);
-    if (!managesAddresses(network)) throw invalid("UpdateVmNicIp is not supported in L2 network");
+    if (!managesAddresses(network)) throw invalid("UpdateVmNicIpCmd is not supported in L2 network");
     if (instance.state !== "Stopped") {
       throw invalid("VM is not Stopped, unable to update the vm nic having the specified id");
     }
-    tables.nics.update(args.nicid, { ipAddress: takeAddress(tables, network, args.ipaddress) });
+    moveAddress(tables, args.nicid, otherAddress(tables, network, args.nicid, args.ipaddress));
     return instanceFields(instance, call);
   },
 });
+
+/** A free address for the card. Here, unlike in a deployment, an address that cannot be had is a wrong parameter. */
+function otherAddress(tables: Tables, network: Network, nic: Nic, wanted: string | undefined): string | undefined {
+  try {
+    return takeAddress(tables, network, wanted);
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    throw invalid(`Allocating ip to guest nic ${nic.uuid} failed, for insufficient address capacity`);
+  }
+}
 
 export const instanceNicCommands: readonly Command[] = [
   addNicToVirtualMachine,

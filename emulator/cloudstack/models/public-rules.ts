@@ -90,6 +90,34 @@ export function checkStaticNat(tables: Tables, ip: PublicIp, instance: Instance,
   }
 }
 
+/** Whether static NAT or a rule of a public address leads to this card. */
+export function hasPublicRules(tables: Tables, nic: Nic): boolean {
+  const leadsHere = (rule: { instanceId: number }) => rule.instanceId === nic.instanceId;
+  return (
+    tables.portForwardingRules.where("networkId", nic.networkId).some(leadsHere) ||
+    tables.loadBalancerRules.where("networkId", nic.networkId).some((rule) => rule.members.some(leadsHere)) ||
+    tables.publicIps.where("networkId", nic.networkId).some(({ staticNat }) => staticNat && leadsHere(staticNat))
+  );
+}
+
+/** Gives the card another address; what leads to it from outside follows. */
+export function moveAddress(tables: Tables, nic: Nic, address: string | undefined): void {
+  tables.nics.update(nic, { ipAddress: address });
+  if (address === undefined) return;
+  for (const ip of tables.publicIps.where("networkId", nic.networkId)) {
+    const { staticNat } = ip;
+    if (staticNat === undefined || staticNat.instanceId !== nic.instanceId) continue;
+    tables.publicIps.update(ip, { staticNat: { ...staticNat, guestIp: address } });
+  }
+  for (const rule of tables.portForwardingRules.where("networkId", nic.networkId)) {
+    if (rule.instanceId === nic.instanceId) tables.portForwardingRules.update(rule, { guestIp: address });
+  }
+  for (const rule of tables.loadBalancerRules.where("networkId", nic.networkId)) {
+    const members = rule.members.map((one) => (one.instanceId === nic.instanceId ? { ...one, ip: address } : one));
+    tables.loadBalancerRules.update(rule, { members });
+  }
+}
+
 /** An address of a VPC serves a tier only as long as something uses it there. */
 export function releaseFromTier({ tables }: World, ip: PublicIp): void {
   if (ip.vpcId === undefined || ip.staticNat !== undefined || hasRules(tables, ip)) return;
