@@ -1,4 +1,5 @@
 import { interpolate, type Output } from "@pulumi/pulumi";
+import { formatGib } from "./kit/units.ts";
 import type { Plan } from "./plan/plan.ts";
 
 /** What the stack tells the world: plain records that read as tables. Ids stay inside. */
@@ -38,9 +39,9 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
       {
         layer,
         vcpus: cpus,
-        memory: `${memoryGib} GiB`,
+        memory: formatGib(memoryGib),
         addresses: legs.map(({ zone, address }) => `${address} (${zone})`),
-        data: data === undefined ? "" : `${data.sizeGib} GiB`,
+        data: data === undefined ? "" : formatGib(data.sizeGib),
       },
     ]),
   );

@@ -89,7 +89,7 @@ export class Catalogue extends ComponentResource {
   }
 
   private createL2Offering(name: string): Output<string> {
-    const args = { name, displayText: name, guestIpType: "L2", specifyVlan: true, services: {} };
+    const args = { name, displayText: name, guestIpType: "L2", specifyVlan: true };
     return new network.NetworkOffering("l2", args, { parent: this }).id;
   }
 

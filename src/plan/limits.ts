@@ -1,4 +1,5 @@
 import type { Tenant } from "../config/schema.ts";
+import { mibOfGib } from "../kit/units.ts";
 
 /** What a tenant may use, on its domain and on its account: CloudStack checks both (P1.7). */
 export interface TenantLimits {
@@ -21,7 +22,7 @@ export function limitsOf({ machines, limits, storage }: Tenant): TenantLimits {
     // A root disk and a data volume each.
     volumes: instances * 2,
     cpus: limits.cpus ?? sum(({ cpus }) => cpus),
-    memoryMib: memoryGib * 1024,
+    memoryMib: mibOfGib(memoryGib),
     primaryStorageGib: storage + sum(({ disk }) => disk),
     gpus: 0,
   };
