@@ -33,4 +33,6 @@ function leaveWithTheEngine(): void {
   process.stdin.on("error", () => process.exit(0));
   process.stdin.resume();
   for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
+  // A mistake of ours in one place must not lose the ids of what is being made in others.
+  process.on("unhandledRejection", (reason) => console.error("unexpected failure:", reason));
 }
