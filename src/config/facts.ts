@@ -38,7 +38,6 @@ export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits">
 export interface MachineFacts
   extends Known<PlatformMachine, "name" | "cpus" | "memory" | "disk" | "addresses" | "data" | "zones"> {
   at: Path;
-  layer: "tenants" | "gate" | "sharedAi" | "edge";
   roles: readonly Role[] | undefined;
   /** A tenant's machine stands in the tenant's zone. */
   tenantZone?: ZoneFacts;
@@ -89,7 +88,6 @@ function tenantFactsOf(tenant: unknown, index: number) {
   const machines = list(child(tenant, "machines")).map(
     (machine, position): MachineFacts => ({
       at: [...at, "machines", position],
-      layer: "tenants",
       roles: right(tenantMachine.roles, child(machine, "roles")),
       tenantZone: zone,
       ...machineFactsOf(machine),
@@ -108,7 +106,6 @@ function layerMachines(
 ): MachineFacts[] {
   return list(child(child(profile, layer), "machines")).map((machine, index) => ({
     at: [layer, "machines", index],
-    layer,
     roles: right(shape.roles, child(machine, "roles")),
     zones: right(shape.zones, child(machine, "zones")),
     ...machineFactsOf(machine),

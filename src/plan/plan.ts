@@ -10,8 +10,6 @@ import { type Totals, totalsOf } from "./totals.ts";
 
 /** Every decision of a profile in plain values: what is created follows from this and from nothing else. */
 export interface Plan {
-  /** First part of the names that the whole server sees. */
-  name: string;
   guests: GuestSettings;
   /** True keeps data volumes from being destroyed. */
   protectData: boolean;
@@ -59,7 +57,6 @@ export function planProfile(profile: Profile): Plan {
   const tenants = profile.tenants.map((tenant) => planTenant(profile, tenant, network.landscape));
   const machines = [...tenants.flatMap((tenant) => tenant.machines), ...platformMachines];
   return {
-    name: platform.name,
     guests: { networkDomain: platform.networkDomain, timezone: platform.timezone },
     protectData: platform.protectData,
     network,
