@@ -101,20 +101,19 @@ export function failDeployment(world: World, instance: Instance): void {
   for (const volume of volumesOf(world, instance)) tables.volumes.remove(volume);
 }
 
-/** Gives up host and disks; network cards, addresses and the host name stay until the instance is expunged. */
+/**
+ * Gives up its host and its data disks. The root disk, network cards, addresses and the host name stay until the instance
+ * is expunged.
+ */
 export function destroy(world: World, instance: Instance): void {
   stop(world, instance);
   world.tables.instances.update(instance, { state: "Destroyed" });
-  for (const volume of volumesOf(world, instance)) {
-    if (volume.type === "ROOT") world.tables.volumes.update(volume, { state: "Destroy" });
-    else detach(world, volume);
-  }
+  for (const volume of volumesOf(world, instance)) if (volume.type === "DATADISK") detach(world, volume);
 }
 
-/** Takes back that the instance was destroyed; data disks stay detached. */
+/** Takes back that the instance was destroyed; its data disks stay detached. */
 export function recover(world: World, instance: Instance): void {
   world.tables.instances.update(instance, { state: "Stopped", lastUpdated: world.clock.now() });
-  for (const volume of volumesOf(world, instance)) world.tables.volumes.update(volume, { state: "Ready" });
 }
 
 /** Removes the instance with all that only it used. */
