@@ -31,6 +31,7 @@ export const machines: Record<string, ExpectedMachine> = {
       [50, "10.0.5.16"],
       [60, undefined],
     ],
+    dataGib: 40,
   },
   "ai-registry-01": { layer: "shared-ai", vcpus: 2, memoryGib: 4, nics: [[50, "10.0.5.64"]], dataGib: 40 },
   "ai-storage-01": {
@@ -41,7 +42,7 @@ export const machines: Record<string, ExpectedMachine> = {
       [50, "10.0.5.72"],
       [60, undefined],
     ],
-    dataGib: 140,
+    dataGib: 100,
   },
   "ai-gateway-01": {
     layer: "service-edge",
