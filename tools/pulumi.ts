@@ -9,6 +9,9 @@ import { cacheFolder, leanSdk, nodeBinary, runFolder, standIns } from "./toolcha
 import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
 import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
 
+/** Node's default of 16 MiB for young objects costs 45 MB in all processes of a run and gains nothing here. */
+const leanNode = `--max-semi-space-size=4 --require ${JSON.stringify(leanSdk)}`;
+
 /** How to call the Pulumi engine. */
 export interface PulumiEnv {
   /** Absolute path of the real CLI. */
@@ -48,7 +51,7 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     PULUMI_BACKEND_URL: backendUrl,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} --require ${JSON.stringify(leanSdk)}`.trim(),
+    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} ${leanNode}`.trim(),
     STRATA_NODE: node,
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,
