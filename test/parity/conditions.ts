@@ -86,8 +86,6 @@ export const standIns: readonly { call: string; params: Params; leftOut: readonl
 
 const gpus = "the simulator has GPUs, which are not emulated yet";
 const used = "counts what else is on the recorded server";
-const unclean =
-  "the recorded server could not clean up after the account, presumably because of its instance with a GPU; ours can";
 
 /** Places where our answer differs from the recorded one for a reason that lies in the recorded server. */
 export const knownDifferences: readonly { call: string; path: RegExp; reason: string }[] = [
@@ -121,6 +119,4 @@ export const knownDifferences: readonly { call: string; path: RegExp; reason: st
     reason: "a stand-in",
   },
   { call: "11-settings[4]", path: /storagepool\[[01]\]\.disksizeallocated$/, reason: used },
-  { call: "12-teardown[20]", path: /^job\./, reason: unclean },
-  { call: "12-teardown[21]", path: /^job\./, reason: unclean },
 ];

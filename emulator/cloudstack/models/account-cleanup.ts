@@ -27,7 +27,10 @@ export function uncleanAccounts({ tables }: World, domainId: number): Account[] 
 
 function removeBelongings(world: World, { id }: Account): boolean {
   const { tables } = world;
-  for (const instance of tables.instances.where("accountId", id)) expunge(world, instance);
+  for (const instance of tables.instances.where("accountId", id)) {
+    // An instance in Error stays until its expunge delay is over, and keeps its network with it (recording 12).
+    if (instance.state !== "Error") expunge(world, instance);
+  }
   for (const volume of tables.volumes.where("accountId", id)) tables.volumes.remove(volume);
   for (const group of tables.affinityGroups.where("accountId", id)) tables.affinityGroups.remove(group);
   const networksGone = tables.networks.where("accountId", id).map((network) =>
@@ -49,7 +52,7 @@ function removeBelongings(world: World, { id }: Account): boolean {
   for (const limit of tables.resourceLimits.where("ownerId", id)) {
     if (limit.ownerType === "account") tables.resourceLimits.remove(limit);
   }
-  return [...networksGone, ...vpcsGone].every(Boolean);
+  return tables.instances.where("accountId", id).length === 0 && [...networksGone, ...vpcsGone].every(Boolean);
 }
 
 /** Whether it went through; what the API would refuse is left as it is. */
