@@ -20,7 +20,11 @@ const block = fc.tuple(address, fc.integer({ min: 0, max: 32 })).map(([base, pre
 
 it("reads what it writes", () => {
   fc.assert(fc.property(address, (one) => parseAddress(formatAddress(one)) === one));
-  fc.assert(fc.property(block, (one) => expect(parseCidr(formatCidr(one))).toEqual(one)));
+  fc.assert(
+    fc.property(block, (one) => {
+      expect(parseCidr(formatCidr(one))).toEqual(one);
+    }),
+  );
   fc.assert(fc.property(block, ({ prefix }) => prefixOf(formatAddress(maskOf(prefix))) === prefix));
 });
 
