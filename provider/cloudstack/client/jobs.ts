@@ -16,6 +16,8 @@ export interface Job {
 export class Jobs {
   private readonly pace = new Pace();
   private readonly query: (jobId: string, signal?: AbortSignal) => Promise<Row>;
+  /** By kind, the end of the job whose progress is being watched; its sisters wait for what it shows. */
+  private readonly pilots = new Map<string, Promise<void>>();
 
   constructor(query: (jobId: string, signal?: AbortSignal) => Promise<Row>) {
     this.query = query;
@@ -25,45 +27,52 @@ export class Jobs {
    * The finished job's `jobresult`.
    * @throws CloudStackError with job and object id when the job fails or `signal` ends the wait; the job itself goes on
    */
-  async result({ command, jobId, started, pace }: Job, signal?: AbortSignal): Promise<Row> {
-    let lastSeenRunning: number | undefined;
-    const ask = async (): Promise<Row | undefined> => {
-      const job = await this.query(jobId, signal);
-      const elapsed = Date.now() - started;
-      if (job.jobstatus !== 0) this.pace.learn(pace, elapsed, lastSeenRunning);
-      else lastSeenRunning = elapsed;
-      return job.jobstatus === 0 ? undefined : job;
-    };
+  async result(job: Job, signal?: AbortSignal): Promise<Row> {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const pilot = this.pilots.get(job.pace);
+    if (!pilot) this.pilots.set(job.pace, promise);
     try {
-      let job: Row | undefined;
-      for (const early of this.pace.scout(pace)) {
-        await sleep(Math.max(0, started + early - Date.now()), undefined, { signal });
-        job ??= await ask();
-      }
-      if (!job) await this.untilFirst(pace, started, signal);
-      for (let asked = 1; !job; asked++) {
-        job = await ask();
-        if (!job) await sleep(this.pace.next(Date.now() - started, asked), undefined, { signal });
-      }
-      return outcome(command, jobId, job);
+      return outcome(job, await this.finished(job, pilot, signal));
     } catch (error) {
-      throw withJob(error, command, jobId, signal);
+      throw withJob(error, job, signal);
+    } finally {
+      if (!pilot) this.pilots.delete(job.pace);
+      resolve();
     }
   }
 
-  /** Wakes now and then: sister jobs may meanwhile have shown that this server is slower or faster. */
-  private async untilFirst(pace: string, started: number, signal?: AbortSignal): Promise<void> {
-    for (;;) {
-      const pause = started + this.pace.first(pace) - Date.now();
-      if (pause <= 1) return;
-      await sleep(Math.min(pause, LONGEST_SLEEP_MS), undefined, { signal });
+  /** Asks until the job has ended. */
+  private async finished(job: Job, pilot: Promise<void> | undefined, signal?: AbortSignal): Promise<Row> {
+    let wasSeenRunning = false;
+    const elapsed = () => Date.now() - job.started;
+    const ask = async (): Promise<Row | undefined> => {
+      const answer = await this.query(job.jobId, signal);
+      if (answer.jobstatus !== 0) this.pace.learn(job.pace, elapsed(), wasSeenRunning);
+      else wasSeenRunning = true;
+      return answer.jobstatus === 0 ? undefined : answer;
+    };
+    const until = (ms: number) => sleep(Math.max(0, ms - elapsed()), undefined, { signal });
+
+    const scout = this.pace.scout(job.pace);
+    if (pilot) await Promise.race([pilot, until(this.pace.first(job.pace) * 1.5 + PATIENCE_MS)]);
+    else if (scout !== undefined) {
+      await until(scout);
+      const answer = await ask();
+      if (answer) return answer;
+    }
+    await until(this.pace.first(job.pace));
+    for (let asked = 1; ; asked++) {
+      const answer = await ask();
+      if (answer) return answer;
+      await sleep(this.pace.next(elapsed(), asked), undefined, { signal });
     }
   }
 }
 
-const LONGEST_SLEEP_MS = 200;
+/** A pilot that takes so much longer than expected may be stuck: its sisters go on by themselves. */
+const PATIENCE_MS = 1_000;
 
-function outcome(command: string, jobId: string, job: Row): Row {
+function outcome({ command, jobId }: Job, job: Row): Row {
   const result = isRow(job.jobresult) ? job.jobresult : {};
   if (job.jobstatus === 1) return result;
   const text = typeof result.errortext === "string" ? result.errortext : "the job failed and gave no reason";
@@ -79,7 +88,7 @@ function outcome(command: string, jobId: string, job: Row): Row {
 }
 
 /** A wait that broke off keeps the job's id: with it the work can be found again. */
-function withJob(error: unknown, command: string, jobId: string, signal?: AbortSignal): unknown {
+function withJob(error: unknown, { command, jobId }: Job, signal?: AbortSignal): unknown {
   if (isCloudStackError(error) && error.facts.jobId !== undefined) return error;
   if (signal?.aborted) {
     const late = signal.reason instanceof Error && signal.reason.name === "TimeoutError";
