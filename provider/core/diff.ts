@@ -26,8 +26,17 @@ function diffObject(
     const effect = field.options.onChange ?? inherited ?? "update";
     // Where a property is not written down, as in older state, its default is what the thing has.
     const valueIn = (values: PlainObject) => values[name] ?? field.options.default;
-    return effect === "ignored" ? [] : diffValue(field, valueIn(before), valueIn(after), join(path, name), effect);
+    const [old, now] = [valueIn(before), valueIn(after)];
+    if (effect === "ignored" || isOpen(field, old, now)) return [];
+    return diffValue(field, old, now, join(path, name), effect);
   });
+}
+
+/** Whether nothing follows from one of the two being absent. */
+function isOpen({ presence, options }: Field, before: Plain | undefined, after: Plain | undefined): boolean {
+  if (isEmpty(after)) return options.serverChooses === true;
+  // Required and never told: an import could not know it, and the program is taken at its word.
+  return isEmpty(before) && presence === "required" && options.from === false && options.decode === undefined;
 }
 
 function diffValue(

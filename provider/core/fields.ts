@@ -34,6 +34,11 @@ interface Options<T> {
   decode?: (row: Row) => T | undefined;
   /** What to send when the property is removed from the program; absent = the server keeps what it has. */
   cleared?: unknown;
+  /**
+   * Not given means that the server chooses: whatever it has is right. So it changes nothing when the property is taken out of
+   * the program, nor when an import has found a value that the program does not name.
+   */
+  serverChooses?: true;
   /** Outputs: known in an update's preview unless one of these inputs changes; without it, always kept. */
   changesWith?: readonly string[];
 }

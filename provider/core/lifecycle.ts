@@ -2,6 +2,7 @@
 import { diff, isEmpty, type Change as PropertyChange, same } from "./diff.ts";
 import type { Field, Fields } from "./fields.ts";
 import { markOf } from "./mark.ts";
+import type { Owners } from "./owners.ts";
 import type { Context, Live, Resource } from "./resource.ts";
 import {
   containsUnknown,
@@ -35,12 +36,12 @@ export interface Applied {
   readonly properties: ValueObject;
 }
 
-/** Creates; after the id is known every failure is partial. `managed` holds the ids that the state knows. */
+/** Creates; after the id is known every failure is partial. */
 export async function create<Api>(
   resource: Resource<Api>,
   context: Context<Api>,
   given: ValueObject,
-  managed: Set<string>,
+  owners: Owners,
 ): Promise<Applied> {
   const inputs = revealAll(given);
   let begun: Live | undefined;
@@ -49,15 +50,15 @@ export async function create<Api>(
       {
         ...context,
         mark: markOf(context.urn),
-        isManaged: (id) => managed.has(id),
+        isManaged: (id) => owners.of(context.urn, id) !== undefined,
         created: (id, values = {}) => {
-          managed.add(id);
+          owners.taken(context.urn, id);
           begun = { id, values };
         },
       },
       inputs,
     );
-    managed.add(live.id);
+    owners.taken(context.urn, live.id);
     return { id: live.id, properties: propertiesOf(resource, given, live.values) };
   } catch (error) {
     if (begun === undefined || (await isGone(resource, context, begun))) throw error;
@@ -114,6 +115,19 @@ export async function update<Api>(
   const changed = new Set(diff(resource.inputs, before, after).map(({ path }) => topOf(path)));
   const live = await resource.update(context, id, { before, after, state, changed });
   return propertiesOf(resource, request.after, live.values, request.state);
+}
+
+/** Deletes, unless the object has become another resource's in this run. */
+export async function remove<Api>(
+  resource: Resource<Api>,
+  context: Context<Api>,
+  id: string,
+  state: ValueObject,
+  owners: Owners,
+): Promise<void> {
+  const owner = owners.of(context.urn, id);
+  if (owner === undefined || owner === context.urn) return resource.delete(context, id, revealAll(state));
+  context.log("info", `${id} is not deleted: it now belongs to ${owner}`);
 }
 
 /** Outputs of a create that has not happened: inputs as given, what follows from them, and the rest unknown. */

@@ -54,6 +54,8 @@ export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fie
   readonly check?: (inputs: PlainObject) => Issue[];
   /** Outputs that follow from the inputs alone, known in preview (a fixed address, for example). */
   readonly preview?: (inputs: PlainObject) => PlainObject;
+  /** Whether a property that is taken out of the program was set by us: what an import found, stays. Default: yes. */
+  readonly isOurs?: (path: string, state: PlainObject) => boolean;
   /** False when an update with effect "stops" meets something that is stopped anyway. */
   readonly isRunning?: (state: PlainObject) => boolean;
   create(context: CreateContext<Api>, inputs: Values<I>): Promise<Live>;

@@ -133,9 +133,12 @@ function planningResources<Api>(session: Session<Api>) {
 
     diff(request: DiffRequest) {
       const resource = session.resource(request.getUrn());
-      session.managed.add(request.getId());
+      session.owners.shown(request.getUrn(), request.getId());
       const before = revealAll(fromStruct(request.getOldInputs() ?? request.getOlds()));
-      const changes = diff(resource.inputs, before, revealAll(fromStruct(request.getNews())));
+      const state = revealAll(fromStruct(request.getOlds()));
+      const changes = diff(resource.inputs, before, revealAll(fromStruct(request.getNews()))).filter(
+        ({ kind, path }) => kind !== "delete" || resource.isOurs?.(path, state) !== false,
+      );
       return diffAnswer(changes, resource.deleteBeforeReplace);
     },
   };
@@ -153,7 +156,7 @@ function changingResources<Api>(session: Session<Api>) {
         return answer;
       }
       const context = session.context(request.getUrn(), request.getTimeout());
-      const { id, properties } = await lifecycle.create(resource, context, given, session.managed);
+      const { id, properties } = await lifecycle.create(resource, context, given, session.owners);
       answer.setId(id);
       answer.setProperties(toStruct(properties));
       return answer;
@@ -161,7 +164,7 @@ function changingResources<Api>(session: Session<Api>) {
 
     async read(request: ReadRequest) {
       const resource = session.resource(request.getUrn());
-      session.managed.add(request.getId());
+      session.owners.shown(request.getUrn(), request.getId());
       const context = session.context(request.getUrn(), request.getTimeout());
       const inputs = fromStruct(request.getInputs());
       const live = await lifecycle.read(
@@ -173,7 +176,7 @@ function changingResources<Api>(session: Session<Api>) {
       );
       const answer = new messages.ReadResponse();
       if (live === undefined) return answer;
-      session.managed.add(live.id);
+      session.owners.shown(request.getUrn(), live.id);
       answer.setId(live.id);
       answer.setInputs(toStruct(live.inputs));
       answer.setProperties(toStruct(live.properties));
@@ -182,7 +185,7 @@ function changingResources<Api>(session: Session<Api>) {
 
     async update(request: UpdateRequest) {
       const resource = session.resource(request.getUrn());
-      session.managed.add(request.getId());
+      session.owners.shown(request.getUrn(), request.getId());
       const state = fromStruct(request.getOlds());
       const before = request.hasOldInputs() ? fromStruct(request.getOldInputs()) : state;
       const change = { before, after: fromStruct(request.getNews()), state };
@@ -199,10 +202,10 @@ function changingResources<Api>(session: Session<Api>) {
 
     async delete(request: DeleteRequest) {
       const resource = session.resource(request.getUrn());
-      session.managed.add(request.getId());
+      session.owners.shown(request.getUrn(), request.getId());
       const context = session.context(request.getUrn(), request.getTimeout());
       const state = { ...fromStruct(request.getOldInputs()), ...fromStruct(request.getProperties()) };
-      await resource.delete(context, request.getId(), revealAll(state));
+      await lifecycle.remove(resource, context, request.getId(), state, session.owners);
       return new emptyMessage();
     },
   };

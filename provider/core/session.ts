@@ -3,6 +3,7 @@ import { check as checkFields } from "./check.ts";
 import { type Issue, ProviderError } from "./errors.ts";
 import type { Log } from "./log.ts";
 import { silentLog } from "./log.ts";
+import { Owners, typeOf } from "./owners.ts";
 import type { Context, Provider, ProviderFunction, Resource } from "./resource.ts";
 import { type PlainObject, revealAll, type ValueObject } from "./values.ts";
 
@@ -11,8 +12,7 @@ const engineKeys = new Set(["version", "pluginDownloadURL", "__internal"]);
 
 export class Session<Api> {
   readonly provider: Provider<Api>;
-  /** Ids that the state knows, so that no create adopts one of them. */
-  readonly managed = new Set<string>();
+  readonly owners = new Owners();
   log: Log = silentLog;
   private readonly cancelled = new AbortController();
   private readonly resources: ReadonlyMap<string, Resource<Api>>;
@@ -106,11 +106,6 @@ function deadline(seconds: number): AbortSignal {
   const late = Object.assign(new ProviderError({ what: "the operation", rule, remedy }), { name: "TimeoutError" });
   setTimeout(() => controller.abort(late), seconds * 1000).unref();
   return controller.signal;
-}
-
-/** `urn:pulumi:stack::project::parent$type::name` → type. */
-function typeOf(urn: string): string {
-  return (urn.split("::")[2] ?? "").split("$").at(-1) ?? "";
 }
 
 function unknownToken<Api>(kind: string, token: string, provider: Provider<Api>): ProviderError {

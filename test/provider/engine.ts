@@ -22,6 +22,8 @@ export interface Failure {
 
 /** What the engine keeps of a resource. */
 export interface Kept {
+  /** Logical name, where it is not "it". */
+  readonly name?: string;
   readonly id: string;
   readonly inputs: ValueObject;
   readonly state: ValueObject;
@@ -88,11 +90,12 @@ export class TestEngine {
   async create(token: string, given: ValueObject, options: { name?: string; timeout?: number } = {}): Promise<Kept> {
     const inputs = await this.checked(token, given);
     const request = new messages.CreateRequest();
-    request.setUrn(urnOf(token, options.name ?? String(plain(inputs).name ?? "it")));
+    const name = options.name ?? String(plain(inputs).name ?? "it");
+    request.setUrn(urnOf(token, name));
     request.setProperties(toStruct(inputs));
     request.setTimeout(options.timeout ?? 0);
     const answer = await this.send<Messages.CreateResponse>("create", request);
-    return { id: answer.getId(), inputs, state: fromStruct(answer.getProperties()) };
+    return { name, id: answer.getId(), inputs, state: fromStruct(answer.getProperties()) };
   }
 
   async previewCreate(token: string, given: ValueObject): Promise<ValueObject> {
@@ -105,7 +108,7 @@ export class TestEngine {
 
   async diff(token: string, kept: Kept, given: ValueObject): Promise<DetailedDiff> {
     const request = new messages.DiffRequest();
-    request.setUrn(urnOf(token, "it"));
+    request.setUrn(urnOf(token, kept.name ?? "it"));
     request.setId(kept.id);
     request.setOldInputs(toStruct(kept.inputs));
     request.setOlds(toStruct(kept.state));
@@ -122,26 +125,31 @@ export class TestEngine {
   async update(token: string, kept: Kept, given: ValueObject, options: { preview?: boolean } = {}): Promise<Kept> {
     const inputs = await this.checked(token, given);
     const request = new messages.UpdateRequest();
-    request.setUrn(urnOf(token, "it"));
+    request.setUrn(urnOf(token, kept.name ?? "it"));
     request.setId(kept.id);
     request.setOldInputs(toStruct(kept.inputs));
     request.setOlds(toStruct(kept.state));
     request.setNews(toStruct(inputs));
     request.setPreview(options.preview ?? false);
     const answer = await this.send<Messages.UpdateResponse>("update", request);
-    return { id: kept.id, inputs, state: fromStruct(answer.getProperties()) };
+    return { ...kept, inputs, state: fromStruct(answer.getProperties()) };
   }
 
   /** Refresh; undefined when the provider says that it is gone. */
   async read(token: string, kept: Kept): Promise<Kept | undefined> {
     const request = new messages.ReadRequest();
-    request.setUrn(urnOf(token, "it"));
+    request.setUrn(urnOf(token, kept.name ?? "it"));
     request.setId(kept.id);
     request.setInputs(toStruct(kept.inputs));
     request.setProperties(toStruct(kept.state));
     const answer = await this.send<Messages.ReadResponse>("read", request);
     if (answer.getId() === "") return undefined;
-    return { id: answer.getId(), inputs: fromStruct(answer.getInputs()), state: fromStruct(answer.getProperties()) };
+    return {
+      ...kept,
+      id: answer.getId(),
+      inputs: fromStruct(answer.getInputs()),
+      state: fromStruct(answer.getProperties()),
+    };
   }
 
   import(token: string, id: string): Promise<Kept | undefined> {
@@ -150,7 +158,7 @@ export class TestEngine {
 
   async delete(token: string, kept: Kept): Promise<void> {
     const request = new messages.DeleteRequest();
-    request.setUrn(urnOf(token, "it"));
+    request.setUrn(urnOf(token, kept.name ?? "it"));
     request.setId(kept.id);
     request.setOldInputs(toStruct(kept.inputs));
     request.setProperties(toStruct(kept.state));

@@ -49,7 +49,7 @@ beforeEach(() => {
 test("a preview says which changes stop what runs", async () => {
   const kept = await engine.create(THING, { name: "a", size: 4 });
   await engine.update(THING, kept, { name: "b", size: 8 }, { preview: true });
-  expect(lines).toEqual(["2 this update stops it and starts it again, for: size"]);
+  expect(lines).toEqual(["2 this update stops a and starts it again, for: size"]);
 });
 
 test("it says nothing when nothing is stopped", async () => {

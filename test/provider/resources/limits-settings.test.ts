@@ -126,6 +126,17 @@ describe("Setting", () => {
     expect(await settingOf(name)).toBe("3");
   });
 
+  test("renamed in the program without an alias, it stays as the new name wants it", async () => {
+    const inputs = { name: "vpc.max.networks", value: "7" };
+    const old = await cloud.engine.create(SETTING, inputs, { name: "old-name" });
+    const next = await cloud.nextRun();
+    const renamed = await next.create(SETTING, inputs, { name: "new-name" });
+    await next.delete(SETTING, old);
+    expect(await settingOf(inputs.name)).toBe("7");
+    await (await cloud.nextRun()).delete(SETTING, renamed);
+    await cloud.byHand("resetConfiguration", { name: inputs.name });
+  });
+
   test("T#272 of one cluster: a number written another way is no difference", async () => {
     const [host] = await cloud.rows("listHosts", { type: "Routing" });
     const clusterId = String(host?.clusterid);

@@ -169,3 +169,15 @@ test("a service offering made by a killed run is brought up to date, one of anot
   expect(fresh.id).not.toBe(made.id);
   expect((await cloud.rows("listServiceOfferings")).filter((row) => row.name === name)).toHaveLength(2);
 });
+
+test("a resource renamed without an alias keeps its object: what the new name took over the old one does not delete", async () => {
+  const inputs = { name: "kept", sizeGib: 3 };
+  const old = await cloud.engine.create(DISK, inputs, { name: "old-name" });
+  const next = await cloud.nextRun();
+  const renamed = await next.create(DISK, inputs, { name: "new-name" });
+  expect(renamed.id).toBe(old.id);
+  await next.delete(DISK, old);
+  expect(await cloud.drift(DISK, renamed)).toEqual({});
+  await (await cloud.nextRun()).delete(DISK, renamed);
+  expect(await cloud.drift(DISK, renamed)).toBe("gone");
+});
