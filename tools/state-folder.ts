@@ -44,7 +44,7 @@ async function removeIfEmpty(file: string): Promise<void> {
 
 async function release(file: string): Promise<string | undefined> {
   const lock = await readLock(file);
-  if (lock === undefined || lock.hostname !== hostname() || isAlive(lock.pid)) return undefined;
+  if (lock === undefined || lock.hostname !== hostname() || (await isAlive(lock.pid))) return undefined;
   await rm(file, { force: true });
   return `released the lock of an engine that was killed (process ${lock.pid}, started ${lock.timestamp.slice(0, 19)})`;
 }
@@ -58,12 +58,14 @@ async function readLock(file: string): Promise<Lock | undefined> {
   }
 }
 
-function isAlive(pid: number): boolean {
+async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     // Somebody else's process is one, too.
     return error instanceof Error && "code" in error && error.code === "EPERM";
   }
+  // Linux: one that nobody has collected yet is dead all the same; in a container it may stay so for ever.
+  const status = await readFile(`/proc/${pid}/status`, "utf8").catch(() => "");
+  return !/^State:\s+Z/m.test(status);
 }

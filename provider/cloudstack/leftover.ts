@@ -8,6 +8,7 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { diff, isEmpty, same } from "../core/diff.ts";
+import { ProviderError } from "../core/errors.ts";
 import type { Fields, Row, Values } from "../core/fields.ts";
 import { liveValue, topOf } from "../core/lifecycle.ts";
 import type { CreateContext, Live } from "../core/resource.ts";
@@ -16,7 +17,7 @@ import type { Client } from "./client/client.ts";
 import { isAnswerLost, isCloudStackError } from "./client/errors.ts";
 import { liveOf, regularLifecycle, step } from "./regular.ts";
 import type { Description } from "./resource.ts";
-import { type Params, valuesOf } from "./wire.ts";
+import { type Params, readTags, valuesOf } from "./wire.ts";
 
 /**
  * Runs `attempt`, unless an earlier run made the object already. When the attempt's answer is lost, or the server refuses
@@ -54,9 +55,17 @@ export async function createOnce<I extends Fields, O extends Fields>(
       const found = await adoptFrom(await context.api.list(command, params, context), appeared);
       if (found !== undefined) return found;
     }
-    if (!lost) throw error;
+    if (!lost) throw taken(context, error);
     return attempt();
   }
+}
+
+/** The server's refusal because a thing of this name exists that is not ours; other conflicts stay as they are. */
+function taken(context: CreateContext<Client>, error: unknown): unknown {
+  if (!(error instanceof Error) || !/already exists/.test(error.message)) return error;
+  const remedy =
+    "if it is this resource under an older name in the program, give it an alias; if it was made otherwise, `pulumi import` it or choose another name";
+  return new ProviderError({ what: "create", where: context.urn, rule: error.message, remedy }, { cause: error });
 }
 
 /** Milliseconds between searches: the server enters a new object well before it would have answered. */
@@ -84,11 +93,19 @@ function isOurs<I extends Fields, O extends Fields>(
   row: Row,
   appeared: boolean,
 ): boolean {
-  if (leftover?.isEqual !== undefined) return leftover.isEqual(row, inputs);
-  if (leftover?.isOurs === undefined) return equals(fields, row, inputs as PlainObject);
+  const isEqual = () => leftover?.isEqual?.(row, inputs) ?? equals(fields, row, inputs as PlainObject);
+  if (leftover?.isOurs === undefined) return isEqual();
   if (leftover.isOurs(row, context.mark)) return true;
-  // A mark that is put on after the create (a tag) is not on what a lost request has made.
-  return appeared && leftover.mark === undefined && equals(fields, row, inputs as PlainObject);
+  // A mark that is put on after the create (a tag) is not yet on what a lost request, or a killed run, has just made.
+  return leftover.mark === undefined && (appeared || isBare(row)) && isEqual();
+}
+
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Without any tag, and made not long ago: most likely by a run that was killed before it could put our mark on. */
+function isBare(row: Row): boolean {
+  const made = Date.parse(String(row.created ?? row.allocated));
+  return readTags(row) === undefined && Date.now() - made < dayMs;
 }
 
 /** Everything that is given, sent with the create and told is the same; what the server fills in only when given is not set. */
@@ -111,7 +128,7 @@ async function adopt<I extends Fields, O extends Fields>(
 ): Promise<Live | undefined> {
   const live = liveOf(description, row);
   context.created(live.id, live.values);
-  const marked = description.leftover?.isOurs !== undefined;
+  const marked = description.leftover?.isOurs?.(row, context.mark) === true;
   const whose = marked ? "it carries this resource's mark" : "it has exactly these properties";
   context.log(
     marked ? "info" : "warning",

@@ -16,7 +16,7 @@ export interface Leftover<I> {
   readonly mark?: (mark: Mark) => Params;
   /** Whether a row carries it. */
   readonly isOurs?: (row: Row, mark: Mark) => boolean;
-  /** Where there is no room for a mark: whether a row is what we would make. Default: it equals the inputs in all that is told. */
+  /** Where no mark tells: whether a row is what we would make. Default: it equals the inputs in all that is told. */
   readonly isEqual?: (row: Row, inputs: I) => boolean;
   /** List parameters that narrow the search: the owner, never the name, so that one list serves all of the kind. */
   readonly within?: (inputs: I) => Params;

@@ -36,6 +36,14 @@ export const publicIp = defineResource(
       delete: job("disassociateIpAddress"),
     },
 
-    leftover: markedByTag,
+    // The VPC's source NAT address is nobody's leftover, nor one that leads somewhere.
+    leftover: {
+      ...markedByTag,
+      isEqual: (row, { vpcId, networkId, ipAddress = row.ipaddress }) =>
+        row.issourcenat !== true &&
+        row.isstaticnat !== true &&
+        row.ipaddress === ipAddress &&
+        (vpcId === undefined ? row.associatednetworkid === networkId : row.vpcid === vpcId),
+    },
   }),
 );

@@ -1,0 +1,69 @@
+import { once } from "node:events";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { Cloud, type Row } from "../support/cloud.ts";
+import { EngineStack } from "../support/engine.ts";
+import { expectNoLeftovers } from "../support/leftovers.ts";
+import { eventually, processesWith } from "../support/processes.ts";
+
+/**
+ * The machine that runs the engine loses power at the worst moment: a create was carried out, nobody heard the answer, and
+ * not even the mark is on the object yet where that comes as a tag. Nothing runs on to put things right.
+ */
+
+const marker = "STRATA_TEST_RUN";
+const program = join(import.meta.dirname, "programs/one-of-each");
+let cloud: Cloud;
+let seeded: Record<string, Row[]>;
+let stack: EngineStack;
+
+beforeAll(async () => {
+  cloud = await Cloud.start({ latency: "fast" });
+  seeded = await cloud.inventory();
+  stack = new EngineStack({ env: { ...cloud.env, [marker]: `power-${process.pid}` }, program });
+  await stack.init();
+});
+
+afterAll(async () => {
+  stack.remove();
+  await cloud.close();
+});
+
+const processes = () => processesWith(marker, `power-${process.pid}`);
+
+/** What the program makes side by side, in the order in which it comes to it. */
+const creates: [together: string[]][] = [
+  [["createRole", "createDomain", "createVPC"]],
+  [["createAccount"]],
+  [["createNetworkACLList", "associateIpAddress", "createAffinityGroup"]],
+  [["createNetwork"]],
+  [["deployVirtualMachine"]],
+  [["createLoadBalancerRule", "createVolume"]],
+];
+
+test.each(creates)("power is lost after %s were carried out and before an answer came", async (together) => {
+  await cloud.forgetCalls();
+  for (const command of together) await cloud.fault(command, { kind: "drop" });
+  const engine = await stack.start([...stack.words("up"), "--yes", "--skip-preview"]);
+  let text = "";
+  for (const stream of [engine.stdout, engine.stderr]) stream?.on("data", (chunk) => (text += chunk));
+  await eventually(`${together} are carried out`, async () => {
+    if (engine.exitCode !== null) throw new Error(`the engine ended before: ${text}`);
+    const { byCommand } = await cloud.calls();
+    return together.every((command) => (byCommand[command] ?? 0) > 0);
+  });
+  for (const pid of processes()) process.kill(pid, "SIGKILL");
+  await once(engine, "exit");
+  await eventually("nothing runs any more", () => processes().length === 0, 5);
+});
+
+test("after all that, `up` finishes with one of each, and `destroy` leaves the cloud as it was", async () => {
+  const up = await stack.up();
+  expect(up.code, up.text).toBe(0);
+  await expectNoLeftovers(cloud, stack, seeded);
+  const preview = await stack.preview("--refresh", "--expect-no-changes");
+  expect(preview.code, preview.text).toBe(0);
+  const destroy = await stack.destroy();
+  expect(destroy.code, destroy.text).toBe(0);
+  expect(await cloud.inventory()).toEqual(seeded);
+});
