@@ -82,7 +82,7 @@ describe("Domain", () => {
     const failure: Failure = await next
       .create(DOMAIN, { name: "city" }, { name: "not the city" })
       .catch((error) => error);
-    expect(failure.details).toContain("already exists");
+    expect(failure.details).toMatch(/create failed \[urn:.*already exists.*\n.*give it an alias.*pulumi import/s);
     expect(failure.partial).toBeUndefined();
   });
 });
