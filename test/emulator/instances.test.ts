@@ -173,3 +173,25 @@ it("does not go while it is protected", async () => {
   await site.do("updateVirtualMachine", { id, deleteprotection: true });
   expect((await site.refusal("destroyVirtualMachine", { id })).text).toMatch(/delete protection/);
 });
+
+it("shows a user less than an administrator", async () => {
+  const tenant = await site.tenant();
+  const network = await site.network({ gateway: "10.1.1.1", netmask: "255.255.255.0", ...tenant });
+  const { id: serviceofferingid } = await site.offering({ rootdisksize: 20 });
+  const { id } = await site.deploy(network, { ...tenant, serviceofferingid, "details[0].a": "1" });
+  const [user] = await site.listAll("listUsers", { username: tenant.account });
+  const keys = await site.do("registerUserKeys", { id: String(user?.id) });
+  const asUser = { keys: { apiKey: String(keys.apikey), secretKey: String(keys.secretkey) } };
+  const seen = async (command: string): Promise<Row> => {
+    const { content } = await site.call(command, {}, asUser);
+    return (Object.values(content).find(Array.isArray) as Row[])[0] as Row;
+  };
+  const [full] = await site.listAll("listVirtualMachines", { id });
+  expect(full).toMatchObject({ details: { a: "1", rootdisksize: "20" }, hostname: expect.any(String) });
+  const instance = await seen("listVirtualMachines");
+  expect(instance).toMatchObject({ id, details: { a: "1" } });
+  for (const field of ["instancename", "hostid", "hostname"]) expect(instance).not.toHaveProperty(field);
+  expect(instance.details).not.toHaveProperty("rootdisksize");
+  expect(await seen("listNetworks")).not.toHaveProperty("vlan");
+  expect(await seen("listVolumes")).not.toHaveProperty("storage");
+});

@@ -1,4 +1,5 @@
 import { formatDate } from "../models/clock.ts";
+import { accountTypes } from "../models/identity.ts";
 import type { Instance } from "../models/instance.ts";
 import { nicsOf, volumesOf } from "../models/instances.ts";
 import type { Nic } from "../models/network.ts";
@@ -58,7 +59,7 @@ export function instanceFields(instance: Instance, call: Rendering, details = al
     ...(details.has("nics") ? nicFields(instance, call) : { nic: [] }),
     hypervisor: instance.hypervisor,
     instancename: call.caller.isRootAdmin ? instance.instanceName : undefined,
-    details: instance.details,
+    details: shownDetails(instance, call),
     affinitygroup: details.has("affgrp") ? affinityFields(instance, call) : [],
     displayvm: instance.displayVm,
     isdynamicallyscalable: instance.dynamicallyScalable,
@@ -77,6 +78,19 @@ export function instanceFields(instance: Instance, call: Rendering, details = al
     hasannotations: false,
     ...pendingJobFields(tables, instance.uuid),
   };
+}
+
+/** `user.vm.denied.details`: what only administrators see. */
+const deniedDetails = new Set([
+  "rootdisksize",
+  "cpuOvercommitRatio",
+  "memoryOvercommitRatio",
+  "Message.ReservedCapacityFreed.Flag",
+]);
+
+function shownDetails({ details }: Instance, { caller }: Rendering): JsonObject {
+  if (caller.account.type === accountTypes.admin) return details;
+  return Object.fromEntries(Object.entries(details).filter(([name]) => !deniedDetails.has(name)));
 }
 
 /** What is left to show of an instance that was expunged in the same call. */

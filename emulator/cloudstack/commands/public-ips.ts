@@ -1,6 +1,7 @@
 import { formatDate } from "../models/clock.ts";
 import { invalid } from "../models/errors.ts";
 import type { Account } from "../models/identity.ts";
+import { parseAddress } from "../models/ipv4.ts";
 import { checkLimits } from "../models/limits.ts";
 import type { PublicIp } from "../models/network.ts";
 import { rangeOf, takePublicAddress } from "../models/public-addresses.ts";
@@ -181,7 +182,7 @@ const listPublicIpAddresses = listing({
           mentions(args.keyword, ip.address) &&
           hasTags(tables, "PublicIpAddress", ip, args.tags),
       )
-      .reverse();
+      .sort((a, b) => (parseAddress(b.address) ?? 0) - (parseAddress(a.address) ?? 0));
   },
   render,
 });
