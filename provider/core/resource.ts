@@ -50,8 +50,11 @@ export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fie
   readonly outputs: O;
   /** True when two of these cannot live side by side (a name or address that must be free first). */
   readonly deleteBeforeReplace: boolean;
-  /** Rules across properties. Values may be unknown or absent: judge only what is there. */
-  readonly check?: (inputs: PlainObject) => Issue[];
+  /**
+   * Rules across properties, and of changes: `before` holds the inputs that are in force, if there are any. Values may be
+   * unknown or absent: judge only what is there.
+   */
+  readonly check?: (inputs: PlainObject, before: PlainObject | undefined) => Issue[];
   /** Outputs that follow from the inputs alone, known in preview (a fixed address, for example). */
   readonly preview?: (inputs: PlainObject) => PlainObject;
   /** Whether a property that is taken out of the program was set by us: what an import found, stays. Default: yes. */

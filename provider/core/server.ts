@@ -128,7 +128,9 @@ function planningResources<Api>(session: Session<Api>) {
     check(request: CheckRequest) {
       const resource = session.resource(request.getUrn());
       const { values, issues } = checkFields(resource.inputs, fromStruct(request.getNews()));
-      return checkAnswer(values, [...issues, ...(resource.check?.(revealAll(values)) ?? [])]);
+      const olds = request.getOlds();
+      const before = olds === undefined ? undefined : revealAll(fromStruct(olds));
+      return checkAnswer(values, [...issues, ...(resource.check?.(revealAll(values), before) ?? [])]);
     },
 
     diff(request: DiffRequest) {

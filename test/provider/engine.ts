@@ -77,10 +77,16 @@ export class TestEngine {
     });
   }
 
-  async check(token: string, inputs: ValueObject): Promise<{ inputs: ValueObject; failures: Record<string, string> }> {
+  /** `before`: the inputs in force, where the thing exists already. */
+  async check(
+    token: string,
+    inputs: ValueObject,
+    before?: ValueObject,
+  ): Promise<{ inputs: ValueObject; failures: Record<string, string> }> {
     const request = new messages.CheckRequest();
     request.setUrn(urnOf(token, "it"));
     request.setNews(toStruct(inputs));
+    if (before !== undefined) request.setOlds(toStruct(before));
     const answer = await this.send<Messages.CheckResponse>("check", request);
     const failures = answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
     return { inputs: fromStruct(answer.getInputs()), failures: Object.fromEntries(failures) };

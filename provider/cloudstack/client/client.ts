@@ -1,6 +1,6 @@
 import type { Row } from "./answer.ts";
 import { Capabilities } from "./capabilities.ts";
-import { CloudStackError } from "./errors.ts";
+import { CloudStackError, isCloudStackError } from "./errors.ts";
 import { Gate } from "./gate.ts";
 import { Jobs } from "./jobs.ts";
 import { Reads } from "./reads.ts";
@@ -87,6 +87,12 @@ export class Client {
     if (isRead(command)) return this.send(command, parameters, signal);
     try {
       return await this.send(command, parameters, signal);
+    } catch (error) {
+      // Only administrators may choose ids; for others the server does, and our mark goes on as a tag.
+      const { customid, ...others } = parameters;
+      if (customid === undefined || !isCloudStackError(error, "forbidden") || !/custom id/.test(error.facts.text))
+        throw error;
+      return await this.send(command, others, signal);
     } finally {
       this.reads.forget();
     }

@@ -1,5 +1,5 @@
 import { type Page, pageOf, type Row } from "./answer.ts";
-import { provesGone } from "./errors.ts";
+import { isCloudStackError, provesGone } from "./errors.ts";
 
 /** Sends one read and returns its payload. */
 export type Ask = (command: string, parameters: Record<string, string>, signal?: AbortSignal) => Promise<Row>;
@@ -7,10 +7,10 @@ export type Ask = (command: string, parameters: Record<string, string>, signal?:
 /** Parameters of a list. */
 type Scope = Record<string, string>;
 
-/** The server's own ceiling (`default.page.size`); a list without paging is cut there in silence. */
+/** The default of the server's own ceiling (`default.page.size`); a list without paging is cut there in silence. */
 const PAGE_SIZE = 500;
-/** A list longer than this is not fetched whole for a few rows. */
-const LONGEST_LIST = 5 * PAGE_SIZE;
+/** A list of more pages than this is not fetched whole for a few rows. */
+const MOST_PAGES = 5;
 /** How long a list counts as fresh, unless something is changed by us before. */
 const FRESH_MS = 15_000;
 
@@ -28,6 +28,7 @@ interface Listing {
 export class Reads {
   private readonly ask: Ask;
   private readonly listings = new Map<string, Listing>();
+  private pageSize = PAGE_SIZE;
 
   constructor(ask: Ask) {
     this.ask = ask;
@@ -85,7 +86,7 @@ export class Reads {
 
   private async fetch(command: string, scope: Scope): Promise<Row[] | undefined> {
     const first = await this.page(command, scope, 1);
-    if (first.count > LONGEST_LIST) return undefined;
+    if (first.count > MOST_PAGES * this.pageSize) return undefined;
     return [...first.rows, ...(await this.otherPages(command, scope, first))];
   }
 
@@ -95,7 +96,7 @@ export class Reads {
     first: Page,
     signal?: AbortSignal,
   ): Promise<Row[]> {
-    const numbers = Array.from({ length: Math.max(0, Math.ceil(first.count / PAGE_SIZE) - 1) }, (_, i) => i + 2);
+    const numbers = Array.from({ length: Math.max(0, Math.ceil(first.count / this.pageSize) - 1) }, (_, i) => i + 2);
     const pages = await Promise.all(numbers.map((number) => this.page(command, parameters, number, signal)));
     return pages.flatMap((page) => page.rows);
   }
@@ -106,7 +107,17 @@ export class Reads {
     number: number,
     signal?: AbortSignal,
   ): Promise<Page> {
-    const paging = { page: String(number), pagesize: String(PAGE_SIZE) };
-    return pageOf(command, await this.ask(command, { ...parameters, ...paging }, signal), number === 1);
+    const paging = { page: String(number), pagesize: String(this.pageSize) };
+    try {
+      return pageOf(command, await this.ask(command, { ...parameters, ...paging }, signal), number === 1);
+    } catch (error) {
+      const ceiling = isCloudStackError(error, "invalid") && TOO_LARGE.exec(error.facts.text)?.[1];
+      if (!ceiling || Number(ceiling) >= Number(paging.pagesize)) throw error;
+      this.pageSize = Number(ceiling);
+      return this.page(command, parameters, number, signal);
+    }
   }
 }
+
+/** What a server with a lower ceiling answers (recording 01). */
+const TOO_LARGE = /Page size can't exceed max allowed page size value: (\d+)/;

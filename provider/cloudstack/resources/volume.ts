@@ -1,4 +1,4 @@
-import { ProviderError } from "../../core/errors.ts";
+import { type Issue, ProviderError } from "../../core/errors.ts";
 import { boolean, id, integer, text } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
@@ -20,6 +20,7 @@ const inputs = {
   zoneId: id("infrastructure:Zone", { onChange: "replace" }),
   sizeGib: integer({
     optional: true,
+    serverChooses: true,
     min: 1,
     param: "size",
     unit: "GiB",
@@ -34,6 +35,7 @@ const inputs = {
   }),
   deviceId: integer({
     optional: true,
+    serverChooses: true,
     min: 1,
     param: false,
     from: "deviceid",
@@ -41,6 +43,7 @@ const inputs = {
   }),
   deleteProtection: boolean({
     optional: true,
+    serverChooses: true,
     param: false,
     from: "deleteprotection",
     doc: "The server refuses to delete it; set to false first.",
@@ -62,7 +65,7 @@ const description: Description<typeof inputs, typeof outputs> = {
   doc: "A data disk, and its attachment to an instance. Deleting it detaches and destroys it with its data.",
   inputs,
   outputs,
-  check: (given) => together(given, "deviceId", "instanceId"),
+  check: (given, before) => [...together(given, "deviceId", "instanceId"), ...neverSmaller(given, before)],
 
   api: {
     read: rows("listVolumes"),
@@ -159,6 +162,12 @@ async function atRest({ api, signal }: Context<Client>, id: string): Promise<Row
   if (row?.jobstatus !== 0) return row;
   await api.settled(row, { signal });
   return look();
+}
+
+function neverSmaller({ sizeGib: wanted }: PlainObject, before: PlainObject | undefined): Issue[] {
+  const present = before?.sizeGib;
+  if (typeof wanted !== "number" || typeof present !== "number" || wanted >= present) return [];
+  return [{ path: "sizeGib", reason: `${wanted}: a volume never shrinks, and this one has ${present} GiB` }];
 }
 
 /** @throws ProviderError for a smaller size: CloudStack would cut data off, if it did it at all. */

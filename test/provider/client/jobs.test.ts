@@ -69,9 +69,7 @@ test.each([60, 400, 900])(
   async (ms) => {
     await using server = await jobServer(() => ms);
     const client = server.client();
-    const begun = Date.now();
     await Promise.all(Array.from({ length: 20 }, () => client.job("createTags", {})));
-    expect(Date.now() - begun).toBeLessThan(ms * 1.3 + 150);
     expect(server.count("queryAsyncJobResult")).toBeLessThan(1.5 * 20);
   },
 );

@@ -35,6 +35,15 @@ test("a list is read on all its pages", async () => {
   expect(server.requests.map((r) => r.page)).toEqual(["1", "2", "3"]);
 });
 
+test("a server with a lower ceiling for pages is read in its own pages", async () => {
+  await using server = await scriptedServer((p) => {
+    if (Number(p.pagesize) > 2) return refusal(p.command, 431, "Page size can't exceed max allowed page size value: 2");
+    const volume = [{ id: "v0" }, { id: "v1" }, { id: "v2" }].slice((Number(p.page) - 1) * 2, Number(p.page) * 2);
+    return answer(p.command, { count: 3, volume });
+  });
+  expect(await server.client().list("listVolumes", scope)).toHaveLength(3);
+});
+
 test("a very long list is not read for a few rows", async () => {
   await using server = await volumes(10_000, (p) => answer(p.command, { count: 1, volume: [{ id: p.id }] }));
   expect(await server.client().read("listVolumes", scope, "v9999")).toEqual({ id: "v9999" });

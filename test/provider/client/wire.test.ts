@@ -119,6 +119,15 @@ describe("repeating", () => {
     expect(await server.client().call("createVPC", {})).toEqual({ id: "v" });
   });
 
+  test("keys that may not choose ids leave it to the server", async () => {
+    const refused = "Please check your permissions, you are not allowed to create/update custom id";
+    await using server = await scriptedServer((p) =>
+      p.customid ? refusal(p.command, 531, refused) : answer(p.command, { id: "v", jobid: "j" }),
+    );
+    expect((await server.client().start("createVolume", { customid: "mine", name: "n" })).id).toBe("v");
+    expect(server.requests.at(-1)).toMatchObject({ name: "n" });
+  });
+
   test("a delete may be sent twice", async () => {
     await using server = await scriptedServer((p, nth) => (nth === 1 ? "cut" : answer(p.command, { success: true })));
     await server.client().call("deleteServiceOffering", { id: "o" });

@@ -45,7 +45,12 @@ describe("a volume", () => {
     kept = await update(kept, { sizeGib: 20 });
     expect(await rowOf(kept.id)).toMatchObject({ size: 20 * 2 ** 30, virtualmachineid: first.id });
     expect(await estate.calls()).not.toHaveProperty("detachVolume");
+  });
 
+  test("T#72 is not made smaller: a preview says so, and so does an update that learns it late", async () => {
+    const kept = await estate.engine.create(VOLUME, inputs("shrinking", { sizeGib: 20 }));
+    const { failures } = await estate.engine.check(VOLUME, { ...kept.inputs, sizeGib: 5 }, kept.inputs);
+    expect(failures).toEqual({ sizeGib: expect.stringContaining("a volume never shrinks, and this one has 20 GiB") });
     await estate.forgetCalls();
     await expect(update(kept, { sizeGib: 5 })).rejects.toMatchObject({
       details: expect.stringMatching(/a volume never shrinks, and this one has 20 GiB/),
