@@ -1,9 +1,9 @@
 import { ProviderError } from "../../core/errors.ts";
 import { id, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
-import { type PlainObject, UNKNOWN } from "../../core/values.ts";
+import { UNKNOWN } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
-import { readAgain, send } from "../regular.ts";
+import { send } from "../regular.ts";
 import { call, defineResource } from "../resource.ts";
 
 const scopes = ["zoneId", "clusterId", "storageId", "accountId", "domainId"] as const;
@@ -48,19 +48,23 @@ export const setting = defineResource({
   },
 
   async create(context, given) {
+    const id = idOf(given);
     const row = await rowOf(context, given);
     if (row === undefined) throw unknownSetting(context, given.name);
-    const previousValue = String(row.value ?? row.defaultvalue ?? "");
-    context.created(idOf(given), { ...scopeOf(idOf(given)), value: given.value, previousValue });
+    const previousValue = valueIn(row);
+    context.created(id, liveOf(id, row, previousValue).values);
     if (canonical(previousValue) !== canonical(given.value)) await put(context, given, given.value);
-    return readAgain(context, idOf(given), await read(context, idOf(given), previousValue));
+    return liveOf(id, { ...row, value: given.value }, previousValue);
   },
 
-  read: (context, id, known) => read(context, id, known.previousValue?.toString()),
+  async read(context, id, { previousValue }) {
+    const row = await rowOf(context, scopeOf(id));
+    return row && liveOf(id, row, previousValue?.toString() ?? valueIn(row));
+  },
 
   async update(context, id, { after, state }) {
-    await put(context, after, after.value);
-    return readAgain(context, id, await read(context, id, state.previousValue?.toString()));
+    const row = await put(context, after, after.value);
+    return liveOf(id, { ...row, value: after.value }, String(state.previousValue));
   },
 
   async delete(context, id, { previousValue }) {
@@ -93,8 +97,8 @@ function paramsOf({ name, ...scope }: Scope): Record<string, string | undefined>
   return { name, ...Object.fromEntries(entries) };
 }
 
-async function put(context: Context<Client>, scope: Scope, value: string): Promise<void> {
-  await send(context, call("updateConfiguration"), { ...paramsOf(scope), value });
+function put(context: Context<Client>, scope: Scope, value: string): Promise<Row> {
+  return send(context, call("updateConfiguration", { answer: "configuration" }), { ...paramsOf(scope), value });
 }
 
 /** listConfigurations also finds settings whose names contain this one's. */
@@ -103,19 +107,14 @@ async function rowOf(context: Context<Client>, scope: Scope): Promise<Row | unde
   return rows.find((row) => row.name === scope.name);
 }
 
-async function read(
-  context: Context<Client>,
-  id: string,
-  previousValue: string | undefined,
-): Promise<Live | undefined> {
-  const row = await rowOf(context, scopeOf(id));
-  if (row === undefined) return undefined;
-  const told: PlainObject = {
-    value: String(row.value ?? row.defaultvalue ?? ""),
-    previousValue: previousValue ?? String(row.value ?? ""),
-    ...(row.defaultvalue === undefined ? {} : { defaultValue: String(row.defaultvalue) }),
-  };
-  return { id, values: { ...(scopeOf(id) as PlainObject), ...told } };
+/** What is in force: the value, or the default where none is set. */
+function valueIn({ value, defaultvalue }: Row): string {
+  return String(value ?? defaultvalue ?? "");
+}
+
+function liveOf(id: string, row: Row, previousValue: string): Live {
+  const defaultValue = row.defaultvalue === undefined ? undefined : String(row.defaultvalue);
+  return { id, values: { ...scopeOf(id), value: valueIn(row), previousValue, defaultValue } };
 }
 
 function unknownSetting(context: Context<Client>, name: string): ProviderError {
