@@ -24,7 +24,8 @@ const description: Description<typeof inputs, typeof outputs> = {
   isRunning: ({ state }) => state !== "Stopped",
 
   api: { read: listing },
-  leftover: markedById,
+  // The mark is in the id: a search among all instances need not carry their user data, which can be megabytes.
+  leftover: { ...markedById, within: () => ({ userdata: false }) },
 
   async create(context, given) {
     const live = await createOnce(description, context, given, () => deploy(context, given));

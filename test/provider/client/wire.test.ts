@@ -2,6 +2,7 @@ import net, { type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { Client } from "../../../provider/cloudstack/client/client.ts";
 import { CloudStackError } from "../../../provider/cloudstack/client/errors.ts";
+import { hintFor } from "../../../provider/cloudstack/client/hints.ts";
 import { answer, refusal, scriptedServer } from "./scripted-server.ts";
 
 const keys = { apiKey: "key", secretKey: "secret" };
@@ -74,6 +75,12 @@ describe("wrong keys and wrong clocks", () => {
     expect(error.kind).toBe("clock");
     expect(error.message).toContain("clock is 30 minutes behind the server's");
   });
+});
+
+test("T#145 the remedy is told in Korean to those whose locale says so", () => {
+  const facts = { kind: "limit", text: "Number of networks per VPC cannot surpass [3]." } as const;
+  expect(hintFor(facts, false)).toMatch(/Raise the setting vpc.max.networks/);
+  expect(hintFor(facts, true)).toMatch(/vpc.max.networks.*올리십시오/);
 });
 
 describe("signature auto", () => {
