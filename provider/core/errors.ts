@@ -30,7 +30,7 @@ export class ProviderError extends Error {
 }
 
 /** `what failed at where (value): rule. → remedy`, on as few lines as it takes. */
-export function formatFailure({ what, where, value, rule, remedy }: Failure): string {
+function formatFailure({ what, where, value, rule, remedy }: Failure): string {
   const place = where === undefined ? "" : ` [${where}]`;
   const given = value === undefined ? "" : ` (${value})`;
   return `${what} failed${place}${given}: ${rule}${remedy === undefined ? "" : `\n  → ${remedy}`}`;

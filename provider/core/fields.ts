@@ -69,7 +69,7 @@ export type Kind =
   | { readonly kind: "map"; readonly element: Field }
   | { readonly kind: "object"; readonly name: string; readonly fields: Fields };
 
-export type Presence = "required" | "optional" | "defaulted";
+type Presence = "required" | "optional" | "defaulted";
 
 /** `T` and `P` are carried in the type only: they give lifecycle code typed inputs without a second declaration. */
 export interface Field<T = unknown, P extends Presence = Presence> {

@@ -1,7 +1,7 @@
 /** Lines in the engine's output. */
 import { engineClient } from "./grpc.ts";
 
-export type Severity = "debug" | "info" | "warning";
+type Severity = "debug" | "info" | "warning";
 
 export interface Log {
   /** Resolves when the engine has the line; never fails, a lost line is no reason to lose a deployment. */

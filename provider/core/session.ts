@@ -1,8 +1,7 @@
 /** One engine's session with a provider: configuration, the API behind it, what is to be aborted and which ids are known. */
 import { check as checkFields } from "./check.ts";
 import { type Issue, ProviderError } from "./errors.ts";
-import type { Log } from "./log.ts";
-import { silentLog } from "./log.ts";
+import { type Log, silentLog } from "./log.ts";
 import { Owners, typeOf } from "./owners.ts";
 import type { Context, Provider, ProviderFunction, Resource } from "./resource.ts";
 import { type PlainObject, revealAll, type ValueObject } from "./values.ts";
@@ -55,10 +54,6 @@ export class Session<Api> {
   /** Stops waiting and starts nothing more. */
   cancel(): void {
     this.cancelled.abort(new Error("the engine cancelled the operation"));
-  }
-
-  get isCancelled(): boolean {
-    return this.cancelled.signal.aborted;
   }
 
   resource(urn: string): Resource<Api> {

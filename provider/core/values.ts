@@ -95,7 +95,7 @@ export function toStruct(values: ValueObject): Struct {
 }
 
 /** Takes the secret wrappers off. */
-export function reveal(value: Value): Plain {
+function reveal(value: Value): Plain {
   if (value instanceof Secret) return reveal(value.value);
   if (isList(value)) return value.map(reveal);
   if (isObject(value)) return Object.fromEntries(present(value).map(([key, inner]) => [key, reveal(inner)]));
@@ -107,7 +107,7 @@ export function revealAll(values: ValueObject): PlainObject {
 }
 
 /** True when any part of the value is a secret. */
-export function containsSecret(value: Value | undefined): boolean {
+function containsSecret(value: Value | undefined): boolean {
   if (value instanceof Secret) return true;
   if (isList(value)) return value.some(containsSecret);
   if (isObject(value)) return Object.values(value).some(containsSecret);
