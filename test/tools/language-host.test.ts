@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test, vi } from "vitest";
@@ -140,6 +140,53 @@ test("a TypeScript policy pack advises and blocks", async () => {
   expect(run.text).toContain("4 is less than 8 (advisory)");
   expect(run.text).toContain("4 is less than 8 (mandatory)");
   expect(run.code).not.toBe(0);
+});
+
+test("a provider written in TypeScript runs", async () => {
+  const { stack } = start(
+    {
+      "Pulumi.yaml": `name: trial
+main: index.ts
+runtime: { name: nodejs, options: { typescript: false } }
+plugins: { providers: [{ name: echo, path: ./echo }] }`,
+      "index.ts": `
+        import * as pulumi from "@pulumi/pulumi";
+        class Echo extends pulumi.CustomResource {
+          declare loud: pulumi.Output<string>;
+          constructor(name: string, text: string) {
+            super("echo:index:Echo", name, { text, loud: undefined });
+          }
+        }
+        export const loud = new Echo("first", "hello").loud;`,
+      "echo/PulumiPlugin.yaml": "runtime: nodejs\n",
+      "echo/package.json": '{ "name": "echo", "version": "1.0.0", "main": "index.ts" }',
+      "echo/index.ts": `
+        import * as provider from "@pulumi/pulumi/provider";
+        declare const process: { argv: string[] };
+        const echo: provider.Provider = {
+          version: "1.0.0",
+          check: async (_urn, _olds, news) => ({ inputs: news }),
+          create: async (_urn, inputs) => ({ id: "1", outs: { ...inputs, loud: inputs.text.toUpperCase() } }),
+        };
+        void provider.main(echo, process.argv.slice(2));`,
+    },
+    ["@pulumi/pulumi", "typescript", "@types/node"],
+  );
+  const run = await stack.up();
+  expect(run.text).toContain('loud: "HELLO"');
+  expect(run.steps).toEqual({ create: 1 });
+});
+
+test("pulumi install installs the program's dependencies and says when it cannot", async () => {
+  const { stack, write, folder } = start({ "index.ts": "export {};" }, []);
+  write({ "dependency/package.json": '{ "name": "dependency", "version": "1.0.0" }' });
+  const manifest = (path: string) => JSON.stringify({ name: "trial", dependencies: { dependency: `file:${path}` } });
+  write({ "package.json": manifest("./dependency") });
+  const { code, text } = await stack.pulumi("install");
+  expect({ code, text }).toMatchObject({ code: 0 });
+  expect(existsSync(join(folder, "node_modules/dependency/package.json"))).toBe(true);
+  write({ "package.json": manifest("./nowhere.tgz") });
+  expect((await stack.pulumi("install")).code).not.toBe(0);
 });
 
 test("pulumi about lists the program's packages", async () => {

@@ -21,8 +21,9 @@ export function runPlugin(call: PluginCall): void {
 
 async function stream(call: PluginCall): Promise<void> {
   const request = call.request;
-  const child = startNode(pluginArguments(request), {
-    cwd: request.getPwd(),
+  const { args, cwd } = commandOf(request);
+  const child = startNode(args, {
+    cwd,
     stdio: ["ignore", "pipe", "pipe"],
     env: { ...runtimeEnvironment(runtimeOptions(request.getInfo())), ...asEnvironment(request.getEnvList()) },
   });
@@ -34,14 +35,20 @@ async function stream(call: PluginCall): Promise<void> {
   call.end();
 }
 
-/** A policy pack's runner wants the engine's address first, then the pack; a provider's runner the other way round. */
-function pluginArguments(request: language.RunPluginRequest): string[] {
+/**
+ * A policy pack's runner wants the engine's address first, then the pack, and runs in the pack's folder, where
+ * `@pulumi/policy` looks for its version. A provider's runner wants the provider first and runs in the project.
+ */
+function commandOf(request: language.RunPluginRequest): { args: string[]; cwd: string } {
   const folder = request.getInfo()?.getProgramDirectory() || request.getPwd();
   const { nodeArgs } = runtimeOptions(request.getInfo());
-  const args = request.getArgsList();
-  return request.getKind() === "analyzer"
-    ? [...nodeArgs, findSdkModule("@pulumi/pulumi/cmd/run-policy-pack", folder), ...args, folder]
-    : [...nodeArgs, findSdkModule("@pulumi/pulumi/cmd/run-plugin", folder), folder, ...args];
+  const given = request.getArgsList();
+  if (request.getKind() === "analyzer") {
+    const runner = findSdkModule("@pulumi/pulumi/cmd/run-policy-pack", folder);
+    return { args: [...nodeArgs, runner, ...given, folder], cwd: folder };
+  }
+  const runner = findSdkModule("@pulumi/pulumi/cmd/run-plugin", folder);
+  return { args: [...nodeArgs, runner, folder, ...given], cwd: request.getPwd() };
 }
 
 function asEnvironment(assignments: readonly string[]): NodeJS.ProcessEnv {
