@@ -1,6 +1,6 @@
 /** Rules across properties that several resources share. What is not known yet is not judged. */
 import type { Issue } from "../core/errors.ts";
-import { containsUnknown, type PlainObject } from "../core/values.ts";
+import type { PlainObject } from "../core/values.ts";
 
 /** Exactly one of two properties has to be given. */
 export function exactlyOneOf(inputs: PlainObject, a: string, b: string): Issue[] {
@@ -15,11 +15,4 @@ export function exactlyOneOf(inputs: PlainObject, a: string, b: string): Issue[]
 export function together(inputs: PlainObject, name: string, needed: string): Issue[] {
   if (inputs[name] === undefined || inputs[needed] !== undefined) return [];
   return [{ path: needed, reason: `is required together with ${name}` }];
-}
-
-/** `first` is not greater than `last`. */
-export function inOrder(inputs: PlainObject, first: string, last: string): Issue[] {
-  const [from, to] = [inputs[first], inputs[last]];
-  if (typeof from !== "number" || typeof to !== "number" || from <= to || containsUnknown([from, to])) return [];
-  return [{ path: last, reason: `${to}: is less than ${first}, ${from}` }];
 }

@@ -75,12 +75,12 @@ export function taggable<I extends Taggable, O extends Fields>(
 }
 
 /** The tag that marks an object as ours, unless its id does so already. */
-export function markTag(mark: Mark, id: string): Tags {
+function markTag(mark: Mark, id: string): Tags {
   return mark.owns(id) ? {} : { [markKey]: mark.text };
 }
 
 /** Tags on their way to an object whose creation may still be running. */
-export class Tagging {
+class Tagging {
   private readonly context: Context<Client>;
   private readonly type: string;
   private readonly id: string;

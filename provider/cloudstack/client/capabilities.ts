@@ -9,12 +9,6 @@ export class Capabilities {
     this.ask = ask;
   }
 
-  /** Whether the command exists for these keys and, if named, knows the parameter. */
-  async has(command: string, parameter?: string): Promise<boolean> {
-    const parameters = (await this.all()).get(command);
-    return parameters !== undefined && (parameter === undefined || parameters.has(parameter));
-  }
-
   /** Command → its parameters, from listApis, asked for once per process. */
   all(): Promise<Map<string, ReadonlySet<string>>> {
     this.apis ??= this.fetch();

@@ -30,7 +30,7 @@ export async function withRetries<T>(send: () => Promise<T>, rules: RetryRules):
 }
 
 /** Half of the pause is fixed and half is chance, so that clients cut off together do not come back together. */
-export function backoff(attempt: number, signal?: AbortSignal): Promise<void> {
+function backoff(attempt: number, signal?: AbortSignal): Promise<void> {
   const ceiling = Math.min(BASE_MS * 2 ** (attempt - 1), LONGEST_MS);
   return sleep(ceiling / 2 + (Math.random() * ceiling) / 2, undefined, { signal });
 }
