@@ -1,6 +1,6 @@
-import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { accepted, runMarker, running, upUntil } from "../support/broken-off.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
 import { expectNoLeftovers } from "../support/leftovers.ts";
@@ -8,7 +8,7 @@ import { eventually, processesWith } from "../support/processes.ts";
 
 /** Runs of the whole demo-cpu that are broken off from outside: the next `up` finishes, with one of each. */
 
-const marker = "STRATA_TEST_RUN";
+const mark = `killed-${process.pid}`;
 let cloud: Cloud;
 let seeded: Record<string, Row[]>;
 let stack: EngineStack;
@@ -16,7 +16,7 @@ let stack: EngineStack;
 beforeAll(async () => {
   cloud = await Cloud.start({ latency: "fast" });
   seeded = await cloud.inventory();
-  stack = new EngineStack({ env: { ...cloud.env, [marker]: `${process.pid}` } });
+  stack = new EngineStack({ env: { ...cloud.env, [runMarker]: mark } });
   await stack.init();
 });
 
@@ -25,52 +25,35 @@ afterAll(async () => {
   await cloud.close();
 });
 
-/** Starts `up` and waits for a moment in the middle of it. */
-async function upUntil(
-  what: string,
-  isSo: () => Promise<boolean>,
-): Promise<{ engine: ChildProcess; text: () => string }> {
-  const engine = await stack.start([...stack.words("up"), "--yes", "--skip-preview"]);
-  let text = "";
-  for (const stream of [engine.stdout, engine.stderr]) stream?.on("data", (chunk) => (text += chunk));
-  await eventually(what, async () => {
-    if (engine.exitCode !== null) throw new Error(`the engine ended before: ${what}\n${text}`);
-    return isSo();
-  });
-  return { engine, text: () => text };
-}
-
-/** The engine alone is killed; what it started must notice by itself. */
-async function kill(engine: ChildProcess): Promise<void> {
-  engine.kill("SIGKILL");
-  await once(engine, "exit");
-  await eventually(
-    "program and plugins end with the engine",
-    () => processesWith(marker, `${process.pid}`).length === 0,
-    10,
+test("Ctrl-C ends `up` soon, and the state knows everything that was made until then", async () => {
+  // Answers that are still on their way when it is pressed.
+  for (const command of ["createNetworkACLList", "associateIpAddress"]) {
+    await cloud.fault(command, { kind: "slow", delayMs: 500, times: 20 });
+  }
+  const { engine, text } = await upUntil(stack, "the first wave is on its way", () =>
+    accepted(cloud, "createNetworkACLList", 3),
   );
-}
-
-async function accepted(command: string): Promise<number> {
-  return (await cloud.calls()).byCommand[command] ?? 0;
-}
-
-async function running(command: string): Promise<boolean> {
-  const jobs = await cloud.control<{ command: string; status: number }[]>("GET", "jobs");
-  return jobs.some((job) => job.command === command && job.status === 0);
-}
+  const since = performance.now();
+  engine.kill("SIGINT");
+  const [code] = await once(engine, "close");
+  expect(code, text()).not.toBe(0);
+  expect(performance.now() - since).toBeLessThan(15_000);
+  await cloud.control("DELETE", "faults");
+  await expectNoLeftovers(cloud, stack, seeded);
+});
 
 const moments: [moment: string, isSo: () => Promise<boolean>][] = [
-  ["the VPC was accepted", async () => (await accepted("createVPC")) > 0],
-  ["tiers are being made", async () => (await accepted("createNetwork")) >= 3],
-  ["the first machines deploy", () => running("deployVirtualMachine")],
-  ["volumes are being attached", () => running("attachVolume")],
+  ["tiers are being made", () => accepted(cloud, "createNetwork", 3)],
+  ["the first machines deploy", () => running(cloud, "deployVirtualMachine")],
+  ["volumes are being attached", () => running(cloud, "attachVolume")],
 ];
 
-test.each(moments)("an engine killed while %s leaves what the next `up` takes up", async (moment, isSo) => {
+test.each(moments)("an engine killed while %s takes its program and plugins with it", async (moment, isSo) => {
   await cloud.forgetCalls();
-  const { engine } = await upUntil(moment, isSo);
-  await kill(engine);
+  const { engine } = await upUntil(stack, moment, isSo);
+  engine.kill("SIGKILL");
+  await once(engine, "exit");
+  await eventually("program and plugins are gone", () => processesWith(runMarker, mark).length === 0, 10);
 });
 
 test("after all that, `up` finishes: nothing is there twice, nothing is orphaned", async () => {
@@ -79,4 +62,10 @@ test("after all that, `up` finishes: nothing is there twice, nothing is orphaned
   await expectNoLeftovers(cloud, stack, seeded);
   const preview = await stack.preview("--refresh", "--expect-no-changes");
   expect(preview.code, preview.text).toBe(0);
+});
+
+test("`destroy` then leaves the cloud exactly as it was", async () => {
+  const destroy = await stack.destroy();
+  expect(destroy.code, destroy.text).toBe(0);
+  expect(await cloud.inventory()).toEqual(seeded);
 });

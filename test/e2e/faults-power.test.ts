@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { accepted, runMarker, upUntil } from "../support/broken-off.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
 import { expectNoLeftovers } from "../support/leftovers.ts";
@@ -11,7 +12,7 @@ import { eventually, processesWith } from "../support/processes.ts";
  * not even the mark is on the object yet where that comes as a tag. Nothing runs on to put things right.
  */
 
-const marker = "STRATA_TEST_RUN";
+const mark = `power-${process.pid}`;
 const program = join(import.meta.dirname, "programs/one-of-each");
 let cloud: Cloud;
 let seeded: Record<string, Row[]>;
@@ -20,7 +21,7 @@ let stack: EngineStack;
 beforeAll(async () => {
   cloud = await Cloud.start({ latency: "fast" });
   seeded = await cloud.inventory();
-  stack = new EngineStack({ env: { ...cloud.env, [marker]: `power-${process.pid}` }, program });
+  stack = new EngineStack({ env: { ...cloud.env, [runMarker]: mark }, program });
   await stack.init();
 });
 
@@ -29,7 +30,7 @@ afterAll(async () => {
   await cloud.close();
 });
 
-const processes = () => processesWith(marker, `power-${process.pid}`);
+const processes = () => processesWith(runMarker, mark);
 
 /** What the program makes side by side, in the order in which it comes to it. */
 const creates: [together: string[]][] = [
@@ -44,14 +45,9 @@ const creates: [together: string[]][] = [
 test.each(creates)("power is lost after %s were carried out and before an answer came", async (together) => {
   await cloud.forgetCalls();
   for (const command of together) await cloud.fault(command, { kind: "drop" });
-  const engine = await stack.start([...stack.words("up"), "--yes", "--skip-preview"]);
-  let text = "";
-  for (const stream of [engine.stdout, engine.stderr]) stream?.on("data", (chunk) => (text += chunk));
-  await eventually(`${together} are carried out`, async () => {
-    if (engine.exitCode !== null) throw new Error(`the engine ended before: ${text}`);
-    const { byCommand } = await cloud.calls();
-    return together.every((command) => (byCommand[command] ?? 0) > 0);
-  });
+  const { engine } = await upUntil(stack, `${together} are carried out`, async () =>
+    (await Promise.all(together.map((command) => accepted(cloud, command)))).every(Boolean),
+  );
   for (const pid of processes()) process.kill(pid, "SIGKILL");
   await once(engine, "exit");
   await eventually("nothing runs any more", () => processes().length === 0, 5);

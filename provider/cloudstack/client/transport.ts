@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import { CloudStackError, type ErrorKind } from "./errors.ts";
+import { isRead } from "./repeatable.ts";
 
 export interface TransportOptions {
   apiUrl: string;
@@ -20,6 +21,9 @@ export interface HttpAnswer {
   text: string;
 }
 
+/** How long the answer to a change that was sent is still waited for when nobody wants it any more: it names what was made. */
+const LAST_ANSWER_MS = 5_000;
+
 /** The management server closes idle connections after 30 s; ours close first, so that a request never meets a closing one. */
 const IDLE_MS = 10_000;
 
@@ -37,7 +41,7 @@ export class Transport {
     this.agent = agentFor(this.url, options);
   }
 
-  /** One POST, no retry. `command` is for the error message only. */
+  /** One POST, no retry. A change that was sent before `signal` aborts may still be answered. */
   post(command: string, body: string, signal?: AbortSignal): Promise<HttpAnswer> {
     const { promise, resolve, reject } = Promise.withResolvers<HttpAnswer>();
     // Nothing of a request can have been read by the server before its connection stood.
@@ -50,7 +54,6 @@ export class Transport {
       {
         method: "POST",
         agent: this.agent,
-        ...(signal && { signal }),
         timeout: this.options.timeout * 1000,
         headers: {
           "content-type": "application/x-www-form-urlencoded",
@@ -75,11 +78,21 @@ export class Transport {
       if (!socket.connecting) connected = true;
       else socket.once(this.url.protocol === "https:" ? "secureConnect" : "connect", () => (connected = true));
     });
+    cancelWith(signal, request, () => connected && !isRead(command));
     request.on("timeout", () => request.destroy(Object.assign(new Error("timeout"), { code: "ETIMEDOUT" })));
     request.on("error", fail);
     request.end(body);
     return promise;
   }
+}
+
+/** Ends the request when `signal` aborts, or somewhat later if `deservesAnswer`. */
+function cancelWith(signal: AbortSignal | undefined, request: http.ClientRequest, deservesAnswer: () => boolean): void {
+  const end = () => request.destroy(new Error("cancelled"));
+  const cancel = () => (deservesAnswer() ? setTimeout(end, LAST_ANSWER_MS).unref() : end());
+  if (signal?.aborted) end();
+  signal?.addEventListener("abort", cancel, { once: true });
+  request.on("close", () => signal?.removeEventListener("abort", cancel));
 }
 
 function agentFor(url: URL, options: TransportOptions): http.Agent {
