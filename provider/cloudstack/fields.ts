@@ -6,10 +6,16 @@ import { readTags } from "./wire.ts";
 export const owner = {
   account: text({
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     doc: "Name of the account that owns it; needs `domainId`. Default: the caller's account.",
   }),
-  domainId: id("identity:Domain", { optional: true, onChange: "replace", doc: "Id of the owning account's domain." }),
+  domainId: id("identity:Domain", {
+    optional: true,
+    serverChooses: true,
+    onChange: "replace",
+    doc: "Id of the owning account's domain.",
+  }),
 } as const;
 
 /** Tags of a taggable thing. Tags that others set are left alone and not reported. */

@@ -165,6 +165,10 @@ const resizeVolume = async({
     const owner = tables.accounts.need(volume.accountId);
     checkLimits(world, owner, [["primary_storage", Math.max(0, size - volume.size)]]);
     tables.volumes.update(volume, { size, ...defined({ diskOfferingId: offering?.id }) });
+    const instance = volume.type === "ROOT" ? tables.instances.get(volume.instanceId) : undefined;
+    if (instance !== undefined) {
+      tables.instances.update(instance, { details: { ...instance.details, rootdisksize: String(size / gib) } });
+    }
     return volumeFields(volume, call);
   },
 });

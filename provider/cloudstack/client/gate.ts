@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Row } from "./answer.ts";
 import type { Reads } from "./reads.ts";
 
@@ -7,6 +8,12 @@ interface NetworkFacts {
   /** Layer 2 networks have no router and need no gate. */
   layer2: boolean;
 }
+
+/**
+ * How long an instance with one leg lets others go ahead at a network that is new: one with several legs opens several networks at
+ * once, while behind a leader it would have to wait for each of them.
+ */
+const GIVE_WAY_MS = 100;
 
 /** A network cannot lose its router sooner after an instance started on it (`network.gc.wait` is 10 minutes). */
 const STAYS_OPEN_MS = 5 * 60 * 1000;
@@ -52,7 +59,7 @@ export class Gate {
       // VPCs first, then networks, each in the order of their ids: whoever holds one waits only for later ones, so no two
       // instances can wait for each other.
       for (const [key, isOpen] of await this.doors(networkIds)) {
-        const release = await this.lead(key, isOpen, signal);
+        const release = await this.lead(key, isOpen, this.fresh.has(key) && new Set(networkIds).size === 1, signal);
         if (release) held.push({ key, release });
       }
       const result = await start(held.length > 0);
@@ -83,8 +90,10 @@ export class Gate {
   private async lead(
     key: string,
     isOpen: () => Promise<boolean>,
+    givesWay: boolean,
     signal?: AbortSignal,
   ): Promise<(() => void) | undefined> {
+    if (givesWay && !this.leaders.has(key)) await sleep(GIVE_WAY_MS, undefined, { signal });
     for (;;) {
       signal?.throwIfAborted();
       if ((this.openUntil.get(key) ?? 0) > Date.now()) return undefined;

@@ -11,10 +11,24 @@ const serverOwn = /^(cpuOvercommitRatio|memoryOvercommitRatio|deployvm|Message\.
 /** The size of an instance with a custom offering lies among its details, and is changed by scaling. */
 const sizes = ["cpuNumber", "cpuSpeed", "memory"];
 
+const rootDisk = "rootdisksize";
+
 /** The details of an answer that are not the server's own. */
 export function detailsOf({ details }: Row): Record<string, string> | undefined {
   const entries = isObject(details) ? Object.entries(details).filter(([key]) => !serverOwn.test(key)) : [];
   return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
+}
+
+/** The details that are no property of their own. */
+export function settingsOf(row: Row): Record<string, string> | undefined {
+  const { [rootDisk]: _, ...settings } = detailsOf(row) ?? {};
+  return Object.keys(settings).length === 0 ? undefined : settings;
+}
+
+/** Size of the root disk in GiB, where it is not simply the template's; a resize keeps it up to date (recording 06). */
+export function rootDiskOf(row: Row): number | undefined {
+  const size = Number(detailsOf(row)?.[rootDisk]);
+  return size > 0 ? size : undefined;
 }
 
 /** Those of `details` that the program names. */

@@ -4,7 +4,7 @@ import { formats } from "../../core/formats.ts";
 import type { Row } from "../client/client.ts";
 import { owner, tags } from "../fields.ts";
 import { flatParams } from "../wire.ts";
-import { detailsOf } from "./details.ts";
+import { rootDiskOf, settingsOf } from "./details.ts";
 import { nicsInput, nicsOutput } from "./nics.ts";
 
 export const inputs = {
@@ -15,18 +15,24 @@ export const inputs = {
     onChange: "stops",
     doc: "Host name, unique in its networks' domain.",
   }),
-  displayName: text({ optional: true, doc: "Shown to users. Default: the name." }),
+  displayName: text({ optional: true, serverChooses: true, doc: "Shown to users. Default: the name." }),
   zoneId: id("infrastructure:Zone", { onChange: "replace" }),
   serviceOfferingId: id("compute:ServiceOffering", { onChange: "stops" }),
   templateId: id("compute:Template", { onChange: "replace" }),
-  hypervisor: text({ optional: true, onChange: "replace", doc: "KVM, VMware, … Default: the template's." }),
+  hypervisor: text({
+    optional: true,
+    serverChooses: true,
+    onChange: "replace",
+    doc: "KVM, VMware, … Default: the template's.",
+  }),
   nics: nicsInput,
   userData: text({
     optional: true,
     max: 1_048_576,
     param: "userdata",
     encode: (plain) => Buffer.from(plain).toString("base64"),
-    decode: ({ userdata }) => (typeof userdata === "string" ? Buffer.from(userdata, "base64").toString() : undefined),
+    decode: ({ userdata, userdataid }) =>
+      typeof userdata === "string" && userdataid === undefined ? Buffer.from(userdata, "base64").toString() : undefined,
     doc: "User data for cloud-init, as plain text. A change is there for the next start; most guests heed only their first.",
   }),
   userDataId: id("compute:UserData", { optional: true, doc: "Id of registered user data, instead of `userData`." }),
@@ -53,14 +59,14 @@ export const inputs = {
     optional: true,
     onChange: "stops",
     encode: (details) => flatParams("details", details),
-    decode: detailsOf,
+    decode: settingsOf,
     doc: "Further settings, such as rootDiskController; cpuNumber, cpuSpeed (MHz) and memory (MiB) of a custom offering. Only these are managed.",
   }),
   rootDiskSizeGib: integer({
     optional: true,
     min: 1,
     param: "rootdisksize",
-    from: false,
+    decode: rootDiskOf,
     unit: "GiB",
     onChange: "stops",
     doc: "Size of the root disk; it can only grow. Default: the offering's or the template's.",
@@ -74,12 +80,14 @@ export const inputs = {
   group: text({ optional: true, doc: "Name of a group for display." }),
   haEnabled: boolean({
     optional: true,
+    serverChooses: true,
     param: false,
     from: "haenable",
     doc: "Restart it elsewhere when its host fails; needs an offering with `offerHa`. Default: as the offering says.",
   }),
   deleteProtection: boolean({
     optional: true,
+    serverChooses: true,
     param: false,
     from: "deleteprotection",
     doc: "The server refuses to destroy it; set to false first.",

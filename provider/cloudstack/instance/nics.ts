@@ -21,8 +21,18 @@ interface Nic {
 
 const wanted = {
   networkId: id("network:Network", { onChange: "stops" }),
-  ipAddress: ipv4({ optional: true, onChange: "stops", doc: "Fixed address. Default: any free one of the network." }),
-  macAddress: mac({ optional: true, onChange: "replace", doc: "Fixed hardware address. Default: the server chooses." }),
+  ipAddress: ipv4({
+    optional: true,
+    serverChooses: true,
+    onChange: "stops",
+    doc: "Fixed address. Default: any free one of the network.",
+  }),
+  macAddress: mac({
+    optional: true,
+    serverChooses: true,
+    onChange: "replace",
+    doc: "Fixed hardware address. Default: the server chooses.",
+  }),
 } as const;
 
 export const nicsInput = list(object("Nic", wanted, {}), {

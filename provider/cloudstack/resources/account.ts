@@ -14,14 +14,20 @@ const inputs = {
   domainId: id("identity:Domain", { onChange: "replace" }),
   accountType: oneOf(["user", "domain-admin", "root-admin"], {
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     encode: (type) => types[type],
     decode: ({ accounttype }) => (Object.keys(types) as AccountType[]).find((type) => types[type] === accounttype),
     doc: "Kind of account; gives the built-in role of that kind. This or `roleId`.",
   }),
-  roleId: id("identity:Role", { optional: true, doc: "Role of its users. This or `accountType`." }),
+  roleId: id("identity:Role", {
+    optional: true,
+    serverChooses: true,
+    doc: "Role of its users. This or `accountType`.",
+  }),
   username: text({
     optional: true,
+    serverChooses: true,
     min: 1,
     decode: (row) => textOf(userOf(row).username),
     doc: "Log-in name of its first user. Default: the account's name.",

@@ -9,7 +9,12 @@ export const diskOffering = defineResource({
 
   inputs: {
     name: text({ min: 1, doc: "Shown to users; need not be unique." }),
-    displayText: text({ optional: true, max: 4096, doc: "Longer text for users. Default: the name." }),
+    displayText: text({
+      optional: true,
+      serverChooses: true,
+      max: 4096,
+      doc: "Longer text for users. Default: the name.",
+    }),
     sizeGib: integer({
       optional: true,
       min: 1,

@@ -10,6 +10,7 @@ export const domain = defineResource({
     name: text({ min: 1, doc: "Unique within the parent domain." }),
     parentDomainId: id("identity:Domain", {
       optional: true,
+      serverChooses: true,
       onChange: "replace",
       doc: "Id of the parent domain. Default: ROOT.",
     }),

@@ -11,7 +11,12 @@ export const networkOffering = defineResource({
 
   inputs: {
     name: text({ min: 1, doc: "Unique." }),
-    displayText: text({ optional: true, max: 4096, doc: "Longer text for users. Default: the name." }),
+    displayText: text({
+      optional: true,
+      serverChooses: true,
+      max: 4096,
+      doc: "Longer text for users. Default: the name.",
+    }),
     guestIpType: oneOf(["Isolated", "Shared", "L2"], {
       onChange: "replace",
       // What every offering of ours has in common goes along with it: it is for guests, and ready for use.
@@ -36,6 +41,7 @@ export const networkOffering = defineResource({
     }),
     egressDefaultPolicy: oneOf(["allow", "deny"], {
       optional: true,
+      serverChooses: true,
       onChange: "replace",
       encode: (policy) => policy === "allow",
       decode: (row) => egressPolicy(row.egressdefaultpolicy),
@@ -49,6 +55,7 @@ export const networkOffering = defineResource({
     }),
     networkRateMbps: integer({
       optional: true,
+      serverChooses: true,
       min: 0,
       param: "networkrate",
       unit: "Mbit/s",

@@ -13,7 +13,7 @@ import { markedByTag, taggable } from "../taggable.ts";
 
 const inputs = {
   name: text({ min: 1, doc: "Unique within the account." }),
-  displayText: text({ optional: true, doc: "Longer text for users. Default: the name." }),
+  displayText: text({ optional: true, serverChooses: true, doc: "Longer text for users. Default: the name." }),
   networkOfferingId: id("network:NetworkOffering", {
     doc: "Id of the network offering. A change restarts what serves the network.",
   }),
@@ -29,10 +29,11 @@ const inputs = {
   }),
   gateway: ipv4({
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     doc: "Address of the router. Tiers and Shared networks need it.",
   }),
-  netmask: ipv4({ optional: true, onChange: "replace", doc: "For example 255.255.255.0." }),
+  netmask: ipv4({ optional: true, serverChooses: true, onChange: "replace", doc: "For example 255.255.255.0." }),
   startIp: ipv4({
     optional: true,
     onChange: "replace",
@@ -47,6 +48,7 @@ const inputs = {
   }),
   vlan: integer({
     optional: true,
+    serverChooses: true,
     min: 1,
     // A real server takes 5000 without a word (recording 03).
     max: 4094,
@@ -62,21 +64,28 @@ const inputs = {
   }),
   aclType: oneOf(["account", "domain"], {
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     decode: ({ acltype }) => (String(acltype).toLowerCase() === "domain" ? "domain" : "account"),
     doc: "Who may attach instances: one account, or everybody in the domain (Shared networks only).",
   }),
   subdomainAccess: boolean({
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     doc: "With `aclType` domain: the domains below it, too.",
   }),
   physicalNetworkId: id("infrastructure:PhysicalNetwork", {
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     doc: "Id of the physical network. Only for Shared and L2 networks.",
   }),
-  networkDomain: text({ optional: true, doc: "DNS suffix of instances. Default: the VPC's, account's or zone's." }),
+  networkDomain: text({
+    optional: true,
+    serverChooses: true,
+    doc: "DNS suffix of instances. Default: the VPC's, account's or zone's.",
+  }),
   ...owner,
   tags,
 } as const;

@@ -1,63 +1,92 @@
 import { boolean, cidr, id, integer, ipv4, list, oneOf } from "../../core/fields.ts";
+import type { PlainObject } from "../../core/values.ts";
 import { tags } from "../fields.ts";
-import { defineResource, job, rows } from "../resource.ts";
+import { regularLifecycle } from "../regular.ts";
+import { type Description, defineResource, job, rows } from "../resource.ts";
 import { taggable } from "../taggable.ts";
 
 const port = { min: 1, max: 65535 } as const;
 
+const inputs = {
+  publicIpId: id("network:PublicIp", { onChange: "replace", param: "ipaddressid" }),
+  protocol: oneOf(["tcp", "udp"], { onChange: "replace", doc: "Transport protocol." }),
+  publicPort: integer({ ...port, onChange: "replace", doc: "First public port." }),
+  publicEndPort: integer({
+    ...port,
+    optional: true,
+    onChange: "replace",
+    doc: "Last public port. Default: the first.",
+  }),
+  privatePort: integer({ ...port, doc: "First port of the instance." }),
+  privateEndPort: integer({ ...port, optional: true, doc: "Last port of the instance. Default: the first." }),
+  instanceId: id("compute:Instance", { param: "virtualmachineid" }),
+  networkId: id("network:Network", {
+    optional: true,
+    serverChooses: true,
+    onChange: "replace",
+    doc: "Id of the instance's network; needed for addresses of a VPC.",
+  }),
+  vmGuestIp: ipv4({
+    optional: true,
+    serverChooses: true,
+    doc: "Address of the instance. Default: that of its leg in the network.",
+  }),
+  cidrs: list(cidr({}), {
+    optional: true,
+    set: true,
+    param: "cidrlist",
+    onChange: "replace",
+    doc: "Sources that may use it. Default: all.",
+  }),
+  openFirewall: boolean({
+    optional: true,
+    from: false,
+    onChange: "ignored",
+    doc: "Also open the firewall of an isolated network for it. Not for addresses of a VPC.",
+  }),
+  tags,
+} as const;
+
+const outputs = {
+  ipAddress: ipv4({ doc: "The public address." }),
+  state: oneOf(["Staged", "Add", "Active", "Revoke"], { doc: "Active once the router has it." }),
+} as const;
+
+const description: Description<typeof inputs, typeof outputs> = {
+  token: "cloudstack:network:PortForwardingRule",
+  doc: "Leads a range of ports of a public address to an instance.",
+  deleteBeforeReplace: true,
+
+  inputs,
+  outputs,
+
+  api: {
+    create: job("createPortForwardingRule", { answer: "portforwardingrule" }),
+    read: rows("listPortForwardingRules"),
+    update: job("updatePortForwardingRule"),
+    delete: job("deletePortForwardingRule"),
+  },
+
+  // Address, protocol and ports belong to one rule only: one that equals ours could not have been made next to ours.
+  leftover: {},
+};
+
 export const portForwardingRule = defineResource(
   taggable("PortForwardingRule", {
-    token: "cloudstack:network:PortForwardingRule",
-    doc: "Leads a range of ports of a public address to an instance.",
-    deleteBeforeReplace: true,
+    ...description,
 
-    inputs: {
-      publicIpId: id("network:PublicIp", { onChange: "replace", param: "ipaddressid" }),
-      protocol: oneOf(["tcp", "udp"], { onChange: "replace", doc: "Transport protocol." }),
-      publicPort: integer({ ...port, onChange: "replace", doc: "First public port." }),
-      publicEndPort: integer({
-        ...port,
-        optional: true,
-        onChange: "replace",
-        doc: "Last public port. Default: the first.",
-      }),
-      privatePort: integer({ ...port, doc: "First port of the instance." }),
-      privateEndPort: integer({ ...port, optional: true, doc: "Last port of the instance. Default: the first." }),
-      instanceId: id("compute:Instance", { param: "virtualmachineid" }),
-      networkId: id("network:Network", {
-        optional: true,
-        onChange: "replace",
-        doc: "Id of the instance's network; needed for addresses of a VPC.",
-      }),
-      vmGuestIp: ipv4({ optional: true, doc: "Address of the instance. Default: that of its leg in the network." }),
-      cidrs: list(cidr({}), {
-        optional: true,
-        set: true,
-        param: "cidrlist",
-        onChange: "replace",
-        doc: "Sources that may use it. Default: all.",
-      }),
-      openFirewall: boolean({
-        optional: true,
-        from: false,
-        onChange: "ignored",
-        doc: "Also open the firewall of an isolated network for it. Not for addresses of a VPC.",
-      }),
-      tags,
+    async read(context, id, known) {
+      const live = await regularLifecycle(description).read(context, id, known);
+      return live === undefined || Object.keys(known).length > 0 ? live : { id, values: withoutBareEnds(live.values) };
     },
-    outputs: {
-      ipAddress: ipv4({ doc: "The public address." }),
-      state: oneOf(["Staged", "Add", "Active", "Revoke"], { doc: "Active once the router has it." }),
-    },
-
-    api: {
-      create: job("createPortForwardingRule", { answer: "portforwardingrule" }),
-      read: rows("listPortForwardingRules"),
-      update: job("updatePortForwardingRule"),
-      delete: job("deletePortForwardingRule"),
-    },
-
-    // Address, protocol and ports belong to one rule only: one that equals ours could not have been made next to ours.
-    leftover: {},
   }),
 );
+
+/** The server always names the last port; an import takes over what says something. */
+function withoutBareEnds({ publicEndPort, privateEndPort, ...values }: PlainObject): PlainObject {
+  return {
+    ...values,
+    ...(publicEndPort !== values.publicPort && { publicEndPort }),
+    ...(privateEndPort !== values.privatePort && { privateEndPort }),
+  };
+}

@@ -14,12 +14,18 @@ export const publicIp = defineResource(
       networkId: id("network:Network", {
         optional: true,
         onChange: "replace",
-        // In answers `networkid` is the public network that the address is taken from.
-        from: "associatednetworkid",
+        // In answers `networkid` is the public network that the address is taken from, and an address of a VPC that serves a
+        // tier is associated with that tier as well.
+        decode: ({ vpcid, associatednetworkid }) => (vpcid === undefined ? String(associatednetworkid) : undefined),
         doc: "Id of the isolated network; else `vpcId`.",
       }),
-      zoneId: id("infrastructure:Zone", { optional: true, onChange: "replace" }),
-      ipAddress: ipv4({ optional: true, onChange: "replace", doc: "This very address. Default: any free one." }),
+      zoneId: id("infrastructure:Zone", { optional: true, serverChooses: true, onChange: "replace" }),
+      ipAddress: ipv4({
+        optional: true,
+        serverChooses: true,
+        onChange: "replace",
+        doc: "This very address. Default: any free one.",
+      }),
       ...owner,
       tags,
     },

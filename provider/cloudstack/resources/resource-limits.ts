@@ -35,6 +35,10 @@ export const resourceLimits = defineResource({
       ? [{ path: "limits", reason: "manages nothing → list at least one limit, such as cpus: 16" }]
       : [],
 
+  // Only limits that we have set have one to be put back.
+  isOurs: (path, { previous }) =>
+    !path.startsWith("limits.") || path.slice("limits.".length) in ((previous ?? {}) as Limits),
+
   async create(context, given) {
     const previous = chosen(await liveLimits(context, given), given.limits);
     // Known before the first change, so that a failure half way leaves nothing that cannot be put back.

@@ -14,6 +14,7 @@ const inputs = {
   }),
   vmGuestIp: ipv4({
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     from: "vmipaddress",
     doc: "Address of that leg. Default: its first one.",

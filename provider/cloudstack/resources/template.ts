@@ -19,7 +19,12 @@ const permissions = ["isPublic", "isFeatured", "isExtractable"] as const;
 
 const inputs = {
   name: text({ min: 1, doc: "Shown to users." }),
-  displayText: text({ optional: true, max: 4096, doc: "Longer text for users. Default: the name." }),
+  displayText: text({
+    optional: true,
+    serverChooses: true,
+    max: 4096,
+    doc: "Longer text for users. Default: the name.",
+  }),
   url: text({
     min: 1,
     max: 2048,

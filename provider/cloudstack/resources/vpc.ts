@@ -10,12 +10,13 @@ import { markedByTag, taggable } from "../taggable.ts";
 
 const inputs = {
   name: text({ min: 1, doc: "Shown to users." }),
-  displayText: text({ optional: true, doc: "Longer text for users. Default: the name." }),
+  displayText: text({ optional: true, serverChooses: true, doc: "Longer text for users. Default: the name." }),
   cidr: cidr({ onChange: "replace", doc: "Addresses of all tiers together, for example 10.0.0.0/16." }),
   zoneId: id("infrastructure:Zone", { onChange: "replace" }),
   vpcOfferingId: id("network:VpcOffering", { onChange: "replace" }),
   networkDomain: text({
     optional: true,
+    serverChooses: true,
     onChange: "replace",
     doc: "DNS suffix of instances. Default: the account's or the zone's.",
   }),

@@ -83,6 +83,14 @@ describe("diff", () => {
     expect(diff.deleteBeforeReplace).toBe(true);
   });
 
+  test("what the server may choose is no change when the program does not say it", async () => {
+    const { place: _, ...silent } = { ...base, place: "north" };
+    expect((await engine.diff(THING, kept({ ...base, place: "north" }), silent)).changes).toEqual({});
+    expect((await engine.diff(THING, kept(silent), { ...base, place: "north" })).changes).toEqual({
+      place: "add_replace",
+    });
+  });
+
   test("state that is older than a property counts as having its default", async () => {
     const { color: _, ...older } = base;
     expect((await engine.diff(THING, kept(older), base)).changes).toEqual({});

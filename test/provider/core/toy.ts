@@ -33,6 +33,7 @@ const inputs = {
   tags: map(text({}), { optional: true, doc: "Tags." }),
   once: boolean({ default: false, onChange: "ignored", doc: "Counts at creation only." }),
   password: text({ optional: true, secret: true, from: false, doc: "Password." }),
+  place: text({ optional: true, serverChooses: true, onChange: "replace", doc: "Place. Default: any." }),
   note: text({ optional: true, doc: "Note.", rule: (note) => (note.includes("!") ? "no shouting" : undefined) }),
 } as const;
 
