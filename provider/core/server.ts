@@ -15,13 +15,14 @@ import { check as checkFields } from "./check.ts";
 import { type Change, diff } from "./diff.ts";
 import type { Issue } from "./errors.ts";
 import { toStatus } from "./failures.ts";
+import type { Fields } from "./fields.ts";
 import { emptyMessage, messages, plugin } from "./grpc.ts";
 import * as lifecycle from "./lifecycle.ts";
 import { engineLog } from "./log.ts";
 import type { Provider } from "./resource.ts";
 import { schemaOf } from "./schema.ts";
 import { Session } from "./session.ts";
-import { fromStruct, revealAll, toStruct } from "./values.ts";
+import { containsSecret, fromStruct, revealAll, toStruct, type ValueObject } from "./values.ts";
 
 /** The service implementation for one provider, ready for `grpc.Server.addService`. What it lacks gRPC answers as unimplemented. */
 export function providerService<Api>(provider: Provider<Api>): UntypedServiceImplementation {
@@ -89,7 +90,7 @@ function aboutConfiguration<Api>(session: Session<Api>) {
   return {
     checkConfig(request: CheckRequest) {
       const { values, issues } = session.checkConfig(fromStruct(request.getNews()));
-      return checkAnswer(values, issues);
+      return checkAnswer(session.provider.config, values, issues);
     },
 
     /** A changed endpoint or key changes how we reach the cloud, not the things in it: nothing is ever replaced. */
@@ -130,7 +131,7 @@ function planningResources<Api>(session: Session<Api>) {
       const { values, issues } = checkFields(resource.inputs, fromStruct(request.getNews()));
       const olds = request.getOlds();
       const before = olds === undefined ? undefined : revealAll(fromStruct(olds));
-      return checkAnswer(values, [...issues, ...(resource.check?.(revealAll(values), before) ?? [])]);
+      return checkAnswer(resource.inputs, values, [...issues, ...(resource.check?.(revealAll(values), before) ?? [])]);
     },
 
     diff(request: DiffRequest) {
@@ -231,11 +232,17 @@ function failureMessage({ path, reason }: Issue) {
   return failure;
 }
 
-function checkAnswer(values: Parameters<typeof toStruct>[0], issues: readonly Issue[]) {
+function checkAnswer(fields: Fields, values: ValueObject, issues: readonly Issue[]) {
   const answer = new messages.CheckResponse();
   answer.setInputs(toStruct(values));
-  answer.setFailuresList(issues.map(failureMessage));
+  answer.setFailuresList(issues.map((issue) => failureMessage(unquoted(fields, values, issue))));
   return answer;
+}
+
+/** The engine quotes the value of the property that a failure names, also a secret one: then the reason names it instead. */
+function unquoted(fields: Fields, values: ValueObject, { path, reason }: Issue): Issue {
+  const isSecret = fields[path]?.options.secret === true || containsSecret(values[path]);
+  return isSecret ? { path: "", reason: `${path}: ${reason}` } : { path, reason };
 }
 
 function diffAnswer(changes: readonly Change[], deleteBeforeReplace: boolean) {

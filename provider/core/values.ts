@@ -107,7 +107,7 @@ export function revealAll(values: ValueObject): PlainObject {
 }
 
 /** True when any part of the value is a secret. */
-function containsSecret(value: Value | undefined): boolean {
+export function containsSecret(value: Value | undefined): boolean {
   if (value instanceof Secret) return true;
   if (isList(value)) return value.some(containsSecret);
   if (isObject(value)) return Object.values(value).some(containsSecret);

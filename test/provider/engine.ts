@@ -88,7 +88,12 @@ export class TestEngine {
     request.setNews(toStruct(inputs));
     if (before !== undefined) request.setOlds(toStruct(before));
     const answer = await this.send<Messages.CheckResponse>("check", request);
-    const failures = answer.getFailuresList().map((failure) => [failure.getProperty(), failure.getReason()]);
+    const failures = answer.getFailuresList().map((failure) => {
+      // A failure of a secret names its property in the reason, so that the engine does not quote the value.
+      const [, property, reason] =
+        failure.getProperty() === "" ? (/^(\S+): (.*)$/.exec(failure.getReason()) ?? []) : [];
+      return [property ?? failure.getProperty(), reason ?? failure.getReason()];
+    });
     return { inputs: fromStruct(answer.getInputs()), failures: Object.fromEntries(failures) };
   }
 
