@@ -18,21 +18,16 @@ const role = new identity.Role("role", {
     { rule: "*", permission: "deny" },
   ],
 });
-const account = new identity.Account(
-  "account",
-  {
-    name: "proof",
-    domainId: domain.id,
-    roleId: role.id,
-    username: "proof-user",
-    password: "not a secret in a test",
-    email: "proof@example.org",
-    firstName: "Proof",
-    lastName: "Reader",
-  },
-  // The server never tells it, so an import cannot know it.
-  { ignoreChanges: ["password"] },
-);
+const account = new identity.Account("account", {
+  name: "proof",
+  domainId: domain.id,
+  roleId: role.id,
+  username: "proof-user",
+  password: "not a secret in a test",
+  email: "proof@example.org",
+  firstName: "Proof",
+  lastName: "Reader",
+});
 const owner = { account: account.accountName, domainId: domain.id };
 new identity.ResourceLimits("domain-limits", { domainId: domain.id, limits: { instances: 4, cpus: 8 } });
 new identity.ResourceLimits("account-limits", { ...owner, limits: { instances: 3, memoryMib: 8192, volumes: -1 } });
