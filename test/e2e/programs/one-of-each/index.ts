@@ -1,7 +1,10 @@
 import { compute, identity, infrastructure, network, storage } from "@pulumi/cloudstack";
 import { RandomPassword } from "@pulumi/random";
 
-/** One of each kind that matters, as the product makes them: a tenant with one machine in a tier of its own. */
+/**
+ * One of each kind that matters, as the product makes them: a tenant with one machine in a tier of its own.
+ * Tests set PARENT_DOMAIN_ID (default: ROOT) and MACHINE_TIMEOUT (the machine's customTimeouts.create).
+ */
 
 const zoneId = infrastructure.getZoneOutput({ name: "zone1" }).id;
 const templateId = compute.getTemplateOutput({ name: "Ubuntu 22.04", zoneId }).id;
@@ -17,7 +20,10 @@ const role = new identity.Role("role", {
     { rule: "*", permission: "deny" },
   ],
 });
-const domain = new identity.Domain("domain", { name: "tenant-x" });
+const domain = new identity.Domain("domain", {
+  name: "tenant-x",
+  ...(process.env.PARENT_DOMAIN_ID !== undefined && { parentDomainId: process.env.PARENT_DOMAIN_ID }),
+});
 const password = new RandomPassword("password", { length: 32, special: false });
 const account = new identity.Account("account", {
   name: "tenant-x",
@@ -68,16 +74,21 @@ const tier = new network.Network("tier", {
   ...owner,
 });
 const apart = new compute.AffinityGroup("apart", { name: "fault-apart", type: "host anti-affinity", ...owner });
-const machine = new compute.Instance("machine", {
-  name: "fault-01",
-  zoneId,
-  templateId,
-  serviceOfferingId: offering.id,
-  affinityGroupIds: [apart.id],
-  nics: [{ networkId: tier.id, ipAddress: "10.0.1.10" }],
-  tags,
-  ...owner,
-});
+const timeout = process.env.MACHINE_TIMEOUT;
+const machine = new compute.Instance(
+  "machine",
+  {
+    name: "fault-01",
+    zoneId,
+    templateId,
+    serviceOfferingId: offering.id,
+    affinityGroupIds: [apart.id],
+    nics: [{ networkId: tier.id, ipAddress: "10.0.1.10" }],
+    tags,
+    ...owner,
+  },
+  timeout === undefined ? {} : { customTimeouts: { create: timeout } },
+);
 new storage.Volume("volume", {
   name: "fault-data",
   zoneId,
