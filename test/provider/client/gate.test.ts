@@ -79,6 +79,17 @@ test("when the first one fails, the next takes its place, and the failure is its
   expect(order).toEqual(["first", "second", "third"]);
 });
 
+test("at a new tier an instance with several legs goes first, though one with one leg came before it", async () => {
+  await using server = await cloud([]);
+  const { gate } = server.client();
+  for (const id of ["t1", "t2"]) gate.networkCreated({ id, type: "Isolated", vpcid: "v" });
+  const order: string[] = [];
+  const single = gate.pass(["t1"], async () => order.push("single"));
+  await sleep(10);
+  await Promise.all([single, gate.pass(["t1", "t2"], async () => order.push("several"))]);
+  expect(order).toEqual(["several", "single"]);
+});
+
 test("instances with legs in the same tiers, named in any order, never block each other", async () => {
   await using server = await cloud([]);
   const legs = [["t1", "t2"], ["t2", "t1"], ["t2"], ["t1"], ["t2", "l2", "t1"]];
