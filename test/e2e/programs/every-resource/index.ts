@@ -1,6 +1,14 @@
 import { compute, identity, infrastructure, management, network, storage } from "@pulumi/cloudstack";
+import { mergeOptions, runtime } from "@pulumi/pulumi";
 
-// Made once by `up`, once by `import`: whatever is written down here must be read back just so.
+// Made by one stack, imported by others: whatever is written down here must be read back just so.
+
+/** ADOPT: ids by logical names, of things to import instead of making them. */
+const adopt: Record<string, string> = JSON.parse(process.env.ADOPT ?? "{}");
+runtime.registerStackTransformation(({ name, props, opts }) => {
+  const id = adopt[name];
+  return id === undefined ? undefined : { props, opts: mergeOptions(opts, { import: id }) };
+});
 
 const zoneId = infrastructure.getZoneOutput({ name: "zone1" }).id;
 const templateId = compute.getTemplateOutput({ name: "Ubuntu 22.04", zoneId }).id;
