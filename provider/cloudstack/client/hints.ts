@@ -70,6 +70,11 @@ const HINTS: readonly Hint[] = [
     ko: "설정 vpc.max.networks(기본값 3)를 VPC에 필요한 네트워크 수만큼 올리십시오.",
   },
   {
+    text: /has maximum allowed resource limit/,
+    en: "Raise the limit of the domain above first: nothing in a domain may be allowed more than the domain itself.",
+    ko: "상위 도메인의 한도를 먼저 올리십시오. 도메인 안의 한도는 그 도메인의 한도를 넘을 수 없습니다.",
+  },
+  {
     kind: "limit",
     en: "Raise the limit of the account and of every domain above it (ResourceLimits), or ask for less.",
     ko: "계정과 모든 상위 도메인의 한도(ResourceLimits)를 올리거나 요청을 줄이십시오.",
