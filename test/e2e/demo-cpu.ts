@@ -137,7 +137,6 @@ export const planned: Record<string, string[]> = {
   "cloudstack:storage:Volume": Object.entries(machines).flatMap(([name, { dataGib }]) =>
     dataGib === undefined ? [] : [`${name}-data`],
   ),
-  "cloudstack:management:Setting": ["vpc-max-networks"],
   "cloudstack:network:NetworkOffering": ["l2", "public-tier", "tier"],
   "cloudstack:network:Vpc": ["vpc"],
   "cloudstack:network:NetworkAclList": tiers().map((name) => `${name}-rules`),

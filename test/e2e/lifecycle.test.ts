@@ -185,7 +185,7 @@ test("every resource hangs under the layer and the part that it belongs to", asy
   const found = [...chains].map(([chain, kinds]) => [chain, [...kinds].sort()]);
   expect(Object.fromEntries(found)).toEqual({
     Catalogue: ["DiskOffering", "NetworkOffering", "Role", "ServiceOffering"],
-    PlatformNetwork: ["Setting", "Vpc"],
+    PlatformNetwork: ["Vpc"],
     "Zone < PlatformNetwork": ["Network", "NetworkAclList"],
     TenantEnclave: ["Account", "Domain", "RandomPassword", "ResourceLimits"],
     "Zone < TenantEnclave": ["Network", "NetworkAclList"],
