@@ -16,6 +16,7 @@ export function manyTenants(tenants: number, machines: number): { overrides: unk
     seed: {
       ...defaultSeed,
       hosts,
+      settings: { "vpc.max.networks": String(tenants + 10) },
       primaryStorage: defaultSeed.primaryStorage.map((pool) => ({ ...pool, sizeGib: 1 << 20 })),
     },
   };

@@ -5,10 +5,12 @@ import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
 import { TenantEnclave } from "./layers/tenant-enclave.ts";
 import { endpointsOf, machinesOf, tenantsOf, totalsOf } from "./outputs.ts";
 import { layFoundation } from "./parts/foundation.ts";
+import { checkServer } from "./parts/server.ts";
 import { planProfile } from "./plan/plan.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
 const plan = planProfile(loadStackProfile());
+await checkServer(plan.network);
 const foundation = layFoundation(plan);
 
 for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });

@@ -97,4 +97,6 @@ export const defaultSeed: Seed = {
       sizeGib: 10,
     },
   ],
+  // One tier per tenant and platform zone, in one VPC; a server's own default is 3.
+  settings: { "vpc.max.networks": "32" },
 };

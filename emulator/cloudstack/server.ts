@@ -4,6 +4,7 @@ import { journalIn } from "./models/journal.ts";
 import type { LatencyMode } from "./models/latency.ts";
 import { recover } from "./models/recovery.ts";
 import { seedWorld } from "./models/seeding.ts";
+import { readSettings } from "./models/settings.ts";
 import { createWorld } from "./models/world.ts";
 import { defaultSeed, type Seed } from "./seed.ts";
 import { apiHandler } from "./wire/api.ts";
@@ -45,6 +46,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   });
   const journal = options.stateDir === undefined ? undefined : journalIn(options.stateDir);
   if (!(journal && world.store.attach(journal))) seedWorld(world, seed, newKeys(world.random));
+  readSettings(world);
   recover(world);
   const control = new ControlApi(world, seed);
   const handlers = {

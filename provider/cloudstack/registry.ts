@@ -6,6 +6,7 @@ import { getCapacity } from "./functions/get-capacity.ts";
 import { getHosts } from "./functions/get-hosts.ts";
 import { getLimits } from "./functions/get-limits.ts";
 import { getNetworkOffering } from "./functions/get-network-offering.ts";
+import { getSetting } from "./functions/get-setting.ts";
 import { getTemplate } from "./functions/get-template.ts";
 import { getVpcOffering } from "./functions/get-vpc-offering.ts";
 import { getZone } from "./functions/get-zone.ts";
@@ -65,6 +66,7 @@ export const functions: readonly ProviderFunction<Client>[] = [
   getHosts,
   getLimits,
   getNetworkOffering,
+  getSetting,
   getTemplate,
   getVpcOffering,
   getZone,

@@ -121,12 +121,6 @@ const infrastructure = z.strictObject({
   template: field.text("the name of a template that is ready in the zone"),
   cpuSpeedMhz: field.whole("MHz from 100 to 10000", 100, 10_000).describe("Per vCPU, not above the hosts' own speed."),
   vpcOffering: field.text("the name of a VPC offering"),
-  vpcMaxNetworks: field
-    .whole("a whole number from 1", 1, 4094)
-    .default(3)
-    .describe(
-      "What the server's vpc.max.networks is. Raised where it is too small for the profile, left alone where not.",
-    ),
   dynamicVlans: z
     .array(field.vlanRange)
     .default([])

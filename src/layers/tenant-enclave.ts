@@ -32,11 +32,10 @@ export class TenantEnclave extends ComponentResource {
   constructor(name: string, { plan, foundation }: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
     const { site, catalogue, network } = foundation;
-    const { vpcId, room: after } = network;
     const tenancy = this.createTenancy(name, plan, foundation);
     const limits = this.limit(name, plan, tenancy);
     const owner = { account: tenancy.account.accountName, domainId: tenancy.domain.id };
-    const zone = new Zone(name, { plan: plan.zone, vpcId, site, catalogue, owner, after }, { parent: this });
+    const zone = new Zone(name, { plan: plan.zone, vpcId: network.vpcId, site, catalogue, owner }, { parent: this });
     new Machines(
       name,
       {

@@ -1,5 +1,5 @@
-import { management, network } from "@pulumi/cloudstack";
-import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
+import { network } from "@pulumi/cloudstack";
+import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import type { NetworkPlan } from "../plan/network.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Site } from "./site.ts";
@@ -15,30 +15,21 @@ export interface PlatformNetworkArgs {
 /**
  * The platform's VPC and its own zones. Tenants' tiers are cut from the same VPC, by their enclaves.
  *
- * Creates: the VPC, a zone per VLAN of the platform, and the setting `vpc.max.networks` where the server's is too small.
+ * Creates: the VPC and a zone per VLAN of the platform.
  * Takes: one virtual router.
  * The VPC belongs to the account whose keys the provider uses: CloudStack wants its owner to have access to the
  * accounts whose tiers stand in it.
  */
 export class PlatformNetwork extends ComponentResource {
   readonly vpcId: Output<string>;
-  /** What makes room for all tiers; each of them waits for it. */
-  readonly room: readonly Resource[];
   /** By the zone's key. */
   readonly networkIds: Record<string, Output<string>>;
 
   constructor(name: string, args: PlatformNetworkArgs, opts?: ComponentResourceOptions) {
     super("strata:part:PlatformNetwork", name, {}, opts);
-    this.room = this.raiseMaxNetworks(args.plan);
     this.vpcId = this.createVpc(args);
     this.networkIds = this.createZones(args);
     this.registerOutputs({ vpcId: this.vpcId });
-  }
-
-  private raiseMaxNetworks({ raiseMaxNetworks: value }: NetworkPlan): management.Setting[] {
-    if (value === undefined) return [];
-    const args = { name: "vpc.max.networks", value: String(value) };
-    return [new management.Setting("vpc-max-networks", args, { parent: this })];
   }
 
   private createVpc({ plan, networkDomain, site }: PlatformNetworkArgs): Output<string> {
@@ -50,8 +41,7 @@ export class PlatformNetwork extends ComponentResource {
 
   private createZones({ plan, site, catalogue }: PlatformNetworkArgs): Record<string, Output<string>> {
     const zones = plan.zones.map((zone) => {
-      const zoneArgs = { plan: zone, vpcId: this.vpcId, site, catalogue, after: this.room };
-      const { networkId } = new Zone(zone.key, zoneArgs, { parent: this });
+      const { networkId } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
       return [zone.key, networkId] as const;
     });
     return Object.fromEntries(zones);

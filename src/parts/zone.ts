@@ -1,11 +1,5 @@
 import { network } from "@pulumi/cloudstack";
-import {
-  ComponentResource,
-  type ComponentResourceOptions,
-  type Input,
-  type Output,
-  type Resource,
-} from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { SegmentPlan, TierPlan, ZonePlan } from "../plan/network.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Owner } from "./owner.ts";
@@ -18,8 +12,6 @@ export interface ZoneArgs {
   catalogue: Catalogue;
   /** Default: the account whose keys the provider uses. */
   owner?: Owner;
-  /** What must be there before the network, such as room for it in the VPC. */
-  after?: readonly Resource[];
 }
 
 /**
@@ -39,8 +31,7 @@ export class Zone extends ComponentResource {
     this.registerOutputs({ networkId: this.networkId });
   }
 
-  private createTier(name: string, plan: TierPlan, args: ZoneArgs): Output<string> {
-    const { vpcId, site, catalogue, owner, after = [] } = args;
+  private createTier(name: string, plan: TierPlan, { vpcId, site, catalogue, owner }: ZoneArgs): Output<string> {
     const { name: tierName, displayText, gateway, netmask, vlan, rules, tags, publicLoadBalancing } = plan;
     const list = new network.NetworkAclList(
       `${name}-rules`,
@@ -64,7 +55,7 @@ export class Zone extends ComponentResource {
         tags,
         ...owner,
       },
-      { parent: this, dependsOn: [...after] },
+      { parent: this },
     ).id;
   }
 

@@ -11,8 +11,8 @@ export interface NetworkPlan {
   name: string;
   cidr: string;
   tags: Tags;
-  /** What vpc.max.networks must be raised to; absent where the server's value is enough. */
-  raiseMaxNetworks?: number;
+  /** Tiers of the VPC, tenants' ones included. */
+  tierCount: number;
   /** The platform's zones. */
   zones: ZonePlan[];
   /** What flows are resolved against, for tenants' zones too. */
@@ -44,16 +44,14 @@ export interface SegmentPlan extends ZoneBasics {
 }
 
 export function planNetwork(profile: Profile, machines: readonly MachinePlan[]): NetworkPlan {
-  const { platform, network, infrastructure } = profile;
+  const { platform, network, tenants } = profile;
   const landscape = landscapeOf(profile, machines);
   const tags = tagsOf(platform, "platform");
-  // Room for every slot of the tenants' block, so that a new tenant does not change the setting.
-  const tiers = network.zones.filter(({ kind }) => kind === "tier").length + landscape.slots.length;
   return {
     name: physicalName("vpc", platform.name),
     cidr: formatCidr(network.cidr),
     tags,
-    ...(tiers > infrastructure.vpcMaxNetworks && { raiseMaxNetworks: tiers }),
+    tierCount: network.zones.filter(({ kind }) => kind === "tier").length + tenants.length,
     zones: network.zones.map((zone) => planZone(platform.name, zone, tags, landscape)),
     landscape,
   };

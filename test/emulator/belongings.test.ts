@@ -100,16 +100,16 @@ describe("settings", () => {
   it("have one value for the whole cloud and others for parts of it", async () => {
     const [account] = rows(await call("listAccounts"), "account");
     const accountid = String(account?.id);
-    const name = "vpc.max.networks";
-    await call("updateConfiguration", { name, value: "5" });
-    await call("updateConfiguration", { name, value: "7", accountid });
-    expect([await value({ name }), await value({ name, accountid })]).toEqual(["5", "7"]);
+    const name = "allow.user.expunge.recover.vm";
+    await call("updateConfiguration", { name, value: "true" });
+    await call("updateConfiguration", { name, value: "false", accountid });
+    expect([await value({ name }), await value({ name, accountid })]).toEqual(["true", "false"]);
     await call("resetConfiguration", { name, accountid });
-    expect(await value({ name, accountid })).toBe("5");
-    expect(await refusal("updateConfiguration", { name, value: "1", zoneid: 1 })).toBe(
+    expect(await value({ name, accountid })).toBe("true");
+    expect(await refusal("updateConfiguration", { name, value: "true", zoneid: 1 })).toBe(
       `Invalid scope id provided for the parameter ${name}`,
     );
-    expect(await refusal("updateConfiguration", { name, value: "1", zoneid: 1, clusterid: 1 })).toContain(
+    expect(await refusal("updateConfiguration", { name, value: "true", zoneid: 1, clusterid: 1 })).toContain(
       "multiple IDs",
     );
   });

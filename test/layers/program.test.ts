@@ -38,7 +38,6 @@ describe("demo-cpu", () => {
       "cloudstack:storage:DiskOffering": 1,
       "cloudstack:network:NetworkOffering": 3,
       "cloudstack:identity:Role": 1,
-      "cloudstack:management:Setting": 1,
       "cloudstack:network:Vpc": 1,
       "cloudstack:network:NetworkAclList": 7,
       "cloudstack:network:Network": 8,
@@ -144,9 +143,7 @@ test("replicas get one strict anti-affinity group; whoever stands alone gets non
   ]);
 });
 
-test("a profile may protect its data and leave the server's settings alone", async () => {
-  const overrides = { platform: { protectData: true }, infrastructure: { vpcMaxNetworks: 50 } };
-  const registered = await record(overrides, build);
-  expect(ofType(registered, "cloudstack:management:Setting")).toEqual([]);
+test("a profile may protect its data", async () => {
+  const registered = await record({ platform: { protectData: true } }, build);
   for (const { inputs } of ofType(registered, "cloudstack:storage:Volume")) expect(inputs.deleteProtection).toBe(true);
 });

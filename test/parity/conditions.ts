@@ -28,11 +28,6 @@ export const seeded: readonly { recorded: string; command: string; params?: Para
 export const before: readonly { command: string; params: Params; reason: string }[] = [
   {
     command: "updateConfiguration",
-    params: { name: "vpc.max.networks", value: "10" },
-    reason: "recording 03 puts four tiers into one VPC; the default allows three",
-  },
-  {
-    command: "updateConfiguration",
     params: { name: "expunge.delay", value: "30" },
     reason: "recording 12: after 38 s an instance in Error no longer holds its tier, after 25 s one still does",
   },

@@ -18,9 +18,6 @@ test("every card but the first has a MAC address of its own, by its fixed addres
   expect(edge.machines[0]?.legs.map(({ mac }) => mac)).toEqual([undefined, "06:00:0a:00:05:83"]);
 });
 
-test("vpc.max.networks is raised for all slots of the tenants' block, and left alone where the server has enough", () => {
-  const raised = (vpcMaxNetworks: number) =>
-    planProfile(loadProfile({ profile: "demo-cpu", overrides: { infrastructure: { vpcMaxNetworks } } })).network
-      .raiseMaxNetworks;
-  expect([3, 19, 20, 50].map(raised)).toEqual([20, 20, undefined, undefined]);
+test("a tier for each zone of the platform that is no layer 2, and for each tenant", () => {
+  expect(planProfile(loadProfile({ profile: "demo-cpu" })).network.tierCount).toBe(4 + 3);
 });

@@ -3,6 +3,7 @@ import { setHostState } from "../models/hosts.ts";
 import { adminKeys } from "../models/identity-seed.ts";
 import type { Json } from "../models/jobs.ts";
 import { seedWorld } from "../models/seeding.ts";
+import { readSettings } from "../models/settings.ts";
 import type { World } from "../models/world.ts";
 import type { Seed } from "../seed.ts";
 import type { Answer } from "../wire/envelope.ts";
@@ -70,6 +71,7 @@ export class ControlApi {
     this.#world.clock.setOffset(0);
     this.#world.jobs.abandon();
     this.#world.store.refill(() => seedWorld(this.#world, this.#seed, keys));
+    readSettings(this.#world);
     return { success: true };
   }
 

@@ -1,7 +1,7 @@
 import { fail } from "./errors.ts";
 import { type Account, accountTypes, type Domain } from "./identity.ts";
 import { isStorage, type ResourceType, resourceTypes, settingNames } from "./resource-types.ts";
-import { settingValue } from "./settings.ts";
+import { settingInForce } from "./settings.ts";
 import { usageOf } from "./usage.ts";
 import type { World } from "./world.ts";
 
@@ -53,7 +53,7 @@ export function limitRow({ tables }: World, ownerType: "account" | "domain", own
 
 /** What the settings say for those without a limit of their own. */
 export function defaultLimit(world: World, owner: "account" | "domain" | "project", type: ResourceType): number {
-  const value = Number(settingValue(world, `max.${owner}.${settingNames[type]}`));
+  const value = Number(settingInForce(world, `max.${owner}.${settingNames[type]}`));
   return value < 0 ? unlimited : value * (isStorage(type) ? gib : 1);
 }
 

@@ -15,7 +15,7 @@ import {
 } from "./ipv4.ts";
 import type { Network, Vpc } from "./network.ts";
 import type { NetworkOffering } from "./offerings.ts";
-import { settingValue } from "./settings.ts";
+import { settingInForce } from "./settings.ts";
 import { isDynamic, parseVlanRanges } from "./vlan.ts";
 import type { World } from "./world.ts";
 
@@ -107,7 +107,7 @@ export function checkTier(
   networkDomain: string | undefined,
 ): void {
   const tiers = world.tables.networks.where("vpcId", vpc.id);
-  const most = Number(settingValue(world, "vpc.max.networks"));
+  const most = Number(settingInForce(world, "vpc.max.networks"));
   if (tiers.length >= most) throw fail("runtime", `Number of networks per VPC cannot surpass [${most}].`);
   const block = parseCidr(cidr ?? "");
   if (block === undefined || gateway === undefined) {

@@ -101,9 +101,10 @@ const definitions: readonly SettingDefinition[] = [
     category: "Advanced",
     group: "Network",
     subgroup: "VPC",
-    scope: "account",
-    component: "VpcManager",
-    description: "Maximum number of networks per VPC.",
+    scope: "global",
+    component: "management-server",
+    description: "Maximum number of networks per vpc",
+    isDynamic: false,
   }),
   define("enable.dynamic.scale.vm", "false", "Boolean", {
     ...compute,

@@ -1,4 +1,9 @@
-import { type SettingDefinition, type SettingScope, settingDefinition } from "./setting-definitions.ts";
+import {
+  type SettingDefinition,
+  type SettingScope,
+  settingDefinition,
+  settingDefinitions,
+} from "./setting-definitions.ts";
 import type { Row } from "./table.ts";
 import type { World } from "./world.ts";
 
@@ -24,6 +29,19 @@ export function settingValue(world: World, name: string, place: Place = everywhe
   const definition = settingDefinition(name);
   if (!definition) throw new Error(`the emulator knows no setting ${name}`);
   return ownValue(world, name, place) ?? ownValue(world, name, everywhere) ?? definition.default;
+}
+
+/** The global value that is obeyed: of a setting that is not dynamic, the one of the server's last start. */
+export function settingInForce(world: World, name: string): string {
+  return world.settingsAtStart.get(name) ?? settingValue(world, name);
+}
+
+/** What a management server does at its start: reads the settings that are not dynamic, once. */
+export function readSettings(world: World): void {
+  world.settingsAtStart.clear();
+  for (const { name, isDynamic } of settingDefinitions()) {
+    if (!isDynamic) world.settingsAtStart.set(name, settingValue(world, name));
+  }
 }
 
 /** Sets a value; the caller has checked it against the definition. A global one that is the default again is none. */

@@ -13,6 +13,8 @@ export interface World {
   readonly random: Random;
   readonly jobs: JobEngine;
   readonly latency: LatencyMode;
+  /** Values of the settings that count from the next start of the server, as they were at this one. */
+  readonly settingsAtStart: Map<string, string>;
 }
 
 export interface WorldOptions {
@@ -31,5 +33,5 @@ export function createWorld(options: WorldOptions): World {
   );
   const tables = createTables(store);
   const jobs = new JobEngine(store, tables.jobs, clock);
-  return { store, tables, clock, random, jobs, latency: options.latency };
+  return { store, tables, clock, random, jobs, latency: options.latency, settingsAtStart: new Map() };
 }

@@ -45,6 +45,7 @@ export const simulatorSeed: Seed = {
     "max.domain.memory": "-1",
     "max.domain.primary.storage": "-1",
     "max.domain.secondary.storage": "-1",
+    "vpc.max.networks": "10",
     "allow.user.expunge.recover.vm": "true",
     "guest.domain.suffix": "cs1cloud.internal",
   },

@@ -66,8 +66,8 @@ const HINTS: readonly Hint[] = [
   {
     kind: "limit",
     text: /Number of networks per VPC/,
-    en: "Raise the setting vpc.max.networks (default 3) to the number of tiers the VPC needs.",
-    ko: "설정 vpc.max.networks(기본값 3)를 VPC에 필요한 네트워크 수만큼 올리십시오.",
+    en: "Raise the setting vpc.max.networks (default 3) to the number of tiers the VPC needs, and restart the management server: it reads this setting only at its start.",
+    ko: "설정 vpc.max.networks(기본값 3)를 VPC에 필요한 네트워크 수만큼 올리고 관리 서버를 재시작하십시오(시작할 때만 읽는 설정입니다).",
   },
   {
     text: /has maximum allowed resource limit/,

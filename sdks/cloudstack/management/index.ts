@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 // Export members:
+export { GetSettingArgs, GetSettingResult, GetSettingOutputArgs } from "./getSetting";
+export const getSetting: typeof import("./getSetting").getSetting = null as any;
+export const getSettingOutput: typeof import("./getSetting").getSettingOutput = null as any;
+utilities.lazyLoad(exports, ["getSetting","getSettingOutput"], () => require("./getSetting"));
+
 export { SettingArgs } from "./setting";
 export type Setting = import("./setting").Setting;
 export const Setting: typeof import("./setting").Setting = null as any;

@@ -35,7 +35,6 @@ export async function startEstate(latency: "none" | "fast" = "none"): Promise<Es
   const { engine } = cloud;
   const idOf = async (command: string, more: Record<string, string> = {}) =>
     String((await cloud.rows(command, more))[0]?.id);
-  await cloud.byHand("updateConfiguration", { name: "vpc.max.networks", value: "60" });
   const zoneId = await idOf("listZones");
   const size = { cpuSpeedMhz: 500, offerHa: true };
   const small = await engine.create("cloudstack:compute:ServiceOffering", {

@@ -116,14 +116,14 @@ describe("Setting", () => {
     const name = "vpc.max.networks";
     const kept = await cloud.engine.create(SETTING, { name, value: "12" });
     expect(await settingOf(name)).toBe("12");
-    expect(plain(kept.state)).toMatchObject({ previousValue: "3", defaultValue: "3" });
+    expect(plain(kept.state)).toMatchObject({ previousValue: "32", defaultValue: "3" });
     expect(await cloud.drift(SETTING, kept)).toEqual({});
     await cloud.byHand("updateConfiguration", { name, value: "5" });
     expect(await cloud.drift(SETTING, kept)).toEqual({ value: "update" });
     const changed = await cloud.engine.update(SETTING, kept, { name, value: "16" });
-    expect(plain(changed.state)).toMatchObject({ value: "16", previousValue: "3" });
+    expect(plain(changed.state)).toMatchObject({ value: "16", previousValue: "32" });
     await cloud.engine.delete(SETTING, changed);
-    expect(await settingOf(name)).toBe("3");
+    expect(await settingOf(name)).toBe("32");
   });
 
   test("renamed in the program without an alias, it stays as the new name wants it", async () => {
