@@ -13,16 +13,30 @@ export interface ExpectedMachine {
   layer: "tenant-enclave" | "quality-gate" | "shared-ai" | "service-edge";
   /** VLAN id and address of each card, the default one first; on layer 2 CloudStack knows no address. */
   nics: [vlan: number, address: string | undefined][];
+  /** Its data volume, and where the guest finds it (P1.3, P2.2, P6). */
   dataGib?: number;
+  folders?: string[];
+  /** What the guest gives its second card itself: DHCP configures the first only. */
+  guestAddress?: string;
 }
 
+const data = ["/data/raw", "/data/processed"];
+const models = ["/models", "/experiments"];
+
 export const machines: Record<string, ExpectedMachine> = {
-  "ai-a-ml-01": tenantMachine("a", 8, [20, "10.0.20.8"], 20),
-  "ai-a-data-01": tenantMachine("a", 4, [20, "10.0.20.32"], 40),
-  "ai-b-ml-01": tenantMachine("b", 8, [21, "10.0.21.8"], 20),
-  "ai-b-data-01": tenantMachine("b", 4, [21, "10.0.21.32"], 40),
-  "ai-c-ml-01": tenantMachine("c", 8, [22, "10.0.22.8"], 42),
-  "dqg-01": { layer: "quality-gate", vcpus: 2, memoryGib: 8, nics: [[50, "10.0.5.40"]], dataGib: 60 },
+  "ai-a-ml-01": tenantMachine("a", 8, [20, "10.0.20.8"], 20, models),
+  "ai-a-data-01": tenantMachine("a", 4, [20, "10.0.20.32"], 40, data),
+  "ai-b-ml-01": tenantMachine("b", 8, [21, "10.0.21.8"], 20, models),
+  "ai-b-data-01": tenantMachine("b", 4, [21, "10.0.21.32"], 40, data),
+  "ai-c-ml-01": tenantMachine("c", 8, [22, "10.0.22.8"], 42, [...data, ...models]),
+  "dqg-01": {
+    layer: "quality-gate",
+    vcpus: 2,
+    memoryGib: 8,
+    nics: [[50, "10.0.5.40"]],
+    dataGib: 60,
+    folders: ["/data/staging", "/data/pending", "/data/approved"],
+  },
   "ai-shared-01": {
     layer: "shared-ai",
     vcpus: 4,
@@ -31,9 +45,17 @@ export const machines: Record<string, ExpectedMachine> = {
       [50, "10.0.5.16"],
       [60, undefined],
     ],
+    guestAddress: "10.0.6.16/24",
     dataGib: 40,
   },
-  "ai-registry-01": { layer: "shared-ai", vcpus: 2, memoryGib: 4, nics: [[50, "10.0.5.64"]], dataGib: 40 },
+  "ai-registry-01": {
+    layer: "shared-ai",
+    vcpus: 2,
+    memoryGib: 4,
+    nics: [[50, "10.0.5.64"]],
+    dataGib: 40,
+    folders: ["/models"],
+  },
   "ai-storage-01": {
     layer: "shared-ai",
     vcpus: 2,
@@ -52,6 +74,7 @@ export const machines: Record<string, ExpectedMachine> = {
       [10, "10.0.1.80"],
       [55, "10.0.5.131"],
     ],
+    guestAddress: "10.0.5.131/25",
   },
   "ai-router-01": { layer: "service-edge", vcpus: 2, memoryGib: 4, nics: [[55, "10.0.5.130"]] },
 };
@@ -61,8 +84,9 @@ function tenantMachine(
   memoryGib: number,
   nic: [number, string],
   dataGib: number,
+  folders: string[],
 ): ExpectedMachine {
-  return { tenant, layer: "tenant-enclave", vcpus: 2, memoryGib, nics: [nic], dataGib };
+  return { tenant, layer: "tenant-enclave", vcpus: 2, memoryGib, nics: [nic], dataGib, folders };
 }
 
 /** VLAN zones (P7) and the rules of their lists; every list ends with the same two denials (P1.5). */

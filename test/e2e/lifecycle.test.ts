@@ -89,6 +89,17 @@ describe("what was deployed", () => {
     );
   });
 
+  test("tells every guest its name, its time zone, its further addresses and its data folders, and to export metrics", async () => {
+    for (const row of await cloud.list("listVirtualMachines", { userdata: "true" })) {
+      const name = String(row.name);
+      const text = Buffer.from(String(row.userdata), "base64").toString();
+      const { folders = [], guestAddress = "" } = machines[name] ?? {};
+      const told = ["#cloud-config", `hostname: ${name}`, "timezone: Asia/Seoul", "prometheus-node-exporter"];
+      const missing = [...told, guestAddress, ...folders].filter((word) => !text.includes(word));
+      expect({ name, missing }).toEqual({ name, missing: [] });
+    }
+  });
+
   test("has the VLAN zones of P7, each tenant's in the tenant's hands", async () => {
     const rows = await cloud.list("listNetworks");
     expect(
@@ -149,6 +160,18 @@ describe("what was deployed", () => {
     expect(members.map(({ name }) => name)).toEqual(["ai-gateway-01"]);
     expect(await cloud.list("listPortForwardingRules")).toEqual([]);
   });
+});
+
+test("the stack's outputs say where to knock, who has what, and how the sums compare with the document's", async () => {
+  const outputs = JSON.parse((await stack.pulumi("stack", "output", "--stack", stack.name, "--json")).text);
+  const [address] = (await cloud.list("listPublicIpAddresses")).filter(({ issourcenat }) => issourcenat !== true);
+  expect(outputs.endpoints["public API"]).toMatchObject({ address: address?.ipaddress, port: 443 });
+  expect(outputs.totals).toMatchObject({
+    "in all": { vms: 11, vcpus: 24, memoryGiB: 76, gpuCards: 0 },
+    "design document": { vms: 12, vcpus: 24, memoryGiB: 76, gpuCards: 0 },
+  });
+  expect(outputs.tenants["tenant-a"]).toMatchObject({ vlan: 20, machines: ["ai-a-ml-01", "ai-a-data-01"] });
+  expect(Object.keys(outputs.machines).sort()).toEqual(Object.keys(machines).sort());
 });
 
 test("a preview of what was just deployed shows no change and calls nothing that changes", async () => {
