@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { accepted, runMarker, running, upUntil } from "../support/broken-off.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
-import { expectNoLeftovers } from "../support/leftovers.ts";
+import { expectNoLeftovers, expectOneRouterCardPerTier } from "../support/leftovers.ts";
 import { eventually, processesWith } from "../support/processes.ts";
 
 /** Runs of the whole demo-cpu that are broken off from outside: the next `up` finishes, with one of each. */
@@ -60,6 +60,7 @@ test("after all that, `up` finishes: nothing is there twice, nothing is orphaned
   const up = await stack.up();
   expect(up.code, up.text).toBe(0);
   await expectNoLeftovers(cloud, stack, seeded);
+  await expectOneRouterCardPerTier(cloud);
   const preview = await stack.preview("--refresh", "--expect-no-changes");
   expect(preview.code, preview.text).toBe(0);
 });

@@ -37,3 +37,22 @@ export async function expectNoLeftovers(cloud: Cloud, stack: EngineStack, seeded
   }
   expect(found).toEqual(known);
 }
+
+/**
+ * Each VPC's router has one card in each tier that an instance stands in. A second one is the trap of a real server: `up`
+ * reports success, and neither tier nor VPC can ever be deleted again.
+ */
+export async function expectOneRouterCardPerTier(cloud: Cloud): Promise<void> {
+  const tiers = (await cloud.list("listNetworks")).filter(({ vpcid }) => vpcid !== undefined);
+  const inUse = new Set(cardsOf(await cloud.list("listVirtualMachines")));
+  const cards = cardsOf(await cloud.list("listRouters"));
+  const found = tiers.map(({ name, id }) => [name, cards.filter((networkId) => networkId === id).length]);
+  const right = tiers.map(({ name, id }) => [name, inUse.has(id) ? 1 : 0]);
+  expect(inUse.size).toBeGreaterThan(0);
+  expect(Object.fromEntries(found)).toEqual(Object.fromEntries(right));
+}
+
+/** The networks of all cards, one for each card. */
+function cardsOf(machines: readonly Row[]): unknown[] {
+  return machines.flatMap(({ nic }) => (nic as readonly Row[]).map(({ networkid }) => networkid));
+}
