@@ -6,12 +6,13 @@ import { TenantEnclave } from "./layers/tenant-enclave.ts";
 import { endpointsOf, machinesOf, tenantsOf, totalsOf } from "./outputs.ts";
 import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
+import { findSite } from "./parts/site.ts";
 import { planProfile } from "./plan/plan.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
 const plan = planProfile(loadStackProfile());
-await checkServer(plan.network);
-const foundation = layFoundation(plan);
+const [site] = await Promise.all([findSite(plan.infrastructure), checkServer(plan.network)]);
+const foundation = layFoundation(plan, site);
 
 for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });
 new QualityGate("quality-gate", { plan: plan.gate, foundation });

@@ -1,7 +1,7 @@
 import type { GuestSettings, Plan } from "../plan/plan.ts";
 import { Catalogue } from "./catalogue.ts";
 import { PlatformNetwork } from "./platform-network.ts";
-import { findSite, type Site } from "./site.ts";
+import type { Site } from "./site.ts";
 
 /** What all layers stand on. */
 export interface Foundation {
@@ -13,14 +13,10 @@ export interface Foundation {
   protectData: boolean;
 }
 
-export function layFoundation({
-  infrastructure,
-  catalogue: cataloguePlan,
-  network: plan,
-  guests,
-  protectData,
-}: Plan): Foundation {
-  const site = findSite(infrastructure);
+export function layFoundation(
+  { catalogue: cataloguePlan, network: plan, guests, protectData }: Plan,
+  site: Site,
+): Foundation {
   const catalogue = new Catalogue("catalogue", { plan: cataloguePlan, site });
   const { networkDomain } = guests;
   const network = new PlatformNetwork("network", { plan, networkDomain, site, catalogue });

@@ -1,6 +1,7 @@
 import { management } from "@pulumi/cloudstack";
 import { RunError } from "@pulumi/pulumi";
 import type { NetworkPlan } from "../plan/network.ts";
+import { lookUp } from "./look-up.ts";
 
 /**
  * Whether the server can take the plan at all: asked before anything is registered, so that preview says it already.
@@ -9,7 +10,7 @@ import type { NetworkPlan } from "../plan/network.ts";
 export async function checkServer({ tierCount }: NetworkPlan): Promise<void> {
   // Looked at, not set: the management server reads this setting at its start only, and other stacks live with it too.
   const name = "vpc.max.networks";
-  const { value } = await management.getSetting({ name });
+  const { value } = await lookUp(management.getSetting({ name }));
   if (Number(value) >= tierCount) return;
   throw new RunError(
     [

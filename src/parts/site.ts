@@ -1,31 +1,38 @@
 import { compute, infrastructure, network } from "@pulumi/cloudstack";
-import type { Output } from "@pulumi/pulumi";
 import type { Plan } from "../plan/plan.ts";
+import { lookUp } from "./look-up.ts";
 
 /** What the CloudStack zone brings along, by id. Looked up, never created. */
 export interface Site {
-  zoneId: Output<string>;
-  templateId: Output<string>;
-  vpcOfferingId: Output<string>;
+  zoneId: string;
+  templateId: string;
+  vpcOfferingId: string;
   hypervisor: string;
   cpuSpeedMhz: number;
   physicalNetworkId?: string;
 }
 
-/** Finds what the profile's `infrastructure` names. */
-export function findSite({
+/**
+ * Finds what the profile's `infrastructure` names, before anything is registered.
+ * @throws RunError when something is not there, or the server cannot be reached
+ */
+export async function findSite({
   zone,
   template,
   vpcOffering,
   hypervisor,
   cpuSpeedMhz,
   physicalNetworkId,
-}: Plan["infrastructure"]): Site {
-  const zoneId = infrastructure.getZoneOutput({ name: zone }).id;
+}: Plan["infrastructure"]): Promise<Site> {
+  const { id: zoneId } = await lookUp(infrastructure.getZone({ name: zone }));
+  const [{ id: templateId }, { id: vpcOfferingId }] = await Promise.all([
+    lookUp(compute.getTemplate({ name: template, zoneId })),
+    lookUp(network.getVpcOffering({ name: vpcOffering })),
+  ]);
   return {
     zoneId,
-    templateId: compute.getTemplateOutput({ name: template, zoneId }).id,
-    vpcOfferingId: network.getVpcOfferingOutput({ name: vpcOffering }).id,
+    templateId,
+    vpcOfferingId,
     hypervisor,
     cpuSpeedMhz,
     ...(physicalNetworkId !== undefined && { physicalNetworkId }),

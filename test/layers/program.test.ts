@@ -4,12 +4,13 @@ import { ServiceEdge } from "../../src/layers/service-edge.ts";
 import { SharedGpuPool } from "../../src/layers/shared-gpu-pool.ts";
 import { TenantEnclave } from "../../src/layers/tenant-enclave.ts";
 import { layFoundation } from "../../src/parts/foundation.ts";
+import { findSite } from "../../src/parts/site.ts";
 import type { Plan } from "../../src/plan/plan.ts";
 import { ofType, type Registered, record } from "./record.ts";
 
 /** What src/index.ts does, for a given plan. */
-function build(plan: Plan): void {
-  const foundation = layFoundation(plan);
+async function build(plan: Plan): Promise<void> {
+  const foundation = layFoundation(plan, await findSite(plan.infrastructure));
   for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });
   new QualityGate("quality-gate", { plan: plan.gate, foundation });
   new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });

@@ -10,7 +10,7 @@ export interface Registered {
 }
 
 /** Runs a part of the program without an engine and gives everything that it registered, once all of it is there. */
-export async function record(overrides: unknown, program: (plan: Plan) => void): Promise<Registered[]> {
+export async function record(overrides: unknown, program: (plan: Plan) => Promise<void>): Promise<Registered[]> {
   const registered: Registered[] = [];
   await runtime.setMocks({
     newResource({ type, name, inputs }) {
@@ -22,7 +22,7 @@ export async function record(overrides: unknown, program: (plan: Plan) => void):
     },
     call: ({ token }) => ({ id: `${token} (id)` }),
   });
-  program(planProfile(loadProfile({ profile: "demo-cpu", overrides })));
+  await program(planProfile(loadProfile({ profile: "demo-cpu", overrides })));
   await runtime.disconnect();
   return registered;
 }
