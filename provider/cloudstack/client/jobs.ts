@@ -16,8 +16,8 @@ export interface Job {
 export class Jobs {
   private readonly pace = new Pace();
   private readonly query: (jobId: string, signal?: AbortSignal) => Promise<Row>;
-  /** By kind, the end of the job whose progress is being watched; its sisters wait for what it shows. */
-  private readonly pilots = new Map<string, Promise<void>>();
+  /** By kind, how long the job took that is being watched (ms; undefined when its wait broke off). Its sisters wait for that. */
+  private readonly pilots = new Map<string, Promise<number | undefined>>();
 
   constructor(query: (jobId: string, signal?: AbortSignal) => Promise<Row>) {
     this.query = query;
@@ -28,45 +28,57 @@ export class Jobs {
    * @throws CloudStackError with job and object id when the job fails or `signal` ends the wait; the job itself goes on
    */
   async result(job: Job, signal?: AbortSignal): Promise<Row> {
-    const { promise, resolve } = Promise.withResolvers<void>();
     const pilot = this.pilots.get(job.pace);
-    if (!pilot) this.pilots.set(job.pace, promise);
     try {
-      return outcome(job, await this.finished(job, pilot, signal));
+      return outcome(job, await (pilot ? this.follow(job, pilot, signal) : this.lead(job, signal)));
     } catch (error) {
       throw withJob(error, job, signal);
+    }
+  }
+
+  /** Watches a job to its end: its sisters go by what it shows, and the pace learns from it. */
+  private async lead(job: Job, signal?: AbortSignal): Promise<Row> {
+    const { promise, resolve } = Promise.withResolvers<number | undefined>();
+    this.pilots.set(job.pace, promise);
+    let took: number | undefined;
+    try {
+      const times = [this.pace.scout(job.pace), this.pace.first(job.pace)].filter((time) => time !== undefined);
+      const { answer, questions } = await this.askUntilEnd(job, times, signal);
+      took = elapsed(job);
+      this.pace.learn(job.pace, took, questions > 1);
+      return answer;
     } finally {
-      if (!pilot) this.pilots.delete(job.pace);
-      resolve();
+      this.pilots.delete(job.pace);
+      resolve(took);
     }
   }
 
-  /** Asks until the job has ended. */
-  private async finished(job: Job, pilot: Promise<void> | undefined, signal?: AbortSignal): Promise<Row> {
-    let wasSeenRunning = false;
-    const elapsed = () => Date.now() - job.started;
-    const ask = async (): Promise<Row | undefined> => {
+  /** Leaves a job alone until the pilot has shown how long its kind takes. */
+  private async follow(job: Job, pilot: Promise<number | undefined>, signal?: AbortSignal): Promise<Row> {
+    const patience = this.pace.first(job.pace) * 1.5 + PATIENCE_MS;
+    const took = await Promise.race([pilot, sleep(patience, undefined, { signal, ref: false })]);
+    return (await this.askUntilEnd(job, [took ?? this.pace.first(job.pace)], signal)).answer;
+  }
+
+  /** Asks at these times, in ms after the job's start, and then at growing pauses. */
+  private async askUntilEnd(
+    job: Job,
+    times: readonly number[],
+    signal?: AbortSignal,
+  ): Promise<{ answer: Row; questions: number }> {
+    for (let questions = 1; ; questions++) {
+      const time = times[questions - 1];
+      const pause =
+        time === undefined ? this.pace.next(elapsed(job), questions - times.length) : Math.max(0, time - elapsed(job));
+      await sleep(pause, undefined, { signal });
       const answer = await this.query(job.jobId, signal);
-      if (answer.jobstatus !== 0) this.pace.learn(job.pace, elapsed(), wasSeenRunning);
-      else wasSeenRunning = true;
-      return answer.jobstatus === 0 ? undefined : answer;
-    };
-    const until = (ms: number) => sleep(Math.max(0, ms - elapsed()), undefined, { signal });
-
-    const scout = this.pace.scout(job.pace);
-    if (pilot) await Promise.race([pilot, until(this.pace.first(job.pace) * 1.5 + PATIENCE_MS)]);
-    else if (scout !== undefined) {
-      await until(scout);
-      const answer = await ask();
-      if (answer) return answer;
-    }
-    await until(this.pace.first(job.pace));
-    for (let asked = 1; ; asked++) {
-      const answer = await ask();
-      if (answer) return answer;
-      await sleep(this.pace.next(elapsed(), asked), undefined, { signal });
+      if (answer.jobstatus !== 0) return { answer, questions };
     }
   }
+}
+
+function elapsed({ started }: Job): number {
+  return Date.now() - started;
 }
 
 /** A pilot that takes so much longer than expected may be stuck: its sisters go on by themselves. */

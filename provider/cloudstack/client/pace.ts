@@ -31,31 +31,37 @@ export class Pace {
       this.expected.set(kind, this.measured.has(kind) ? now + 0.4 * (elapsed - now) : elapsed);
       this.measured.add(kind);
     } else {
-      this.expected.set(kind, Math.min(now, elapsed) * (this.measured.has(kind) ? 0.96 : 0.5));
+      this.expected.set(kind, Math.min(now, elapsed) * (this.measured.has(kind) ? 0.96 : 0.7));
     }
   }
 }
 
 const SHORTEST_MS = 50;
 const LONGEST_MS = 5_000;
-const DEFAULT_MS = 150;
+const DEFAULT_MS = 170;
 
 /** Where learning starts: what a 4.22 server with the simulator took on two cores (recordings 03, 06, 07, 10, 12, 13). */
 const TYPICAL_MS: Record<string, number> = {
-  createVPC: 1_900,
-  deleteVPC: 650,
-  "deployVirtualMachine/first": 2_400,
-  deployVirtualMachine: 1_000,
-  "startVirtualMachine/first": 2_400,
-  startVirtualMachine: 1_000,
-  stopVirtualMachine: 950,
+  createVPC: 2_000,
+  deleteVPC: 720,
+  "deployVirtualMachine/first": 2_520,
+  deployVirtualMachine: 1_020,
+  "startVirtualMachine/first": 2_520,
+  startVirtualMachine: 1_020,
+  stopVirtualMachine: 1_020,
   scaleVirtualMachine: 400,
-  destroyVirtualMachine: 6_000,
-  attachVolume: 650,
-  detachVolume: 650,
-  associateIpAddress: 280,
-  disassociateIpAddress: 280,
-  disableStaticNat: 550,
-  deleteNetwork: 380,
-  "createNetworkACL/last": 350,
+  destroyVirtualMachine: 6_500,
+  attachVolume: 720,
+  detachVolume: 720,
+  resizeVolume: 320,
+  associateIpAddress: 320,
+  disassociateIpAddress: 320,
+  disableStaticNat: 620,
+  createLoadBalancerRule: 420,
+  assignToLoadBalancerRule: 420,
+  deleteLoadBalancerRule: 1_020,
+  updateNetwork: 420,
+  deleteNetwork: 420,
+  deleteAccount: 320,
+  "createNetworkACL/last": 250,
 };
