@@ -1,4 +1,5 @@
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { Cloud } from "../support/cloud.ts";
@@ -89,11 +90,11 @@ function lay(base: Record<string, unknown>, over: Record<string, unknown>): Reco
 }
 
 test("a profile that is no YAML is refused with its line", async () => {
-  const stack = new EngineStack({ env: {} });
-  stacks.push(stack);
-  const profile = join(stack.folder, "broken.yaml");
+  const folder = mkdtempSync(join(tmpdir(), "strata-profile-"));
+  const profile = join(folder, "broken.yaml");
   writeFileSync(profile, "platform:\n  name: one\n  name: two\n");
   const { text } = await refused({ profile });
+  rmSync(folder, { recursive: true });
   expect(text).toMatch(/broken\.yaml:3/);
   expect(text).toContain("Map keys must be unique");
 });

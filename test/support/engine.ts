@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { pulumiEnv } from "../../tools/pulumi.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -59,8 +59,9 @@ export class EngineStack {
   #runs = 0;
 
   constructor(options: StackOptions) {
-    this.name = options.stack ?? "test";
     this.folder = mkdtempSync(join(tmpdir(), "strata-stack-"));
+    // Of its own: `stack init` leaves a file of this name in the program's folder for a moment, and tests run side by side.
+    this.name = options.stack ?? `test-${basename(this.folder).slice(-6)}`;
     this.env = options.env;
     this.overrides = options.overrides;
     this.#program = options.program ?? root;

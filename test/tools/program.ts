@@ -38,7 +38,7 @@ export function trial(files: Record<string, string>, packages = ["@pulumi/pulumi
     mkdirSync(dirname(join(folder, "node_modules", name)), { recursive: true });
     symlinkSync(join(modules, name), join(folder, "node_modules", name));
   }
-  const options: StackOptions = { env: {}, program: folder };
+  const options: StackOptions = { env: {}, program: folder, stack: "test" };
   const stack = new EngineStack(options);
   const remove = () => {
     stack.remove();
