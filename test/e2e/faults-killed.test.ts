@@ -65,6 +65,17 @@ test("after all that, `up` finishes: nothing is there twice, nothing is orphaned
   expect(preview.code, preview.text).toBe(0);
 });
 
+test("the engine warns of pending operations until they are cleared, which changes nothing", async () => {
+  const warned = await stack.up();
+  expect(warned.code).toBe(0);
+  expect(warned.text).toContain("pending operations from previous deployment");
+  const refresh = await stack.refresh("--clear-pending-creates");
+  expect(refresh.code, refresh.text).toBe(0);
+  const quiet = await stack.up();
+  expect(quiet.text).not.toContain("pending operations");
+  expect([warned.changes, refresh.changes, quiet.changes]).toEqual([[], [], []]);
+});
+
 test("`destroy` then leaves the cloud exactly as it was", async () => {
   const destroy = await stack.destroy();
   expect(destroy.code, destroy.text).toBe(0);

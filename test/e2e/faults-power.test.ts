@@ -30,6 +30,11 @@ afterAll(async () => {
   await cloud.close();
 });
 
+async function pendingCreates(): Promise<unknown[]> {
+  const { deployment } = await stack.exportState();
+  return "pending_operations" in deployment ? (deployment.pending_operations as unknown[]) : [];
+}
+
 const processes = () => processesWith(runMarker, mark);
 
 /** What the program makes side by side, in the order in which it comes to it. */
@@ -51,6 +56,13 @@ test.each(creates)("power is lost after %s were carried out and before an answer
   for (const pid of processes()) process.kill(pid, "SIGKILL");
   await once(engine, "exit");
   await eventually("nothing runs any more", () => processes().length === 0, 5);
+});
+
+test("clearing what the engine holds to be pending, before anything was looked for, loses nothing", async () => {
+  expect(await pendingCreates()).not.toEqual([]);
+  const refresh = await stack.refresh("--clear-pending-creates");
+  expect(refresh.code, refresh.text).toBe(0);
+  expect(await pendingCreates()).toEqual([]);
 });
 
 test("after all that, `up` finishes with one of each, and `destroy` leaves the cloud as it was", async () => {
