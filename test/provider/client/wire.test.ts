@@ -80,7 +80,7 @@ describe("wrong keys and wrong clocks", () => {
 test("T#145 the remedy is told in Korean to those whose locale says so", () => {
   const facts = { kind: "limit", text: "Number of networks per VPC cannot surpass [3]." } as const;
   expect(hintFor(facts, false)).toMatch(/Raise the setting vpc.max.networks/);
-  expect(hintFor(facts, true)).toMatch(/vpc.max.networks.*올리십시오/);
+  expect(hintFor(facts, true)).toMatch(/설정 vpc.max.networks.*십시오/);
 });
 
 describe("signature auto", () => {
