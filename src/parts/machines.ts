@@ -32,13 +32,13 @@ export class Machines extends ComponentResource {
 
   constructor(name: string, args: MachinesArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Machines", name, {}, opts);
-    const groupIds = this.keepReplicasApart(args);
+    const groupIds = this.keepReplicasApart(name, args);
     this.instances = this.createInstances(args, groupIds);
     this.createDataVolumes(args);
     this.registerOutputs({});
   }
 
-  private keepReplicasApart({ plan, owner }: MachinesArgs): Record<string, Output<string>> {
+  private keepReplicasApart(name: string, { plan, owner }: MachinesArgs): Record<string, Output<string>> {
     const groups = new Set(plan.flatMap(({ replicaGroup }) => replicaGroup ?? []));
     const ids = [...groups].map((group) => {
       const args = {
@@ -47,7 +47,8 @@ export class Machines extends ComponentResource {
         description: `Replicas of ${group} on hosts of their own`,
         ...owner,
       };
-      return [group, new compute.AffinityGroup(group, args, { parent: this }).id] as const;
+      // A group's name is unique in its account only, so tenants share it.
+      return [group, new compute.AffinityGroup(`${name}-${group}`, args, { parent: this }).id] as const;
     });
     return Object.fromEntries(ids);
   }

@@ -144,6 +144,16 @@ test("replicas get one strict anti-affinity group; whoever stands alone gets non
   ]);
 });
 
+test("tenants with replicas of the same role have a group each, of their own", async () => {
+  const second = (name: string) => ({ machines: { [name]: { roles: ["data"], cpus: 2, memory: "4 GiB" } } });
+  const overrides = { tenants: { a: second("ai-a-data-02"), b: second("ai-b-data-02") } };
+  const groups = ofType(await record(overrides, build), "cloudstack:compute:AffinityGroup");
+  expect(groups.map(({ name, inputs }) => [name, inputs.name])).toEqual([
+    ["tenant-a-strata-demo-data", "strata-demo-data"],
+    ["tenant-b-strata-demo-data", "strata-demo-data"],
+  ]);
+});
+
 test("a profile may protect its data", async () => {
   const registered = await record({ platform: { protectData: true } }, build);
   for (const { inputs } of ofType(registered, "cloudstack:storage:Volume")) expect(inputs.deleteProtection).toBe(true);
