@@ -66,13 +66,14 @@ export async function create<Api>(
   }
 }
 
+/** How long the question may take: a server that gives no answer proves nothing, and the user waits for the failure. */
+const proofMs = 5_000;
+
 /** Whether what a failed create had begun is proven to be there no more: then there is nothing to record. */
 async function isGone<Api>(resource: Resource<Api>, context: Context<Api>, { id, values }: Live): Promise<boolean> {
-  try {
-    return (await resource.read(context, id, values)) === undefined;
-  } catch {
-    return false;
-  }
+  const asked = async () => (await resource.read(context, id, values)) === undefined;
+  const unproven = new Promise<boolean>((resolve) => setTimeout(resolve, proofMs, false).unref());
+  return Promise.race([asked().catch(() => false), unproven]);
 }
 
 export interface ReadBack extends Applied {
