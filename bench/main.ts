@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { table } from "../cli/table.ts";
 import { criticalPath } from "./critical-path.ts";
+import { listSpeeds } from "./lists.ts";
 import { manyTenants } from "./many-tenants.ts";
 import { type Measured, Scenario, type ScenarioOptions } from "./scenario.ts";
 
@@ -76,6 +77,9 @@ const none = await life({ profile: "demo-cpu", latency: "none" });
 process.stderr.write("100 tenants with 5 machines each, a server that needs no time\n");
 const many = await life({ profile: "demo-cpu", latency: "none", ...manyTenants(100, 5) });
 
+process.stderr.write("lists of an embedded cloud with 1,000 instances\n");
+const lists = await listSpeeds();
+
 const up = named(real.runs, "up");
 const fresh = named(none.runs, "preview from nothing");
 const refresh = named(none.runs, "refresh");
@@ -113,9 +117,13 @@ const figures: Figure[] = [
 show("demo-cpu, latencies of a real server", real.runs);
 show("demo-cpu, a server that needs no time", none.runs);
 show("100 tenants with 5 machines each, a server that needs no time", many.runs);
+const listRows = lists.map(({ list, perSecond, p99Ms }) => [list, perSecond.toFixed(0), p99Ms.toFixed(1)]);
+process.stdout.write(
+  `\nembedded cloud with 1,000 instances (goal: 3,000 per second, 10 ms)\n${table(["list", "per second", "p99 ms"], listRows)}\n`,
+);
 process.stdout.write(`\ncritical path of up, ${real.pathSeconds.toFixed(1)} s:\n  ${real.path.join("\n  ")}\n`);
 const rows = figures.map(({ figure, value, unit, goal }) => [figure, `${value.toFixed(2)} ${unit}`.trim(), goal]);
 process.stdout.write(`\n${table(["figure", "value", "goal"], rows)}\n`);
 mkdirSync(join(resultFile, ".."), { recursive: true });
-writeFileSync(resultFile, `${JSON.stringify({ figures, real, none, many }, undefined, 2)}\n`);
+writeFileSync(resultFile, `${JSON.stringify({ figures, real, none, many, lists }, undefined, 2)}\n`);
 process.stdout.write(`written to ${resultFile}\n`);

@@ -1,0 +1,19 @@
+/** A worker: an embedded cloud with a thousand instances, on a core of its own. Posts its endpoint when they are there. */
+import { parentPort } from "node:worker_threads";
+import { defaultSeed } from "../emulator/cloudstack/seed.ts";
+import { Site } from "../test/emulator/site.ts";
+
+const instances = 1000;
+const hosts = Array.from({ length: 20 }, (_, index) => index + 1).flatMap((number) =>
+  defaultSeed.hosts.slice(0, 1).map((host) => ({ ...host, name: `host${number}`, ip: `172.16.15.${number + 1}` })),
+);
+const primaryStorage = defaultSeed.primaryStorage.map((pool) => ({ ...pool, sizeGib: 1 << 20 }));
+const site = await Site.start({ seed: { ...defaultSeed, hosts, primaryStorage } });
+const network = await site.network({ gateway: "10.1.0.1", netmask: "255.255.0.0" });
+const deployment = await site.deployment(network);
+let last = "";
+for (let number = 0; number < instances; number += 1) {
+  last = (await site.do("deployVirtualMachine", { ...deployment, name: site.name("vm") })).id;
+}
+const { apiUrl, apiKey, secretKey } = site.emulator;
+parentPort?.postMessage({ apiUrl, apiKey, secretKey, instance: last });
