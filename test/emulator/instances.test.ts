@@ -174,6 +174,17 @@ it("does not go while it is protected", async () => {
   expect((await site.refusal("destroyVirtualMachine", { id })).text).toMatch(/delete protection/);
 });
 
+it("has no root disk smaller than its template", async () => {
+  const [template] = await site.listAll("listTemplates", { id: site.templateid, templatefilter: "all" });
+  const params = { zoneid: site.zoneid, templateid: site.templateid, networkids: tier.id };
+  const { id: serviceofferingid } = await site.offering();
+  const refused = await site.refusal("deployVirtualMachine", { ...params, serviceofferingid, rootdisksize: 1 });
+  expect(refused.code).toBe(431);
+  expect(refused.text).toBe(
+    `Unsupported: rootdisksize override (1 GB) is smaller than template size (${(Number(template?.size) / 2 ** 30).toFixed(2)} GB) ${template?.size}`,
+  );
+});
+
 it("shows a user less than an administrator", async () => {
   const tenant = await site.tenant();
   const network = await site.network({ gateway: "10.1.1.1", netmask: "255.255.255.0", ...tenant });

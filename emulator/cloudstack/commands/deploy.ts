@@ -193,17 +193,26 @@ function checkCustomSize(offering: ServiceOffering, details: Readonly<Record<str
 interface RootDisk {
   /** Bytes. */
   readonly size: number;
-  /** Shown among the details when the offering or the call gives a size. */
+  /** Shown among the details when the offering or the call gives a size other than the template's. */
   readonly shownGib: number | undefined;
   readonly offering: DiskOffering;
 }
 
-/** The offering's root disk size comes before the call's, and the template's holds without both. */
+/**
+ * The offering's root disk size comes before the call's, and the template's holds without both.
+ * @throws {ApiError} 431 for one smaller than the template (server: UserVmManagerImpl.validateRootDiskResize)
+ */
 function rootDisk({ tables, args }: DeployCall, offering: ServiceOffering, template: Template): RootDisk {
   const disk = tables.diskOfferings.need(offering.diskOfferingId);
   const shownGib = disk.sizeGib > 0 ? disk.sizeGib : args.rootdisksize;
-  if (shownGib !== undefined && shownGib <= 0) throw invalid("Root disk size should be a positive number.");
-  return { size: shownGib === undefined ? template.sizeBytes : shownGib * gib, shownGib, offering: disk };
+  if (shownGib === undefined) return { size: template.sizeBytes, shownGib, offering: disk };
+  if (shownGib <= 0) throw invalid("Root disk size should be a positive number.");
+  const size = shownGib * gib;
+  if (size < template.sizeBytes) {
+    const templateSize = `(${(template.sizeBytes / gib).toFixed(2)} GB) ${template.sizeBytes}`;
+    throw invalid(`Unsupported: rootdisksize override (${shownGib} GB) is smaller than template size ${templateSize}`);
+  }
+  return { size, shownGib: size === template.sizeBytes ? undefined : shownGib, offering: disk };
 }
 
 /** Bytes of a data disk. @throws {ApiError} 431 when the size is missing or not wanted. */

@@ -28,7 +28,8 @@ export const inputs = {
   nics: nicsInput,
   userData: text({
     optional: true,
-    max: 1_048_576,
+    // The API takes 1 MiB of it in base64.
+    max: 786_432,
     param: "userdata",
     encode: (plain) => Buffer.from(plain).toString("base64"),
     decode: ({ userdata, userdataid }) =>

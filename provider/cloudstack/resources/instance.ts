@@ -29,18 +29,18 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   async create(context, given) {
     const live = await createOnce(description, context, given, () => deploy(context, given));
-    return withNamedDetails(live, given);
+    return inTermsOf(given, live);
   },
 
   async read(context, id, known) {
     const live = await read(context, id);
     if (live === undefined) return undefined;
-    return Object.keys(known).length === 0 ? live : withNamedDetails(live, known);
+    return Object.keys(known).length === 0 ? live : inTermsOf(known, live);
   },
 
   async update(context, id, change) {
     await changeInstance(context, id, change);
-    return withNamedDetails(readAgain(context, id, await read(context, id)), change.after);
+    return inTermsOf(change.after, readAgain(context, id, await read(context, id)));
   },
 
   async delete(context, id) {
@@ -68,10 +68,18 @@ async function read(context: Context<Client>, id: string): Promise<Live | undefi
   return row === undefined || row.state === "Expunging" ? undefined : liveOf(description, row);
 }
 
-function withNamedDetails({ id, values }: Live, names: PlainObject): Live {
+/**
+ * What the server tells, in the terms of the program (`names`): of the details only those that it names, and a root disk of
+ * exactly the template's size, about which the server says nothing (UserVmManagerImpl.validateRootDiskResize drops the detail).
+ */
+function inTermsOf(names: PlainObject, { id, values }: Live): Live {
   const { details: all, ...others } = values;
   const details = named(all, names.details);
-  return { id, values: details ? { ...others, details } : others };
+  const rootDiskSizeGib = values.rootDiskSizeGib ?? names.rootDiskSizeGib;
+  return {
+    id,
+    values: { ...others, ...(details && { details }), ...(rootDiskSizeGib !== undefined && { rootDiskSizeGib }) },
+  };
 }
 
 function checkInstance({ userData, userDataId, userDataDetails }: PlainObject): Issue[] {

@@ -29,7 +29,7 @@ const ruleFields = {
   endPort: integer({ ...port, doc: "Last port. Default: the first." }),
   icmpType: integer({ optional: true, min: -1, max: 255, doc: "ICMP type; -1 = all, the default." }),
   icmpCode: integer({ optional: true, min: -1, max: 16, doc: "ICMP code; -1 = all, the default." }),
-  description: text({ optional: true, max: 2500, doc: "Why the rule is there." }),
+  description: text({ optional: true, doc: "Why the rule is there." }),
 } as const;
 
 const inputs = {

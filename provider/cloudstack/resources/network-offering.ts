@@ -14,7 +14,6 @@ export const networkOffering = defineResource({
     displayText: text({
       optional: true,
       serverChooses: true,
-      max: 4096,
       doc: "Longer text for users. Default: the name.",
     }),
     guestIpType: oneOf(["Isolated", "Shared", "L2"], {

@@ -12,7 +12,6 @@ export const serviceOffering = defineResource({
     displayText: text({
       optional: true,
       serverChooses: true,
-      max: 4096,
       doc: "Longer text for users. Default: the name.",
     }),
     cpuNumber: integer({ min: 1, max: 2147483647, unit: "vCPU", onChange: "replace", doc: "Processors." }),

@@ -76,6 +76,17 @@ describe("an instance", () => {
     expect(Object.keys(failures).sort()).toEqual(["name", "nics", "userDataId"]);
   });
 
+  test("a root disk of exactly the template's size, about which the server says nothing, is no difference", async () => {
+    const [template] = await estate.rows("listTemplates", { templatefilter: "all" });
+    const made = await create({
+      ...estate.instanceOn("exact", tier),
+      rootDiskSizeGib: Number(template?.size) / 2 ** 30,
+    });
+    expect((await rowOf(made.id)).details).not.toHaveProperty("rootdisksize");
+    expect(await estate.drift(INSTANCE, made)).toEqual({});
+    await estate.engine.delete(INSTANCE, made);
+  });
+
   test("T#268 deleting one that is gone succeeds", async () => {
     const made = await create(estate.instanceOn("gone", tier));
     await estate.byHand("destroyVirtualMachine", { id: made.id, expunge: true });

@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
+import { listedCommand } from "../../../emulator/cloudstack/api/listing.ts";
 import { cloudstack } from "../../../provider/cloudstack/provider.ts";
 import type { Fields } from "../../../provider/core/fields.ts";
 import { schemaOf } from "../../../provider/core/schema.ts";
@@ -37,5 +38,29 @@ test("names are CloudStack's in camelCase, ids end in Id, numbers with a unit ca
       return badUnit || badId || !/^[a-z][A-Za-z0-9]*$/.test(name) ? [`${token}.${name}`] : [];
     }),
   );
+  expect(wrong).toEqual([]);
+});
+
+test("texts are as long as the API takes them, and no longer", () => {
+  const creates: Record<string, string> = {
+    Instance: "deployVirtualMachine",
+    SshKeyPair: "registerSSHKeyPair",
+    Template: "registerTemplate",
+    UserData: "registerUserData",
+    Setting: "updateConfiguration",
+    Vpc: "createVPC",
+    NetworkAclList: "createNetworkACLList",
+  };
+  const wrong = cloudstack.resources.flatMap(({ token, inputs }) => {
+    const type = token.split(":")[2] ?? "";
+    const command = listedCommand(creates[type] ?? `create${type}`);
+    return Object.entries(inputs).flatMap(([name, { kind, options }]) => {
+      const parameter = command?.parameters.get(typeof options.param === "string" ? options.param : name.toLowerCase());
+      if (kind.kind !== "text" || kind.format !== undefined || parameter === undefined) return [];
+      // User data is sent in base64.
+      const most = name === "userData" ? (parameter.length / 4) * 3 : parameter.length;
+      return kind.max > most ? [`${token}.${name}: ${kind.max}, the API takes ${most}`] : [];
+    });
+  });
   expect(wrong).toEqual([]);
 });
