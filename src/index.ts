@@ -11,7 +11,8 @@ import { planProfile } from "./plan/plan.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
 const plan = planProfile(loadStackProfile());
-const [site] = await Promise.all([findSite(plan.infrastructure), checkServer(plan.network)]);
+const site = await findSite(plan.infrastructure);
+await checkServer(plan, site);
 const foundation = layFoundation(plan, site);
 
 for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });

@@ -6,6 +6,8 @@ import { lookUp } from "./look-up.ts";
 export interface Site {
   zoneId: string;
   templateId: string;
+  /** Size of the template's root disk, in GiB; absent where the server does not tell. */
+  templateGib?: number;
   vpcOfferingId: string;
   hypervisor: string;
   cpuSpeedMhz: number;
@@ -25,7 +27,7 @@ export async function findSite({
   physicalNetworkId,
 }: Plan["infrastructure"]): Promise<Site> {
   const { id: zoneId } = await lookUp(infrastructure.getZone({ name: zone }));
-  const [{ id: templateId }, { id: vpcOfferingId }] = await Promise.all([
+  const [{ id: templateId, sizeGib }, { id: vpcOfferingId }] = await Promise.all([
     lookUp(compute.getTemplate({ name: template, zoneId })),
     lookUp(network.getVpcOffering({ name: vpcOffering })),
   ]);
@@ -35,6 +37,7 @@ export async function findSite({
     vpcOfferingId,
     hypervisor,
     cpuSpeedMhz,
+    ...(sizeGib !== undefined && { templateGib: sizeGib }),
     ...(physicalNetworkId !== undefined && { physicalNetworkId }),
   };
 }
