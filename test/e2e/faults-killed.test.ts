@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { accepted, runMarker, running, upUntil } from "../support/broken-off.ts";
+import { accepted, runMarker, running, runUntil, upUntil } from "../support/broken-off.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
 import { expectNoLeftovers, expectOneRouterCardPerTier } from "../support/leftovers.ts";
@@ -76,7 +76,12 @@ test("the engine warns of pending operations until they are cleared, which chang
   expect([warned.changes, refresh.changes, quiet.changes]).toEqual([[], [], []]);
 });
 
-test("`destroy` then leaves the cloud exactly as it was", async () => {
+test("a `destroy` that is killed is finished by the next one, which leaves the cloud exactly as it was", async () => {
+  const { engine } = await runUntil(stack, "destroy", "machines are going", () =>
+    running(cloud, "destroyVirtualMachine"),
+  );
+  engine.kill("SIGKILL");
+  await once(engine, "exit");
   const destroy = await stack.destroy();
   expect(destroy.code, destroy.text).toBe(0);
   expect(await cloud.inventory()).toEqual(seeded);

@@ -6,7 +6,7 @@ import { eventually } from "./processes.ts";
 /** Set for every process of a run, so that the test finds what is left of it. */
 export const runMarker = "STRATA_TEST_RUN";
 
-/** A run of `up` that the test is going to break off. */
+/** A run that the test is going to break off. */
 export interface BrokenOff {
   engine: ChildProcess;
   /** What it has printed so far. */
@@ -14,8 +14,18 @@ export interface BrokenOff {
 }
 
 /** Starts `up` and waits for a moment in the middle of it. @throws when it ends before */
-export async function upUntil(stack: EngineStack, what: string, isSo: () => Promise<boolean>): Promise<BrokenOff> {
-  const engine = await stack.start([...stack.words("up"), "--yes", "--skip-preview"]);
+export function upUntil(stack: EngineStack, what: string, isSo: () => Promise<boolean>): Promise<BrokenOff> {
+  return runUntil(stack, "up", what, isSo);
+}
+
+/** The same for any operation. */
+export async function runUntil(
+  stack: EngineStack,
+  operation: "up" | "destroy",
+  what: string,
+  isSo: () => Promise<boolean>,
+): Promise<BrokenOff> {
+  const engine = await stack.start([...stack.words(operation), "--yes", "--skip-preview"]);
   let text = "";
   for (const stream of [engine.stdout, engine.stderr]) {
     stream?.setEncoding("utf8").on("data", (chunk: string) => {
