@@ -94,6 +94,11 @@ export class Cloud {
     await this.control("POST", "faults", { command, ...fault });
   }
 
+  /** Takes back every fault that has not been met yet. */
+  async forgetFaults(): Promise<void> {
+    await this.control("DELETE", "faults");
+  }
+
   /** Any request to the control API: faults, clock, hosts, calls, jobs. */
   async control<T>(method: string, path: string, body?: unknown): Promise<T> {
     const init = body === undefined ? { method } : { method, body: JSON.stringify(body) };
