@@ -40,7 +40,7 @@ export async function removeWhenFree(
             what,
             where: context.urn,
             rule: `${error.facts.text}: still in it: ${staying.join(", ")}`,
-            remedy: "remove these first",
+            remedy: "remove these first; if a run was broken off before, `pulumi up` finds what is its own among them",
           },
           { cause: error },
         );
