@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from "node:child_process";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { root, workFolder } from "./paths.ts";
+import { repoRoot, runFolder } from "../tools/toolchain/layout.ts";
 
 /** Where the embedded cloud answers, and the throwaway keys of its administrator. Loopback only. */
 export interface Endpoint {
@@ -22,9 +24,11 @@ export interface StartOptions {
   port?: string;
 }
 
-const stateFolder = join(workFolder, "emulator");
+const stateFolder = join(runFolder, "emulator");
 const endpointFile = join(stateFolder, "endpoint.json");
+const portFile = join(stateFolder, "port");
 const logFile = join(stateFolder, "log");
+const anyPort = "0";
 const startTimeoutMs = 20_000;
 const stopTimeoutMs = 10_000;
 
@@ -39,7 +43,7 @@ export async function startCloud(options: StartOptions = {}): Promise<{ endpoint
   const running = await findCloud();
   if (running !== undefined) return { endpoint: running, started: false };
   mkdirSync(stateFolder, { recursive: true });
-  const port = options.port ?? formerPort() ?? "0";
+  const port = options.port ?? (await formerPort());
   rmSync(endpointFile, { force: true });
   const child = launch({ ...options, port });
   let exited = false;
@@ -50,6 +54,7 @@ export async function startCloud(options: StartOptions = {}): Promise<{ endpoint
     const endpoint = await findCloud();
     if (endpoint !== undefined) {
       child.unref();
+      writeFileSync(portFile, new URL(endpoint.apiUrl).port);
       return { endpoint, started: true };
     }
   }
@@ -86,13 +91,13 @@ export function cloudEnvironment(endpoint: Endpoint): Record<string, string> {
 }
 
 function launch(options: StartOptions): ChildProcess {
-  const words = [join(root, "emulator/cloudstack/main.ts"), "--state", stateFolder];
+  const words = [join(repoRoot, "emulator/cloudstack/main.ts"), "--state", stateFolder];
   for (const [name, value] of Object.entries(options)) {
     if (value !== undefined) words.push(`--${name}`, value);
   }
   const log = openSync(logFile, "a");
   try {
-    return spawn(process.execPath, words, { cwd: root, detached: true, stdio: ["ignore", log, log] });
+    return spawn(process.execPath, words, { cwd: repoRoot, detached: true, stdio: ["ignore", log, log] });
   } finally {
     closeSync(log);
   }
@@ -106,10 +111,18 @@ function readEndpoint(): Endpoint | undefined {
   }
 }
 
-/** Stacks and shells remember the url, so a restart keeps the port. */
-function formerPort(): string | undefined {
-  const endpoint = readEndpoint();
-  return endpoint && new URL(endpoint.apiUrl).port;
+/** Stacks and shells remember the url, so a restart keeps the port, unless somebody else has it now. */
+async function formerPort(): Promise<string> {
+  try {
+    const port = readFileSync(portFile, "utf8");
+    const probe = createServer().listen(Number(port), "127.0.0.1");
+    await once(probe, "listening");
+    probe.close();
+    await once(probe, "close");
+    return port;
+  } catch {
+    return anyPort;
+  }
 }
 
 async function answers(endpoint: Endpoint): Promise<boolean> {

@@ -5,9 +5,9 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { pulumiEnv } from "../tools/pulumi.ts";
+import { repoRoot } from "../tools/toolchain/layout.ts";
 import { cloudEnvironment, findCloud, startCloud, stopCloud } from "./cloud.ts";
 import { printOutputs } from "./outputs.ts";
-import { root } from "./paths.ts";
 
 const stack = "demo-cpu";
 
@@ -38,7 +38,7 @@ async function pulumi(settings: Record<string, string>) {
   for (const note of notes) say(note);
   return async (words: string[], mode: "live" | "quiet" = "live"): Promise<string> => {
     const child = spawn(command, words, {
-      cwd: root,
+      cwd: repoRoot,
       env,
       stdio: ["inherit", mode === "quiet" ? "pipe" : "inherit", "inherit"],
     });

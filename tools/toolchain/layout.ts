@@ -8,7 +8,7 @@ export const repoRoot = resolve(import.meta.dirname, "../..");
 export const nodeBinary = join(repoRoot, "node_modules/.bin/node");
 
 /** What a run leaves behind (state, passphrase, embedded cloud); ignored by git. */
-export const runFolder = join(repoRoot, ".strata");
+export const runFolder = process.env.STRATA_RUN_FOLDER ?? join(repoRoot, ".strata");
 
 /** Preloaded into every Node that the engine starts; it only acts where `@pulumi/pulumi` is loaded. */
 export const leanSdk = join(repoRoot, "tools/lean-sdk.cjs");

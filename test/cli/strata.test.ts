@@ -1,0 +1,77 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
+import { call } from "../parity/api.ts";
+
+const strata = join(import.meta.dirname, "../../cli/strata");
+const folder = mkdtempSync(join(tmpdir(), "strata-cli-"));
+
+/** Runs the CLI as a user does, with a run folder of its own. */
+function run(...words: string[]) {
+  const env = { ...process.env, STRATA_RUN_FOLDER: folder };
+  const { status, stdout, stderr } = spawnSync(strata, words, { env, encoding: "utf8" });
+  return { code: status, out: stdout, err: stderr };
+}
+
+const status = () => JSON.parse(run("emulator", "status", "--json").out);
+
+afterAll(() => {
+  run("emulator", "stop");
+  rmSync(folder, { recursive: true, force: true });
+});
+
+// Each step is a process or two of its own.
+describe("strata emulator", { timeout: 60_000 }, () => {
+  test("starts once, answers with the keys it tells, and keeps its port and state over a stop", async () => {
+    expect(run("emulator", "status")).toMatchObject({ code: 3, out: "the embedded cloud is not running\n" });
+    expect(run("emulator", "start", "--latency", "none")).toMatchObject({ code: 0, err: "" });
+    const first = status();
+    expect(first).toMatchObject({
+      running: true,
+      apiUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/client\/api$/),
+    });
+    expect((await call(first, "createDomain", { name: "kept" })).status).toBe(200);
+    expect(run("emulator", "start").out).toContain("was running already");
+
+    expect(run("emulator", "stop")).toMatchObject({ code: 0 });
+    expect(status()).toEqual({ running: false });
+    expect(run("emulator", "stop").out).toContain("was not running");
+
+    run("emulator", "start", "--latency", "none");
+    const again = status();
+    expect([again.apiUrl, again.apiKey]).toEqual([first.apiUrl, first.apiKey]);
+    const domains = async () => JSON.stringify((await call(again, "listDomains")).body);
+    expect(await domains()).toContain("kept");
+    expect(run("emulator", "reset").code).toBe(0);
+    expect(await domains()).not.toContain("kept");
+    expect(run("emulator", "env").out).toContain(`export CLOUDSTACK_API_URL='${first.apiUrl}'`);
+  });
+
+  test("says what is wrong with a call, and with a seed", () => {
+    expect(run("emulator", "dance")).toMatchObject({ code: 2, err: expect.stringContaining('got "dance"') });
+    expect(run("emulator", "start", "--speed", "9")).toMatchObject({ code: 2 });
+    run("emulator", "stop");
+    const { code, err } = run("emulator", "start", "--seed", join(folder, "no-such-seed.yaml"));
+    expect([code, err]).toEqual([1, expect.stringContaining("no-such-seed.yaml")]);
+  });
+});
+
+describe("strata totals", { timeout: 60_000 }, () => {
+  test("adds up a profile, for people and for programs", () => {
+    expect(JSON.parse(run("totals", "demo-cpu", "--json").out)).toEqual({
+      vms: 11,
+      vcpus: 24,
+      memoryGiB: 76,
+      gpuCards: 0,
+    });
+    expect(run("totals", "demo-cpu").out).toMatch(/vms.*vcpus.*memoryGiB.*gpuCards/);
+  });
+
+  test("says which profiles there are, and how it is called", () => {
+    expect(run("totals", "demo-cp")).toMatchObject({ code: 1, err: expect.stringContaining("demo-cpu") });
+    expect(run("totals")).toMatchObject({ code: 2, err: expect.stringContaining("strata totals <profile>") });
+    expect(run("bogus")).toMatchObject({ code: 2, err: expect.stringContaining('no command "bogus"') });
+  });
+});
