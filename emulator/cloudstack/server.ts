@@ -19,7 +19,7 @@ export interface EmulatorOptions {
   /** 0 or absent: any free port. */
   readonly port?: number;
   readonly latency?: LatencyMode;
-  /** Refuse parameters that are unknown or not implemented (default); false ignores them as a real server does. */
+  /** Refuse parameters that no CloudStack knows (default); false ignores them as a real server does. What we lack is always refused. */
   readonly strict?: boolean;
   /** Which signatures are accepted: Apache CloudStack takes SHA-1, ABLESTACK Mold SHA-256; both by default. */
   readonly signatures?: readonly SignatureAlgorithm[];

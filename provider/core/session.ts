@@ -36,7 +36,17 @@ export class Session<Api> {
     const across = issues.length === 0 ? (checkConfig?.({ ...environment, ...revealAll(parsed) }) ?? []) : [];
     // Neither environment values nor defaults enter the inputs, and so the state.
     const checked = Object.entries(values).filter(([key]) => key in parsed);
-    return { values: { ...given, ...parsed, ...Object.fromEntries(checked) }, issues: [...issues, ...across] };
+    const told = issues.map((issue) => (issue.path in values ? issue : this.howToSet(issue)));
+    return { values: { ...given, ...parsed, ...Object.fromEntries(checked) }, issues: [...told, ...across] };
+  }
+
+  /** A setting that is missing can be given in two places. */
+  private howToSet({ path, reason }: Issue): Issue {
+    const { name, config, environment } = this.provider;
+    const variable = environment[path];
+    if (config[path] === undefined || variable === undefined) return { path, reason };
+    const secret = config[path].options.secret ? "--secret " : "";
+    return { path, reason: `${reason} → pulumi config set ${secret}${name}:${path}, or set ${variable}` };
   }
 
   async configure(given: ValueObject): Promise<void> {

@@ -1,7 +1,7 @@
-import { boolean, id, integer, list, oneOf, text } from "../../core/fields.ts";
+import { boolean, integer, list, oneOf, text } from "../../core/fields.ts";
 import { UNKNOWN } from "../../core/values.ts";
 import { call, defineResource, rows } from "../resource.ts";
-import { everyone, positive } from "./offering.ts";
+import { positive, visibility } from "./offering.ts";
 
 export const diskOffering = defineResource({
   token: "cloudstack:storage:DiskOffering",
@@ -58,18 +58,7 @@ export const diskOffering = defineResource({
       onChange: "replace",
       doc: "Write cache of the hypervisor.",
     }),
-    domainIds: list(id("identity:Domain", {}), {
-      optional: true,
-      set: true,
-      ...everyone("domainid", "public"),
-      doc: "Domains whose accounts see it. Default: all.",
-    }),
-    zoneIds: list(id("infrastructure:Zone", {}), {
-      optional: true,
-      set: true,
-      ...everyone("zoneid", "all"),
-      doc: "Zones it may be used in. Default: all.",
-    }),
+    ...visibility,
   },
   outputs: {
     state: text({ doc: "Active or Inactive." }),

@@ -1,8 +1,8 @@
-import { boolean, id, integer, list, map, object, oneOf, text } from "../../core/fields.ts";
+import { boolean, integer, list, map, object, oneOf, text } from "../../core/fields.ts";
 import { isObject } from "../../core/values.ts";
 import { call, defineResource, rows } from "../resource.ts";
 import { indexedParams } from "../wire.ts";
-import { everyone } from "./offering.ts";
+import { visibility } from "./offering.ts";
 
 export const networkOffering = defineResource({
   token: "cloudstack:network:NetworkOffering",
@@ -100,18 +100,7 @@ export const networkOffering = defineResource({
       },
     ),
     tags: text({ optional: true, doc: "Tag of the physical network to use, where there are several." }),
-    domainIds: list(id("identity:Domain", {}), {
-      optional: true,
-      set: true,
-      ...everyone("domainid", "public"),
-      doc: "Domains whose accounts see it. Default: all.",
-    }),
-    zoneIds: list(id("infrastructure:Zone", {}), {
-      optional: true,
-      set: true,
-      ...everyone("zoneid", "all"),
-      doc: "Zones it may be used in. Default: all.",
-    }),
+    ...visibility,
   },
   outputs: {
     state: text({ doc: "Enabled or Disabled." }),

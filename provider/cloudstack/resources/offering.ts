@@ -1,5 +1,5 @@
 /** What service and disk offerings have in common. */
-import type { Row } from "../../core/fields.ts";
+import { id, list, type Row } from "../../core/fields.ts";
 import type { Mark } from "../../core/mark.ts";
 import { isObject } from "../../core/values.ts";
 import type { Leftover } from "../regular.ts";
@@ -23,10 +23,25 @@ export function othersIn(details: unknown): Record<string, string> | undefined {
   return entries.length === 0 ? undefined : Object.fromEntries(entries.map(([key, value]) => [key, String(value)]));
 }
 
-/** A list of ids that restricts an offering; without it, it is for everyone. `word` says so in an update. */
-export function everyone(param: string, word: string) {
-  return { param, cleared: word, onChange: "update" } as const;
-}
+/** Who sees an offering and where it may be used. An update takes a word for everyone and everywhere. */
+export const visibility = {
+  domainIds: list(id("identity:Domain", {}), {
+    optional: true,
+    set: true,
+    param: "domainid",
+    cleared: "public",
+    onChange: "update",
+    doc: "Domains whose accounts see it. Default: all.",
+  }),
+  zoneIds: list(id("infrastructure:Zone", {}), {
+    optional: true,
+    set: true,
+    param: "zoneid",
+    cleared: "all",
+    onChange: "update",
+    doc: "Zones it may be used in. Default: all.",
+  }),
+} as const;
 
 /** CloudStack answers 0 where a size is not set. */
 export function positive(raw: unknown): number | undefined {

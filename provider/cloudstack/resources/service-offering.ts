@@ -1,7 +1,7 @@
-import { boolean, id, integer, list, map, oneOf, text } from "../../core/fields.ts";
+import { boolean, integer, list, map, oneOf, text } from "../../core/fields.ts";
 import { call, defineResource, rows } from "../resource.ts";
 import { keyValueParams } from "../wire.ts";
-import { everyone, markedByDetail, othersIn, positive } from "./offering.ts";
+import { markedByDetail, othersIn, positive, visibility } from "./offering.ts";
 
 export const serviceOffering = defineResource({
   token: "cloudstack:compute:ServiceOffering",
@@ -75,18 +75,7 @@ export const serviceOffering = defineResource({
       onChange: "replace",
       doc: "Limit of the network rate.",
     }),
-    domainIds: list(id("identity:Domain", {}), {
-      optional: true,
-      set: true,
-      ...everyone("domainid", "public"),
-      doc: "Domains whose accounts see it. Default: all.",
-    }),
-    zoneIds: list(id("infrastructure:Zone", {}), {
-      optional: true,
-      set: true,
-      ...everyone("zoneid", "all"),
-      doc: "Zones it may be used in. Default: all.",
-    }),
+    ...visibility,
     deploymentPlanner: text({ optional: true, onChange: "replace", doc: "Planner that places the instances." }),
     details: map(text({}), {
       optional: true,

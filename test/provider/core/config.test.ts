@@ -29,7 +29,7 @@ async function checkConfig(news: ValueObject) {
 
 test("all mistakes at once, secrets unseen", async () => {
   expect((await checkConfig({ token: "short", retries: "many", endpont: "x" })).failures).toEqual({
-    endpoint: "is required: text",
+    endpoint: "is required: text → pulumi config set toy:endpoint, or set TOY_ENDPOINT",
     // Named by the reason only: the engine quotes the value of a property that a failure names.
     "": "token: [secret]: needs at least 8 characters",
     retries: '"many": must be a whole number',
