@@ -6,7 +6,7 @@ const startsPlugins = new Set(["up", "update", "preview", "pre", "refresh", "des
 
 const words = process.argv.slice(2);
 try {
-  const { command, env, notes } = await pulumiEnv();
+  const { command, env, notes } = await pulumiEnv(process.env, words);
   if (words.some((word) => startsPlugins.has(word))) for (const note of notes) process.stderr.write(`${note}\n`);
   if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
   process.execve(command, [command, ...words], definedOnly(env));

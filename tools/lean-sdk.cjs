@@ -5,6 +5,7 @@
  * Undocumented, but what every tool that stands between `require` and a module uses.
  * @typedef {(request: string, parent: { filename?: string } | undefined, isMain: boolean) => Record<string | symbol, unknown>} Load
  */
+const { dirname } = require("node:path");
 const Module = /** @type {typeof import("node:module") & { _load: Load }} */ (require("node:module"));
 const load = Module._load;
 
@@ -33,11 +34,68 @@ const loadLazily = (request, parent, isMain) => {
  */
 const loadNothing = () => ({});
 
-/** @type {[request: string, parent: RegExp, instead: Load][]} */
+/**
+ * Every promise of the SDK remembers where it was made, which only PULUMI_DEBUG_PROMISE_LEAKS shows: 250 ms.
+ * @type {Load}
+ */
+const loadWithoutTraces = (request, parent, isMain) => {
+  const real = load(request, parent, isMain);
+  const debuggablePromise = /** @type {(...words: unknown[]) => unknown} */ (real.debuggablePromise);
+  if (process.env.PULUMI_DEBUG_PROMISE_LEAKS || changed.has(real)) return real;
+  real.debuggablePromise = (/** @type {unknown[]} */ ...words) => {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 0;
+    try {
+      return debuggablePromise(...words);
+    } finally {
+      Error.stackTraceLimit = limit;
+    }
+  };
+  changed.add(real);
+  return real;
+};
+/** @type {WeakSet<object>} */
+const changed = new WeakSet();
+
+/**
+ * Four messages a resource, each a call of its own and one after the other, that only `--debug` shows; with that word
+ * nothing of this file is loaded.
+ * @type {Load}
+ */
+const loadWithoutDebugMessages = (request, parent, isMain) => {
+  const real = load(request, parent, isMain);
+  real.debug = async () => {};
+  return real;
+};
+
+/**
+ * The exporters of `--tracing`, 60 ms: without that word, spans that lead nowhere.
+ * @type {Load}
+ */
+const loadTracing = (request, parent, isMain) => {
+  if (process.argv.some((word) => word.startsWith("--tracing"))) return load(request, parent, isMain);
+  return { __esModule: true, newSpan: () => ({ addEvent() {}, end() {}, setAttribute() {} }) };
+};
+
+/**
+ * Switches on V8's debugger, for functions serialized into the cloud, which load the same again when there is one: 60 ms,
+ * and everything after it runs more slowly.
+ * @type {Load}
+ */
+const loadNoDebugger = () => ({ isInitializedAsync: async () => {} });
+
+/**
+ * What is asked for, by which folder of the SDK, and what it gets instead.
+ * @type {[request: RegExp, folder: string, instead: Load][]}
+ */
 const replacements = [
-  ["../../typescript-shim", /@pulumi[\\/]pulumi[\\/]runtime[\\/]closure[\\/]/, loadLazily],
-  ["@npmcli/arborist", /@pulumi[\\/]pulumi[\\/]runtime[\\/]closure[\\/]/, loadLazily],
-  ["source-map-support/register", /@pulumi[\\/]pulumi[\\/]cmd[\\/]run[\\/]/, loadNothing],
+  [/^\.\.\/\.\.\/typescript-shim$|^@npmcli\/arborist$|^\.\/v8Hooks$/, "runtime/closure", loadLazily],
+  [/^\.\/automation$/, "", loadLazily],
+  [/^source-map-support\/register$/, "cmd/run", loadNothing],
+  [/^\.\/tracing$/, "cmd/run", loadTracing],
+  [/\/v8Hooks$/, "cmd/run", loadNoDebugger],
+  [/\/debuggable$/, "runtime", loadWithoutTraces],
+  [/\/log$/, "runtime", loadWithoutDebugMessages],
 ];
 
 Module._load = (
@@ -45,6 +103,8 @@ Module._load = (
   /** @type {Parameters<Load>[1]} */ parent,
   /** @type {Parameters<Load>[2]} */ isMain,
 ) => {
-  const replacement = replacements.find(([name, user]) => name === request && user.test(parent?.filename ?? ""));
+  const folder = parent?.filename?.split(/@pulumi[\\/]pulumi[\\/]/)[1];
+  const inside = folder === undefined ? undefined : dirname(folder).replaceAll("\\", "/").replace(/^\.$/, "");
+  const replacement = replacements.find(([asked, user]) => user === inside && asked.test(request));
   return (replacement?.[2] ?? load)(request, parent, isMain);
 };

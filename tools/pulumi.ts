@@ -10,7 +10,8 @@ import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
 import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
 
 /** Node's default of 16 MiB for young objects costs 45 MB in all processes of a run and gains nothing here. */
-const leanNode = `--max-semi-space-size=4 --require ${JSON.stringify(leanSdk)}`;
+const smallNode = "--max-semi-space-size=4";
+const leanNode = `${smallNode} --require ${JSON.stringify(leanSdk)}`;
 
 /** How to call the Pulumi engine. */
 export interface PulumiEnv {
@@ -27,9 +28,13 @@ export interface PulumiEnv {
  * come only with the official installation, where there is none. What a killed engine left in the state folder is
  * cleaned up.
  * @param base the environment to build on
+ * @param words the CLI's words, where they are known: with `--debug` the SDK is loaded whole, with its messages
  * @throws when there is no CLI yet
  */
-export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<PulumiEnv> {
+export async function pulumiEnv(
+  base: NodeJS.ProcessEnv = process.env,
+  words: readonly string[] = [],
+): Promise<PulumiEnv> {
   const cli = await findPulumi(base);
   if (cli === undefined) throw new Error("The Pulumi CLI is not set up yet: run `npm run setup` first.");
 
@@ -51,7 +56,7 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     PULUMI_BACKEND_URL: backendUrl,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
-    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} ${leanNode}`.trim(),
+    NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} ${isDebugging(words) ? smallNode : leanNode}`.trim(),
     STRATA_NODE: node,
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,
@@ -62,6 +67,10 @@ export async function pulumiEnv(base: NodeJS.ProcessEnv = process.env): Promise<
     env,
     notes: [...cleanedUp, ...describe(cli, officialHost, random.kind === "official")],
   };
+}
+
+function isDebugging(words: readonly string[]): boolean {
+  return words.some((word) => word === "--debug" || word === "-d");
 }
 
 async function localStateFolder(): Promise<string> {

@@ -87,7 +87,7 @@ export class EngineStack {
 
   /** Starts a command and gives its process, for tests that kill it. */
   async start(words: string[]): Promise<ChildProcess> {
-    const { command, env } = await pulumiEnv({ ...process.env, ...this.#environment() });
+    const { command, env } = await pulumiEnv({ ...process.env, ...this.#environment() }, words);
     return spawn(command, ["--color", "never", "--non-interactive", ...words], {
       cwd: this.#program,
       env,
