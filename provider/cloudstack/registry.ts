@@ -3,17 +3,22 @@ import type { ProviderFunction, Resource } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
 import { getApis } from "./functions/get-apis.ts";
 import { getCapacity } from "./functions/get-capacity.ts";
+import { getClusters } from "./functions/get-clusters.ts";
+import { getGpuDevices } from "./functions/get-gpu-devices.ts";
 import { getHosts } from "./functions/get-hosts.ts";
 import { getLimits } from "./functions/get-limits.ts";
 import { getNetworkOffering } from "./functions/get-network-offering.ts";
 import { getSetting } from "./functions/get-setting.ts";
 import { getTemplate } from "./functions/get-template.ts";
+import { getVgpuProfile } from "./functions/get-vgpu-profile.ts";
 import { getVpcOffering } from "./functions/get-vpc-offering.ts";
 import { getZone } from "./functions/get-zone.ts";
 import { account } from "./resources/account.ts";
 import { affinityGroup } from "./resources/affinity-group.ts";
 import { diskOffering } from "./resources/disk-offering.ts";
 import { domain } from "./resources/domain.ts";
+import { gpuCard } from "./resources/gpu-card.ts";
+import { gpuDevice } from "./resources/gpu-device.ts";
 import { instance } from "./resources/instance.ts";
 import { loadBalancerRule } from "./resources/load-balancer-rule.ts";
 import { network } from "./resources/network.ts";
@@ -31,6 +36,7 @@ import { staticNat } from "./resources/static-nat.ts";
 import { resourceTags } from "./resources/tags.ts";
 import { template } from "./resources/template.ts";
 import { userData } from "./resources/user-data.ts";
+import { vgpuProfile } from "./resources/vgpu-profile.ts";
 import { volume } from "./resources/volume.ts";
 import { vpc } from "./resources/vpc.ts";
 
@@ -39,6 +45,8 @@ export const resources: readonly Resource<Client>[] = [
   affinityGroup,
   diskOffering,
   domain,
+  gpuCard,
+  gpuDevice,
   instance,
   loadBalancerRule,
   network,
@@ -56,6 +64,7 @@ export const resources: readonly Resource<Client>[] = [
   staticNat,
   template,
   userData,
+  vgpuProfile,
   volume,
   vpc,
 ];
@@ -63,11 +72,14 @@ export const resources: readonly Resource<Client>[] = [
 export const functions: readonly ProviderFunction<Client>[] = [
   getApis,
   getCapacity,
+  getClusters,
+  getGpuDevices,
   getHosts,
   getLimits,
   getNetworkOffering,
   getSetting,
   getTemplate,
+  getVgpuProfile,
   getVpcOffering,
   getZone,
 ];

@@ -14,6 +14,7 @@ utilities.lazyLoad(exports, ["Provider"], () => require("./provider"));
 // Export sub-modules:
 import * as compute from "./compute";
 import * as config from "./config";
+import * as gpu from "./gpu";
 import * as identity from "./identity";
 import * as infrastructure from "./infrastructure";
 import * as management from "./management";
@@ -24,6 +25,7 @@ import * as types from "./types";
 export {
     compute,
     config,
+    gpu,
     identity,
     infrastructure,
     management,

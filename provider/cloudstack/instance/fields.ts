@@ -122,6 +122,17 @@ export const outputs = {
     changesWith: [...stopping, "nics"],
     doc: "Id of the host it runs on (for administrators); none while it is stopped.",
   }),
+  gpuCount: integer({
+    optional: true,
+    changesWith: ["serviceOfferingId"],
+    doc: "How many GPUs, or shares of one, its offering gives it.",
+  }),
+  gpuCardName: text({ optional: true, changesWith: ["serviceOfferingId"], doc: "Name of its GPU card." }),
+  vgpuProfileName: text({
+    optional: true,
+    changesWith: ["serviceOfferingId"],
+    doc: "Name of the card's profile that it has; `passthrough` is the whole card.",
+  }),
   password: text({
     optional: true,
     secret: true,

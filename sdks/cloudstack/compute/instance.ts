@@ -69,6 +69,14 @@ export class Instance extends pulumi.CustomResource {
      */
     declare public readonly dynamicScalingEnabled: pulumi.Output<boolean | undefined>;
     /**
+     * Name of its GPU card.
+     */
+    declare public /*out*/ readonly gpuCardName: pulumi.Output<string | undefined>;
+    /**
+     * How many GPUs, or shares of one, its offering gives it.
+     */
+    declare public /*out*/ readonly gpuCount: pulumi.Output<number | undefined>;
+    /**
      * Name of a group for display.
      */
     declare public readonly group: pulumi.Output<string | undefined>;
@@ -141,6 +149,10 @@ export class Instance extends pulumi.CustomResource {
      */
     declare public readonly userDataId: pulumi.Output<string | undefined>;
     /**
+     * Name of the card's profile that it has; `passthrough` is the whole card.
+     */
+    declare public /*out*/ readonly vgpuProfileName: pulumi.Output<string | undefined>;
+    /**
      * Id of the Zone.
      */
     declare public readonly zoneId: pulumi.Output<string>;
@@ -195,9 +207,12 @@ export class Instance extends pulumi.CustomResource {
             resourceInputs["userDataId"] = args?.userDataId;
             resourceInputs["zoneId"] = args?.zoneId;
             resourceInputs["currentHostId"] = undefined /*out*/;
+            resourceInputs["gpuCardName"] = undefined /*out*/;
+            resourceInputs["gpuCount"] = undefined /*out*/;
             resourceInputs["instanceName"] = undefined /*out*/;
             resourceInputs["ipAddress"] = undefined /*out*/;
             resourceInputs["password"] = undefined /*out*/;
+            resourceInputs["vgpuProfileName"] = undefined /*out*/;
         } else {
             resourceInputs["account"] = undefined /*out*/;
             resourceInputs["affinityGroupIds"] = undefined /*out*/;
@@ -207,6 +222,8 @@ export class Instance extends pulumi.CustomResource {
             resourceInputs["displayName"] = undefined /*out*/;
             resourceInputs["domainId"] = undefined /*out*/;
             resourceInputs["dynamicScalingEnabled"] = undefined /*out*/;
+            resourceInputs["gpuCardName"] = undefined /*out*/;
+            resourceInputs["gpuCount"] = undefined /*out*/;
             resourceInputs["group"] = undefined /*out*/;
             resourceInputs["haEnabled"] = undefined /*out*/;
             resourceInputs["hostId"] = undefined /*out*/;
@@ -225,6 +242,7 @@ export class Instance extends pulumi.CustomResource {
             resourceInputs["userData"] = undefined /*out*/;
             resourceInputs["userDataDetails"] = undefined /*out*/;
             resourceInputs["userDataId"] = undefined /*out*/;
+            resourceInputs["vgpuProfileName"] = undefined /*out*/;
             resourceInputs["zoneId"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);

@@ -63,6 +63,14 @@ export class ServiceOffering extends pulumi.CustomResource {
      */
     declare public readonly dynamicScalingEnabled: pulumi.Output<boolean>;
     /**
+     * How many GPUs or shares of one each instance gets. A stopped instance keeps them.
+     */
+    declare public readonly gpuCount: pulumi.Output<number | undefined>;
+    /**
+     * Show the instance's display on the GPU.
+     */
+    declare public readonly gpuDisplay: pulumi.Output<boolean | undefined>;
+    /**
      * Tags a host must carry.
      */
     declare public readonly hostTags: pulumi.Output<string[] | undefined>;
@@ -107,6 +115,10 @@ export class ServiceOffering extends pulumi.CustomResource {
      */
     declare public readonly storageType: pulumi.Output<string>;
     /**
+     * Id of the GPU profile that each instance gets `gpuCount` of.
+     */
+    declare public readonly vgpuProfileId: pulumi.Output<string | undefined>;
+    /**
      * Zones it may be used in. Default: all.
      */
     declare public readonly zoneIds: pulumi.Output<string[] | undefined>;
@@ -141,6 +153,8 @@ export class ServiceOffering extends pulumi.CustomResource {
             resourceInputs["displayText"] = args?.displayText;
             resourceInputs["domainIds"] = args?.domainIds;
             resourceInputs["dynamicScalingEnabled"] = (args?.dynamicScalingEnabled) ?? true;
+            resourceInputs["gpuCount"] = args?.gpuCount;
+            resourceInputs["gpuDisplay"] = args?.gpuDisplay;
             resourceInputs["hostTags"] = args?.hostTags;
             resourceInputs["limitCpuUse"] = (args?.limitCpuUse) ?? false;
             resourceInputs["memoryMib"] = args?.memoryMib;
@@ -151,6 +165,7 @@ export class ServiceOffering extends pulumi.CustomResource {
             resourceInputs["rootDiskSizeGib"] = args?.rootDiskSizeGib;
             resourceInputs["storageTags"] = args?.storageTags;
             resourceInputs["storageType"] = (args?.storageType) ?? "shared";
+            resourceInputs["vgpuProfileId"] = args?.vgpuProfileId;
             resourceInputs["zoneIds"] = args?.zoneIds;
             resourceInputs["state"] = undefined /*out*/;
         } else {
@@ -161,6 +176,8 @@ export class ServiceOffering extends pulumi.CustomResource {
             resourceInputs["displayText"] = undefined /*out*/;
             resourceInputs["domainIds"] = undefined /*out*/;
             resourceInputs["dynamicScalingEnabled"] = undefined /*out*/;
+            resourceInputs["gpuCount"] = undefined /*out*/;
+            resourceInputs["gpuDisplay"] = undefined /*out*/;
             resourceInputs["hostTags"] = undefined /*out*/;
             resourceInputs["limitCpuUse"] = undefined /*out*/;
             resourceInputs["memoryMib"] = undefined /*out*/;
@@ -172,6 +189,7 @@ export class ServiceOffering extends pulumi.CustomResource {
             resourceInputs["state"] = undefined /*out*/;
             resourceInputs["storageTags"] = undefined /*out*/;
             resourceInputs["storageType"] = undefined /*out*/;
+            resourceInputs["vgpuProfileId"] = undefined /*out*/;
             resourceInputs["zoneIds"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
@@ -212,6 +230,14 @@ export interface ServiceOfferingArgs {
      */
     dynamicScalingEnabled?: pulumi.Input<boolean | undefined>;
     /**
+     * How many GPUs or shares of one each instance gets. A stopped instance keeps them. A change replaces the resource.
+     */
+    gpuCount?: pulumi.Input<number | undefined>;
+    /**
+     * Show the instance's display on the GPU. A change replaces the resource.
+     */
+    gpuDisplay?: pulumi.Input<boolean | undefined>;
+    /**
      * Tags a host must carry. Changed in place.
      */
     hostTags?: pulumi.Input<pulumi.Input<string>[] | undefined>;
@@ -251,6 +277,10 @@ export interface ServiceOfferingArgs {
      * Where root disks live. One of `shared`, `local`. Default: `"shared"`. A change replaces the resource.
      */
     storageType?: pulumi.Input<string | undefined>;
+    /**
+     * Id of the GPU profile that each instance gets `gpuCount` of. A change replaces the resource.
+     */
+    vgpuProfileId?: pulumi.Input<string | undefined>;
     /**
      * Zones it may be used in. Default: all. Changed in place.
      */

@@ -14,6 +14,11 @@ export const getCapacity: typeof import("./getCapacity").getCapacity = null as a
 export const getCapacityOutput: typeof import("./getCapacity").getCapacityOutput = null as any;
 utilities.lazyLoad(exports, ["getCapacity","getCapacityOutput"], () => require("./getCapacity"));
 
+export { GetClustersArgs, GetClustersResult, GetClustersOutputArgs } from "./getClusters";
+export const getClusters: typeof import("./getClusters").getClusters = null as any;
+export const getClustersOutput: typeof import("./getClusters").getClustersOutput = null as any;
+utilities.lazyLoad(exports, ["getClusters","getClustersOutput"], () => require("./getClusters"));
+
 export { GetHostsArgs, GetHostsResult, GetHostsOutputArgs } from "./getHosts";
 export const getHosts: typeof import("./getHosts").getHosts = null as any;
 export const getHostsOutput: typeof import("./getHosts").getHostsOutput = null as any;

@@ -22,6 +22,9 @@ export namespace compute {
     }
 }
 
+export namespace gpu {
+}
+
 export namespace identity {
     export interface LimitsArgs {
         /**

@@ -35,6 +35,68 @@ export namespace compute {
 
 }
 
+export namespace gpu {
+    export interface GpuDeviceInfo {
+        /**
+         * PCI address, or UUID of the mediated device.
+         */
+        busAddress: string;
+        /**
+         * Name of its card.
+         */
+        cardName?: string;
+        /**
+         * Id of the GpuCard.
+         */
+        gpuCardId: string;
+        /**
+         * Id of the Host.
+         */
+        hostId: string;
+        /**
+         * Name of the host.
+         */
+        hostName?: string;
+        /**
+         * Id of the GpuDevice.
+         */
+        id: string;
+        /**
+         * Id of the instance that has it.
+         */
+        instanceId?: string;
+        /**
+         * Managed or Unmanaged.
+         */
+        managedState: string;
+        /**
+         * NUMA node; -1 where that is not known.
+         */
+        numaNode?: number;
+        /**
+         * Id of the card's own device.
+         */
+        parentGpuDeviceId?: string;
+        /**
+         * Name of its profile.
+         */
+        profileName?: string;
+        /**
+         * Free, Allocated, PartiallyAllocated or Error.
+         */
+        state: string;
+        /**
+         * What it is; VGPUOnly is a card that is only given away in shares. One of `PCI`, `MDEV`, `VGPUOnly`.
+         */
+        type: string;
+        /**
+         * Id of the VgpuProfile.
+         */
+        vgpuProfileId: string;
+    }
+
+}
+
 export namespace identity {
     export interface Limits {
         /**
@@ -158,6 +220,41 @@ export namespace infrastructure {
          * Id of the Zone.
          */
         zoneId?: string;
+    }
+
+    export interface Cluster {
+        /**
+         * Enabled or Disabled.
+         */
+        allocationState?: string;
+        /**
+         * How often each processor is given away.
+         */
+        cpuOvercommitRatio?: number;
+        /**
+         * Hypervisor of its hosts.
+         */
+        hypervisor?: string;
+        /**
+         * Id of the Cluster.
+         */
+        id: string;
+        /**
+         * How often memory is given away.
+         */
+        memoryOvercommitRatio?: number;
+        /**
+         * Name of the cluster.
+         */
+        name: string;
+        /**
+         * Id of the Pod.
+         */
+        podId?: string;
+        /**
+         * Id of the Zone.
+         */
+        zoneId: string;
     }
 
     export interface Host {
