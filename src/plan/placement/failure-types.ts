@@ -1,0 +1,27 @@
+/** What happens when one host, or one rack, is gone. */
+export interface FailureReport {
+  /** The host or rack that fails. */
+  failed: string;
+  domain: "host" | "rack";
+  /** Machines that stop, in the order of their restart. */
+  stopped: readonly string[];
+  restarts: readonly { machine: string; host: string }[];
+  leftOut: readonly LeftOut[];
+}
+
+export interface LeftOut {
+  machine: string;
+  /** Why it starts nowhere: no HA, whole cards, no slice of its profile, no room, a rule. */
+  because: string;
+  /** Its replicas (strict anti-affinity) that keep running. */
+  replicas: readonly string[];
+}
+
+export interface Survival {
+  /** True when every machine that must survive either restarts, or has a replica that keeps running, whatever host fails. */
+  survives: boolean;
+  /** Machines that are gone for good when the host fails, of those that must survive. */
+  lost: readonly { failed: string; machine: string; because: string }[];
+  /** Machines that do not restart but whose replica goes on. */
+  covered: readonly { failed: string; machine: string; replicas: readonly string[] }[];
+}
