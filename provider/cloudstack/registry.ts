@@ -19,11 +19,13 @@ import { diskOffering } from "./resources/disk-offering.ts";
 import { domain } from "./resources/domain.ts";
 import { gpuCard } from "./resources/gpu-card.ts";
 import { gpuDevice } from "./resources/gpu-device.ts";
+import { hostHa } from "./resources/host-ha.ts";
 import { instance } from "./resources/instance.ts";
 import { loadBalancerRule } from "./resources/load-balancer-rule.ts";
 import { network } from "./resources/network.ts";
 import { networkAclList } from "./resources/network-acl-list.ts";
 import { networkOffering } from "./resources/network-offering.ts";
+import { outOfBandManagement } from "./resources/out-of-band-management.ts";
 import { portForwardingRule } from "./resources/port-forwarding-rule.ts";
 import { publicIp } from "./resources/public-ip.ts";
 import { resourceLimits } from "./resources/resource-limits.ts";
@@ -33,6 +35,7 @@ import { setting } from "./resources/setting.ts";
 import { snapshotPolicy } from "./resources/snapshot-policy.ts";
 import { sshKeyPair } from "./resources/ssh-key-pair.ts";
 import { staticNat } from "./resources/static-nat.ts";
+import { storagePool } from "./resources/storage-pool.ts";
 import { resourceTags } from "./resources/tags.ts";
 import { template } from "./resources/template.ts";
 import { userData } from "./resources/user-data.ts";
@@ -47,11 +50,13 @@ export const resources: readonly Resource<Client>[] = [
   domain,
   gpuCard,
   gpuDevice,
+  hostHa,
   instance,
   loadBalancerRule,
   network,
   networkAclList,
   networkOffering,
+  outOfBandManagement,
   portForwardingRule,
   publicIp,
   resourceLimits,
@@ -62,6 +67,7 @@ export const resources: readonly Resource<Client>[] = [
   snapshotPolicy,
   sshKeyPair,
   staticNat,
+  storagePool,
   template,
   userData,
   vgpuProfile,

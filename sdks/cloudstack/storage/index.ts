@@ -15,6 +15,11 @@ export type SnapshotPolicy = import("./snapshotPolicy").SnapshotPolicy;
 export const SnapshotPolicy: typeof import("./snapshotPolicy").SnapshotPolicy = null as any;
 utilities.lazyLoad(exports, ["SnapshotPolicy"], () => require("./snapshotPolicy"));
 
+export { StoragePoolArgs } from "./storagePool";
+export type StoragePool = import("./storagePool").StoragePool;
+export const StoragePool: typeof import("./storagePool").StoragePool = null as any;
+utilities.lazyLoad(exports, ["StoragePool"], () => require("./storagePool"));
+
 export { VolumeArgs } from "./volume";
 export type Volume = import("./volume").Volume;
 export const Volume: typeof import("./volume").Volume = null as any;
@@ -29,6 +34,8 @@ const _module = {
                 return new DiskOffering(name, <any>undefined, { urn })
             case "cloudstack:storage:SnapshotPolicy":
                 return new SnapshotPolicy(name, <any>undefined, { urn })
+            case "cloudstack:storage:StoragePool":
+                return new StoragePool(name, <any>undefined, { urn })
             case "cloudstack:storage:Volume":
                 return new Volume(name, <any>undefined, { urn })
             default:

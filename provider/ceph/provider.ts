@@ -1,0 +1,20 @@
+/** The Ceph provider. */
+import type { Provider } from "../core/resource.ts";
+import { Client } from "./client/client.ts";
+import { isCephError } from "./client/errors.ts";
+import { config, environment, optionsOf } from "./config.ts";
+import { functions, resources } from "./registry.ts";
+
+export const ceph: Provider<Client> = {
+  name: "ceph",
+  version: "0.1.0",
+  displayName: "Ceph",
+  doc: "Ceph as code, through the Ceph Dashboard's REST API: pools, users, file systems and object storage.",
+  config,
+  environment,
+  resources,
+  functions,
+  configure: (values) => new Client(optionsOf(values)),
+  connect: (api) => api.connect(),
+  mayHaveHappened: (error) => isCephError(error) && error.facts.mayHaveHappened === true,
+};

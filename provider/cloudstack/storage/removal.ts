@@ -1,0 +1,58 @@
+/** Taking a storage pool away: only when nothing lives on it. */
+import { ProviderError } from "../../core/errors.ts";
+import type { Row } from "../../core/fields.ts";
+import type { Context } from "../../core/resource.ts";
+import type { Client } from "../client/client.ts";
+import { provesGone } from "../client/errors.ts";
+import { until } from "../settle.ts";
+
+/** How long volumes may take that are being expunged. */
+const patienceMs = 300_000;
+
+/**
+ * Puts a pool into maintenance and deletes it. Maintenance stops every instance that has a volume on the pool, so volumes are
+ * looked for before; when the server refuses afterwards, the pool is taken back into use.
+ */
+export async function removePool(context: Context<Client>, id: string, read: () => Promise<Row | undefined>) {
+  const { api, signal } = context;
+  const pool = await read();
+  if (pool === undefined) return;
+  await mustBeEmpty(context, pool);
+  if (pool.state !== "Maintenance") await api.job("enableStorageMaintenance", { id }, { signal });
+  try {
+    // Volumes that are destroyed, but not yet expunged, go with the pool.
+    await api.call("deleteStoragePool", { id, forced: true }, { signal });
+  } catch (error) {
+    if (provesGone(error, id) || (await read()) === undefined) return;
+    await api.job("cancelStorageMaintenance", { id }, { signal }).catch((failure: unknown) => {
+      context.log("warning", `the pool ${id} is left in maintenance: ${failure}`);
+    });
+    throw error;
+  }
+}
+
+/** @throws ProviderError that names what lives there */
+async function mustBeEmpty(context: Context<Client>, { id, name }: Row): Promise<void> {
+  const { api, signal, urn } = context;
+  const volumesOn = () => api.list("listVolumes", { storageid: String(id), listall: true }, { signal });
+  const isLeaving = ({ state }: Row) => /^Expung/.test(String(state));
+  const volumes = await until(context, volumesOn, (rows) => !rows.some(isLeaving), {
+    what: "delete cloudstack:storage:StoragePool",
+    describe: (rows) => `expunging ${rows.filter(isLeaving).map(nameOf).join(", ")}`,
+    forMs: patienceMs,
+  });
+  const living = volumes.filter(({ state }) => state !== "Destroy");
+  if (living.length === 0) return;
+  const some = living.slice(0, 5).map(nameOf).join(", ");
+  throw new ProviderError({
+    what: "delete cloudstack:storage:StoragePool",
+    where: urn,
+    value: String(name),
+    rule: `${living.length} volumes live on it: ${some}${living.length > 5 ? ", …" : ""}`,
+    remedy: "delete or migrate them first; a pool is never taken from under its volumes",
+  });
+}
+
+function nameOf({ name, vmname }: Row): string {
+  return vmname === undefined ? String(name) : `${name} (of ${vmname})`;
+}
