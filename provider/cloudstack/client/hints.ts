@@ -1,3 +1,4 @@
+import { speaksKorean } from "../../core/locale.ts";
 import type { ErrorFacts, ErrorKind } from "./errors.ts";
 
 interface Hint {
@@ -136,8 +137,4 @@ export function hintFor(
     (h) => (h.kind === undefined || h.kind === facts.kind) && (h.text === undefined || h.text.test(facts.text)),
   );
   return korean ? hint?.ko : hint?.en;
-}
-
-function speaksKorean(env: NodeJS.ProcessEnv = process.env): boolean {
-  return /^ko/i.test(env.STRATA_LANG ?? env.LC_ALL ?? env.LC_MESSAGES ?? env.LANG ?? "");
 }

@@ -1,6 +1,6 @@
-import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
+import { authority, isTlsFailure } from "../../core/tls.ts";
 import { CloudStackError, type ErrorKind } from "./errors.ts";
 import { isRead } from "./repeatable.ts";
 
@@ -108,14 +108,6 @@ function agentFor(url: URL, options: TransportOptions): http.Agent {
   return agent;
 }
 
-function authority(caCertificate: string | undefined): { ca?: string } {
-  if (!caCertificate) return {};
-  return { ca: caCertificate.includes("-----BEGIN") ? caCertificate : readFileSync(caCertificate, "utf8") };
-}
-
-const TLS_CODES =
-  /^(UNABLE_TO_|SELF_SIGNED|DEPTH_ZERO|CERT_|ERR_TLS_|ERR_SSL_|EPROTO|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE)/;
-
 function wireError(
   command: string,
   url: URL,
@@ -126,7 +118,7 @@ function wireError(
   const code = error.code ?? "";
   const kind: ErrorKind = cancelled
     ? "cancelled"
-    : TLS_CODES.test(code)
+    : isTlsFailure(code)
       ? "tls"
       : code === "ENOTFOUND" || code === "EAI_AGAIN"
         ? "dns"
