@@ -1,4 +1,3 @@
-import { loadStackProfile } from "./config/load.ts";
 import { QualityGate } from "./layers/quality-gate.ts";
 import { ServiceEdge } from "./layers/service-edge.ts";
 import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
@@ -7,11 +6,11 @@ import { endpointsOf, machinesOf, tenantsOf, totalsOf } from "./outputs.ts";
 import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
 import { findSite } from "./parts/site.ts";
-import { planProfile } from "./plan/plan.ts";
+import { planStack } from "./parts/stack-plan.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
-const plan = planProfile(loadStackProfile());
-const site = await findSite(plan.infrastructure);
+const plan = planStack();
+const site = await findSite(plan);
 await checkServer(plan, site);
 const foundation = layFoundation(plan, site);
 

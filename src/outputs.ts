@@ -1,5 +1,6 @@
 import { interpolate, type Output } from "@pulumi/pulumi";
 import { formatGib } from "./kit/units.ts";
+import { shareName } from "./plan/gpu-share.ts";
 import type { Plan } from "./plan/plan.ts";
 
 /** What the stack tells the world: plain records that read as tables. Ids stay inside. */
@@ -17,8 +18,7 @@ export function tenantsOf({ tenants }: Plan) {
     {
       name: displayName,
       domain: accountName,
-      vlan: zone.vlan,
-      network: zone.cidr,
+      ...(zone && { vlan: zone.vlan, network: zone.cidr }),
       machines: machines.map((machine) => machine.name),
     },
   ]);
@@ -34,12 +34,13 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
     { layer: "service edge", machines: edge.machines },
   ];
   const rows = layers.flatMap(({ layer, machines }) =>
-    machines.map(({ name, cpus, memoryGib, legs, data }) => [
+    machines.map(({ name, cpus, memoryGib, gpu, legs, data }) => [
       name,
       {
         layer,
         vcpus: cpus,
         memory: formatGib(memoryGib),
+        ...(gpu && { gpu: `${gpu.count} × ${shareName(gpu)}` }),
         addresses: legs.map(({ zone, address }) => `${address} (${zone})`),
         data: data === undefined ? "" : formatGib(data.sizeGib),
       },

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import type { Cidr } from "../plan/cidr.ts";
-import { vlanRange } from "./fields.ts";
+import * as field from "./fields.ts";
+import { tenantMachine as tenantMachineSchema } from "./machine-schema.ts";
 import { isTree } from "./merge.ts";
 import type { Path } from "./mistakes.ts";
 import { type PlatformMachine, profileSchema, type Role, type Tenant, type Zone } from "./schema.ts";
@@ -19,6 +20,8 @@ export interface Facts {
   zones: ZoneFacts[];
   tenants: TenantFacts[];
   machines: MachineFacts[];
+  /** Keys of the pools that volumes may lie in. */
+  blockPools: string[];
 }
 
 /** The fields by which a thing is judged, each of them known or not. */
@@ -30,13 +33,13 @@ export interface ZoneFacts extends Known<Zone, "key" | "vlan" | "cidr" | "kind" 
   tenant?: string;
 }
 
-export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits"> {
+export interface TenantFacts extends Known<Tenant, "key" | "vlan" | "cidr" | "storage" | "limits"> {
   at: Path;
   machines: MachineFacts[];
 }
 
 export interface MachineFacts
-  extends Known<PlatformMachine, "name" | "cpus" | "memory" | "disk" | "addresses" | "data" | "zones"> {
+  extends Known<PlatformMachine, "name" | "cpus" | "memory" | "disk" | "gpu" | "addresses" | "data" | "zones"> {
   at: Path;
   roles: readonly Role[] | undefined;
   /** A tenant's machine stands in the tenant's zone. */
@@ -45,7 +48,7 @@ export interface MachineFacts
 
 const { platform, network, tenants, gate, sharedAi, edge, infrastructure } = profileSchema.shape;
 const tenantShape = tenants.element.shape;
-const tenantMachine = tenantShape.machines.element.shape;
+const tenantMachine = tenantMachineSchema.shape;
 const zoneShape = network.shape.zones.element.shape;
 const block = network.shape.tenants.shape;
 
@@ -59,7 +62,9 @@ export function gatherFacts(profile: unknown): Facts {
     tenantBlock: right(block.cidr, child(blockTree, "cidr")),
     tenantPrefix: right(block.zonePrefix, child(blockTree, "zonePrefix")),
     publicRange: right(infrastructure.shape.publicRange, child(infrastructureTree, "publicRange")),
-    dynamicVlans: list(child(infrastructureTree, "dynamicVlans")).flatMap((range) => right(vlanRange, range) ?? []),
+    dynamicVlans: list(child(infrastructureTree, "dynamicVlans")).flatMap(
+      (range) => right(field.vlanRange, range) ?? [],
+    ),
     platformName: right(platform.shape.name, child(child(profile, "platform"), "name")),
     zones: [
       ...list(child(networkTree, "zones")).map((zone, index) => ({
@@ -69,21 +74,25 @@ export function gatherFacts(profile: unknown): Facts {
         publicLoadBalancing: right(zoneShape.publicLoadBalancing, child(zone, "publicLoadBalancing")),
         ...zoneFactsOf(zone),
       })),
-      ...tenantFacts.map(({ zone }) => zone),
+      ...tenantFacts.flatMap(({ zones }) => zones),
     ],
     tenants: tenantFacts.map(({ facts }) => facts),
     machines: [
       ...tenantFacts.flatMap(({ facts }) => facts.machines),
-      ...layerMachines(profile, "gate", gate.shape.machines.element.shape),
+      ...layerMachines(profile, "gate", gate.unwrap().shape.machines.element.shape),
       ...layerMachines(profile, "sharedAi", sharedAi.shape.machines.element.shape),
       ...layerMachines(profile, "edge", edge.shape.machines.element.shape),
     ],
+    blockPools: list(child(child(profile, "storage"), "pools")).flatMap((pool) =>
+      child(pool, "kind") === "block" ? (right(field.key, child(pool, "key")) ?? []) : [],
+    ),
   };
 }
 
 function tenantFactsOf(tenant: unknown, index: number) {
   const at: Path = ["tenants", index];
   const key = right(tenantShape.key, child(tenant, "key"));
+  const hasZone = child(tenant, "vlan") !== undefined || child(tenant, "cidr") !== undefined;
   const zone: ZoneFacts = { at, tenant: key ?? `#${index}`, kind: "tier", ...zoneFactsOf(tenant) };
   const machines = list(child(tenant, "machines")).map(
     (machine, position): MachineFacts => ({
@@ -95,8 +104,9 @@ function tenantFactsOf(tenant: unknown, index: number) {
   );
   const storage = right(tenantShape.storage, child(tenant, "storage"));
   const limits = right(tenantShape.limits, child(tenant, "limits"));
-  const facts: TenantFacts = { at, key, storage, limits, machines };
-  return { zone, facts };
+  const { vlan, cidr } = zone;
+  const facts: TenantFacts = { at, key, vlan, cidr, storage, limits, machines };
+  return { zones: hasZone || machines.length > 0 ? [zone] : [], facts };
 }
 
 function layerMachines(
@@ -122,6 +132,7 @@ function machineFactsOf(tree: unknown) {
     cpus: right(tenantMachine.cpus, child(tree, "cpus")),
     memory: right(tenantMachine.memory, child(tree, "memory")),
     disk: right(tenantMachine.disk, child(tree, "disk")),
+    gpu: right(tenantMachine.gpu, child(tree, "gpu")),
     addresses: right(tenantMachine.addresses, child(tree, "addresses")),
     data: right(tenantMachine.data, child(tree, "data")),
   };

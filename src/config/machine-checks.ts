@@ -93,6 +93,31 @@ const foldersOnce: Check = ({ machines }) =>
     })),
   );
 
+const tenantZones: Check = ({ tenants }) =>
+  tenants.flatMap(({ at, vlan, cidr, machines }): Finding[] => {
+    const missing = [...(vlan ? [] : ["vlan"]), ...(cidr ? [] : ["cidr"])];
+    if (missing.length === 0 || (missing.length === 2 && machines.length === 0)) return [];
+    const rule = "required: vlan and cidr are the zone that a tenant's machines stand in";
+    return missing.map((field) => ({ at: [...at, field], rule, remedy: "give both, or neither and no machines" }));
+  });
+
+const tenantsAlone: Check = ({ tenants }) =>
+  tenants.flatMap(({ machines }) =>
+    machines.flatMap(({ at, gpu }): Finding[] => {
+      if (gpu?.mode !== "timeSlicing") return [];
+      const rule =
+        "a tenant's share of a card is vgpu, mig or passthrough: time slices do not keep memory apart (P5.1)";
+      return [{ at: [...at, "gpu", "mode"], rule, remedy: "write vgpu" }];
+    }),
+  );
+
+const poolsExist: Check = ({ machines, blockPools }) =>
+  machines.flatMap(({ at, data }): Finding[] => {
+    if (data?.pool === undefined || blockPools.includes(data.pool)) return [];
+    const known = blockPools.length === 0 ? "there is none" : blockPools.join(", ");
+    return [{ at: [...at, "data", "pool"], rule: `the key of a block pool of storage.pools: ${known}` }];
+  });
+
 const dataWithinQuota: Check = ({ tenants }) =>
   tenants.flatMap(({ at, storage, machines }) => {
     const used = sum(machines, ({ data }) => data?.size);
@@ -146,6 +171,9 @@ export const machineChecks: readonly Check[] = [
   fixedAddressesInZones,
   addressesOnce,
   foldersOnce,
+  tenantZones,
+  tenantsAlone,
+  poolsExist,
   dataWithinQuota,
   limitsHoldMachines,
   namesFit,

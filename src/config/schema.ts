@@ -1,18 +1,14 @@
 import { z } from "zod";
 import * as field from "./fields.ts";
+import { machinesOf, type Role, roles, tenantMachine } from "./machine-schema.ts";
+import { infrastructure } from "./site-schema.ts";
+import { storage } from "./storage-schema.ts";
+
+export { type Role, roles } from "./machine-schema.ts";
 
 /** The whole profile. Strict everywhere: an unknown key is a mistake, never a wish that nobody hears. */
 
 const dataClasses = ["classified", "sensitive", "open"] as const;
-export const roles = {
-  tenant: ["serve", "train", "data"],
-  gate: ["validate", "process"],
-  sharedAi: ["train", "infer", "schedule", "registry", "storage"],
-  edge: ["gateway", "router"],
-} as const;
-/** What a machine is for. Flows, addresses and replicas go by it. */
-export type Role = (typeof roles)[keyof typeof roles][number];
-
 const platform = z.strictObject({
   name: field.prefix.describe(
     "First part of every name that the whole server or zone can see: domains, offerings, the VPC.",
@@ -58,52 +54,27 @@ const network = z.strictObject({
   zones: z.array(zone).min(1, "at least one zone").describe("The platform's zones; a tenant's stands with the tenant."),
 });
 
-const machineFields = {
-  name: field.hostName.describe("Host name, and the machine's identity: a new name is a new machine."),
-  cpus: field.whole("a whole number of vCPUs from 1 to 256", 1, 256).describe("A change stops and starts the machine."),
-  memory: field.size.describe("A change stops and starts the machine."),
-  disk: field.diskSize.prefault("20 GiB").describe("Root disk. A change replaces the machine."),
-  addresses: z
-    .array(field.address)
-    .default([])
-    .describe("Fixed addresses, at most one for each zone of the machine. Default: by role and number."),
-  data: z
-    .strictObject({
-      size: field.diskSize.describe("Grows in place, never shrinks."),
-      folders: z.array(field.folder).min(1, "at least one folder").describe("Where the guest finds it."),
-    })
-    .optional()
-    .describe("A volume of its own for data: it outlives the machine."),
-};
-
-function rolesOf<const R extends readonly [string, ...string[]]>(allowed: R) {
-  return z
-    .array(z.enum(allowed))
-    .min(1, `at least one of ${allowed.join(", ")}`)
-    .describe("What the machine is for.");
-}
-
-function machinesOf<const R extends readonly [string, ...string[]]>(allowed: R) {
-  const machine = z.strictObject({
-    ...machineFields,
-    roles: rolesOf(allowed),
-    zones: z
-      .array(field.key)
-      .min(1, "at least one zone")
-      .describe("Keys of the zones that it stands in. The first one carries the default route."),
-  });
-  return z.strictObject({ machines: z.array(machine).min(1, "at least one machine") });
-}
-
-const tenantMachine = z.strictObject({ ...machineFields, roles: rolesOf(roles.tenant) });
-
 const tenant = z.strictObject({
   key: field.key.describe("The tenant's identity: a new key is a new tenant."),
   name: field.text("a display name of up to 80 characters", /^\S(.{0,78}\S)?$/),
   dataClass: z.enum(dataClasses).describe("Tag `data-class` of all that the tenant owns."),
-  vlan: field.vlan,
-  cidr: field.cidr.describe("One slot of network.tenants.cidr."),
+  vlan: field.vlan.optional().describe("With cidr: the tenant's own zone. A tenant without machines needs none."),
+  cidr: field.cidr.optional().describe("One slot of network.tenants.cidr."),
   storage: field.diskSize.describe("Quota for data (P1.3). Root disks come on top."),
+  apiToken: z.boolean("true or false").default(false).describe("A token for the platform's API (O1), a secret output."),
+  bucket: z
+    .boolean("true or false")
+    .default(false)
+    .describe("The quota is a bucket's for documents, not a block pool's: uploads stop at 100 % (T5)."),
+  gpu: z
+    .strictObject({
+      dedicated: field.size.describe("GPU memory that is the tenant's at any time."),
+      jobs: field.whole("a whole number of jobs from 1 to 100", 1, 100).describe("Training jobs side by side."),
+      priority: z.enum(["critical", "high", "normal", "low"]).default("normal"),
+      burst: field.size.optional().describe("GPU memory that it may borrow up to while others leave it idle."),
+    })
+    .optional()
+    .describe("Quota in the shared GPU pool (P5.4)."),
   limits: z
     .strictObject({
       machines: field.whole("a whole number of machines from 1", 1, 10_000).optional(),
@@ -112,24 +83,21 @@ const tenant = z.strictObject({
     })
     .default({})
     .describe("What the tenant may use at most. Default: exactly what its machines need."),
-  machines: z.array(tenantMachine).min(1, "at least one machine"),
+  machines: z.array(tenantMachine).min(1, "at least one machine").default([]),
 });
 
-const infrastructure = z.strictObject({
-  zone: field.text("the name of a CloudStack zone"),
-  hypervisor: z.enum(["KVM", "VMware", "XenServer", "Simulator"]),
-  template: field.text("the name of a template that is ready in the zone"),
-  cpuSpeedMhz: field.whole("MHz from 100 to 10000", 100, 10_000).describe("Per vCPU, not above the hosts' own speed."),
-  vpcOffering: field.text("the name of a VPC offering"),
-  dynamicVlans: z
-    .array(field.vlanRange)
-    .default([])
-    .describe("VLAN ranges that the physical network gives out by itself: no zone may lie there."),
-  physicalNetworkId: z
-    .uuid("the physical network's UUID")
-    .optional()
-    .describe("For layer-2 zones where CloudStack has several guest networks."),
-  publicRange: field.cidr.optional().describe("The zone's public addresses: the VPC must not overlap them."),
+const placementRule = z.strictObject({
+  key: field.key.describe("E.g. aa-001: part of the affinity group's name."),
+  kind: z.enum(["apart", "together"]),
+  strict: z.boolean("true or false").describe("False: a wish, which gives way where it cannot be had (T3)."),
+  roles: z.array(z.enum(Object.values(roles).flat() as [Role, ...Role[]])).min(1, "at least one role"),
+});
+
+const alerts = z.strictObject({
+  smtpHost: field.text("host name of the mail server"),
+  smtpPort: field.whole("a port from 1 to 65535", 1, 65_535).default(25),
+  sender: field.text("a mail address", /^\S+@\S+$/),
+  recipients: z.array(field.text("a mail address", /^\S+@\S+$/)).min(1, "at least one recipient"),
 });
 
 const document = z.strictObject({
@@ -144,9 +112,17 @@ export const profileSchema = z.strictObject({
   document: document.optional().describe("The design document's own sums, printed beside ours."),
   network,
   tenants: z.array(tenant).min(1, "at least one tenant"),
-  gate: machinesOf(roles.gate).describe("Layer 2, the quality gate (P2)."),
+  gate: machinesOf(roles.gate).optional().describe("Layer 2, the quality gate (P2)."),
   sharedAi: machinesOf(roles.sharedAi).describe("Layer 3, the shared AI platform (P3)."),
   edge: machinesOf(roles.edge).describe("Layer 4, the service edge (P4)."),
+  placement: z
+    .array(placementRule)
+    .default([])
+    .describe(
+      "Who stands apart and who together. Replicas of strict rules that are not named here stand apart anyway.",
+    ),
+  storage: storage.prefault({}).describe("Pools and their tiers (P6). They need infrastructure.ceph."),
+  alerts: alerts.optional().describe("Where the server mails its alerts to (T11). Settings of the whole server."),
   infrastructure: infrastructure.describe("What the zone calls its own. Sites override this part."),
 });
 
@@ -155,4 +131,4 @@ export type Profile = z.output<typeof profileSchema>;
 export type Tenant = Profile["tenants"][number];
 export type Zone = Profile["network"]["zones"][number];
 export type TenantMachine = Tenant["machines"][number];
-export type PlatformMachine = Profile["gate" | "sharedAi" | "edge"]["machines"][number];
+export type PlatformMachine = NonNullable<Profile["gate" | "sharedAi" | "edge"]>["machines"][number];

@@ -1,6 +1,6 @@
 import { ComponentResource, type ComponentResourceOptions } from "@pulumi/pulumi";
 import type { Foundation } from "../parts/foundation.ts";
-import { Machines } from "../parts/machines.ts";
+import { Machines, platformGround } from "../parts/machines.ts";
 import type { LayerPlan } from "../plan/plan.ts";
 
 export interface QualityGateArgs {
@@ -17,8 +17,7 @@ export interface QualityGateArgs {
 export class QualityGate extends ComponentResource {
   constructor(name: string, { plan, foundation }: QualityGateArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:QualityGate", name, {}, opts);
-    const { networkIds } = foundation.network;
-    const args = { plan: plan.machines, tags: plan.tags, foundation, networkIds };
+    const args = { plan: plan.machines, tags: plan.tags, foundation, ...platformGround(foundation) };
     new Machines(name, args, { parent: this });
     this.registerOutputs({});
   }

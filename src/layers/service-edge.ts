@@ -2,7 +2,7 @@ import { network } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { known } from "../kit/known.ts";
 import type { Foundation } from "../parts/foundation.ts";
-import { Machines } from "../parts/machines.ts";
+import { Machines, platformGround } from "../parts/machines.ts";
 import type { EdgePlan } from "../plan/plan.ts";
 
 export interface ServiceEdgeArgs {
@@ -21,8 +21,7 @@ export class ServiceEdge extends ComponentResource {
 
   constructor(name: string, { plan, foundation }: ServiceEdgeArgs, opts?: ComponentResourceOptions) {
     super("strata:layer:ServiceEdge", name, {}, opts);
-    const { networkIds } = foundation.network;
-    const args = { plan: plan.machines, tags: plan.tags, foundation, networkIds };
+    const args = { plan: plan.machines, tags: plan.tags, foundation, ...platformGround(foundation) };
     const { instances } = new Machines(name, args, { parent: this });
     this.publicAddress = this.openToTheWorld(name, plan, foundation, instances);
     this.registerOutputs({ publicAddress: this.publicAddress });

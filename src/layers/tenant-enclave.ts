@@ -2,8 +2,10 @@ import { identity } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
 import type { Foundation } from "../parts/foundation.ts";
+import { createGroups } from "../parts/groups.ts";
 import { Machines } from "../parts/machines.ts";
 import { Zone } from "../parts/zone.ts";
+import type { TierPlan } from "../plan/network.ts";
 import type { TenantPlan } from "../plan/tenants.ts";
 
 export interface TenantEnclaveArgs {
@@ -18,6 +20,11 @@ interface Tenancy {
   account: identity.Account;
 }
 
+interface Built {
+  tenancy: Tenancy;
+  limits: identity.ResourceLimits[];
+}
+
 /**
  * One tenant's walls and what stands inside them (requirements P1).
  *
@@ -29,28 +36,41 @@ interface Tenancy {
 export class TenantEnclave extends ComponentResource {
   readonly domainId: Output<string>;
 
-  constructor(name: string, { plan, foundation }: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, args: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
+    const { plan, foundation } = args;
     super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
-    const { site, catalogue, network } = foundation;
     const tenancy = this.createTenancy(name, plan, foundation);
     const limits = this.limit(name, plan, tenancy);
-    const owner = { account: tenancy.account.accountName, domainId: tenancy.domain.id };
-    const zone = new Zone(name, { plan: plan.zone, vpcId: network.vpcId, site, catalogue, owner }, { parent: this });
+    if (plan.zone !== undefined) this.buildZone(name, plan, plan.zone, { ...args, tenancy, limits });
+    this.domainId = tenancy.domain.id;
+    this.registerOutputs({ domainId: this.domainId });
+  }
+
+  /** The tenant's network and what stands in it, all of it the tenant's own. */
+  private buildZone(
+    name: string,
+    plan: TenantPlan,
+    zonePlan: TierPlan,
+    { foundation, tenancy: { domain, account }, limits }: TenantEnclaveArgs & Built,
+  ): void {
+    const { site, catalogue, network } = foundation;
+    const owner = { account: account.accountName, domainId: domain.id };
+    const zone = new Zone(name, { plan: zonePlan, vpcId: network.vpcId, site, catalogue, owner }, { parent: this });
     new Machines(
       name,
       {
         plan: plan.machines,
         tags: plan.tags,
         foundation,
-        networkIds: { [plan.zone.key]: zone.networkId },
+        networkIds: { [zonePlan.key]: zone.networkId },
+        groupsOf: createGroups(name, plan.groups, { parent: this, owner }),
+        dataDiskId: catalogue.dataDiskId,
         owner,
         // A machine that would break the limits must fail before it exists, not after.
         after: limits,
       },
       { parent: this },
     );
-    this.domainId = tenancy.domain.id;
-    this.registerOutputs({ domainId: this.domainId });
   }
 
   /** The tenant as CloudStack knows it: a domain of its own, so that limits and names can be scoped to it. */

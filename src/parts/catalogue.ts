@@ -1,7 +1,9 @@
 import { compute, identity, network, storage } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
+import { known } from "../kit/known.ts";
 import { mibOfGib } from "../kit/units.ts";
 import type { CataloguePlan } from "../plan/catalogue.ts";
+import { shareKey } from "./gpu.ts";
 import type { Site } from "./site.ts";
 
 export interface CatalogueArgs {
@@ -34,7 +36,7 @@ const tenantRules = [
 /**
  * What machines and zones are made of.
  *
- * Creates: a service offering per size, all with HA; a disk offering for data volumes; three network offerings, because
+ * Creates: a service offering per size, with its share of GPU cards; a disk offering for data volumes; three network offerings, because
  * CloudStack allows public load balancing in one tier of a VPC and so the public tier needs its own; a role for tenants.
  * Takes: nothing.
  */
@@ -58,10 +60,15 @@ export class Catalogue extends ComponentResource {
     this.registerOutputs({});
   }
 
-  private createSizes({ sizes }: CataloguePlan, { cpuSpeedMhz }: Site): Record<string, Output<string>> {
-    const ids = sizes.map(({ key, name, displayText, cpus, memoryGib }) => {
+  private createSizes({ sizes }: CataloguePlan, { cpuSpeedMhz, gpu }: Site): Record<string, Output<string>> {
+    const ids = sizes.map(({ key, name, displayText, cpus, memoryGib, gpu: share, ha }) => {
       const size = { cpuNumber: cpus, cpuSpeedMhz, memoryMib: mibOfGib(memoryGib) };
-      const args = { name, displayText, ...size, offerHa: true };
+      const part = share !== undefined &&
+        gpu.kind === "offering" && {
+          vgpuProfileId: known(gpu.profileIds, shareKey(share)),
+          gpuCount: share.count,
+        };
+      const args = { name, displayText, ...size, ...part, offerHa: ha };
       return [key, new compute.ServiceOffering(key, args, { parent: this }).id] as const;
     });
     return Object.fromEntries(ids);

@@ -1,5 +1,7 @@
+import type { Output } from "@pulumi/pulumi";
 import type { GuestSettings, Plan } from "../plan/plan.ts";
 import { Catalogue } from "./catalogue.ts";
+import { createGroups, type GroupsOf } from "./groups.ts";
 import { PlatformNetwork } from "./platform-network.ts";
 import type { Site } from "./site.ts";
 
@@ -8,17 +10,22 @@ export interface Foundation {
   site: Site;
   catalogue: Catalogue;
   network: PlatformNetwork;
+  /** Of the platform's own machines; a tenant has its own. */
+  groupsOf: GroupsOf;
+  /** Disk offerings of the platform's block pools, by the pools' keys. */
+  pools: Record<string, Output<string>>;
   guests: GuestSettings;
   /** True keeps data volumes from being destroyed, by Pulumi and by CloudStack. */
   protectData: boolean;
 }
 
 export function layFoundation(
-  { catalogue: cataloguePlan, network: plan, guests, protectData }: Plan,
+  { catalogue: cataloguePlan, network: plan, groups, guests, protectData }: Plan,
   site: Site,
 ): Foundation {
   const catalogue = new Catalogue("catalogue", { plan: cataloguePlan, site });
   const { networkDomain } = guests;
   const network = new PlatformNetwork("network", { plan, networkDomain, site, catalogue });
-  return { site, catalogue, network, guests, protectData };
+  const groupsOf = createGroups("platform", groups);
+  return { site, catalogue, network, groupsOf, pools: {}, guests, protectData };
 }

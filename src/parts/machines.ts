@@ -5,6 +5,7 @@ import { known } from "../kit/known.ts";
 import type { MachinePlan } from "../plan/machines.ts";
 import type { Tags } from "../plan/tags.ts";
 import type { Foundation } from "./foundation.ts";
+import type { GroupsOf } from "./groups.ts";
 import type { Owner } from "./owner.ts";
 
 export interface MachinesArgs {
@@ -15,6 +16,10 @@ export interface MachinesArgs {
   networkIds: Record<string, Output<string>>;
   /** Default: the account whose keys the provider uses. */
   owner?: Owner;
+  /** Who stands apart and who together. */
+  groupsOf: GroupsOf;
+  /** Disk offering of data that names no pool. */
+  dataDiskId: Output<string>;
   /** What must be there before the first machine, such as the owner's limits. */
   after?: readonly Resource[];
 }
@@ -22,7 +27,7 @@ export interface MachinesArgs {
 /**
  * The machines of one owner, with their data.
  *
- * Creates: an instance per machine, a data volume where it has data, and a strict anti-affinity group per set of replicas.
+ * Creates: an instance per machine, and a data volume where it has data.
  * Takes: the vCPU, memory and disks of the plan.
  * Changing a machine's size stops that machine; changing its root disk or networks replaces it, but not its data volume.
  */
@@ -32,42 +37,23 @@ export class Machines extends ComponentResource {
 
   constructor(name: string, args: MachinesArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Machines", name, {}, opts);
-    const groupIds = this.keepReplicasApart(name, args);
-    this.instances = this.createInstances(args, groupIds);
+    this.instances = this.createInstances(args);
     this.createDataVolumes(args);
     this.registerOutputs({});
   }
 
-  private keepReplicasApart(name: string, { plan, owner }: MachinesArgs): Record<string, Output<string>> {
-    const groups = new Set(plan.flatMap(({ replicaGroup }) => replicaGroup ?? []));
-    const ids = [...groups].map((group) => {
-      const args = {
-        name: group,
-        type: "host anti-affinity",
-        description: `Replicas of ${group} on hosts of their own`,
-        ...owner,
-      };
-      // A group's name is unique in its account only, so tenants share it.
-      return [group, new compute.AffinityGroup(`${name}-${group}`, args, { parent: this }).id] as const;
-    });
-    return Object.fromEntries(ids);
-  }
-
-  private createInstances(
-    args: MachinesArgs,
-    groupIds: Record<string, Output<string>>,
-  ): Record<string, compute.Instance> {
-    const instances = args.plan.map((machine) => [machine.name, this.createInstance(machine, args, groupIds)] as const);
+  private createInstances(args: MachinesArgs): Record<string, compute.Instance> {
+    const instances = args.plan.map((machine) => [machine.name, this.createInstance(machine, args)] as const);
     return Object.fromEntries(instances);
   }
 
   private createInstance(
     machine: MachinePlan,
-    { tags, foundation, networkIds, owner, after = [] }: MachinesArgs,
-    groupIds: Record<string, Output<string>>,
+    { tags, foundation, networkIds, owner, groupsOf, after = [] }: MachinesArgs,
   ): compute.Instance {
     const { site, catalogue, guests } = foundation;
-    const { name, size, rootDiskGib, replicaGroup } = machine;
+    const { name, size, rootDiskGib } = machine;
+    const affinityGroupIds = groupsOf(name);
     const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
       networkId: known(networkIds, zone),
       // On layer 2 CloudStack knows no addresses; the guest sets its own.
@@ -85,7 +71,7 @@ export class Machines extends ComponentResource {
         rootDiskSizeGib: rootDiskGib,
         nics,
         userData: cloudInit(machine, guests),
-        ...(replicaGroup !== undefined && { affinityGroupIds: [known(groupIds, replicaGroup)] }),
+        ...(affinityGroupIds.length > 0 && { affinityGroupIds }),
         tags,
         ...owner,
       },
@@ -93,8 +79,8 @@ export class Machines extends ComponentResource {
     );
   }
 
-  private createDataVolumes({ plan, tags, foundation, owner }: MachinesArgs): void {
-    const { site, catalogue, protectData } = foundation;
+  private createDataVolumes({ plan, tags, foundation, owner, dataDiskId }: MachinesArgs): void {
+    const { site, pools, protectData } = foundation;
     for (const { name, data } of plan) {
       if (data === undefined) continue;
       new storage.Volume(
@@ -102,7 +88,7 @@ export class Machines extends ComponentResource {
         {
           name: data.name,
           zoneId: site.zoneId,
-          diskOfferingId: catalogue.dataDiskId,
+          diskOfferingId: data.pool === undefined ? dataDiskId : (pools[data.pool] ?? dataDiskId),
           sizeGib: data.sizeGib,
           instanceId: known(this.instances, name).id,
           deleteProtection: protectData,
@@ -113,4 +99,9 @@ export class Machines extends ComponentResource {
       );
     }
   }
+}
+
+/** Where the platform's own machines stand. */
+export function platformGround({ network, catalogue, groupsOf }: Foundation) {
+  return { networkIds: network.networkIds, dataDiskId: catalogue.dataDiskId, groupsOf };
 }

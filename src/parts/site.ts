@@ -1,5 +1,6 @@
 import { compute, infrastructure, network } from "@pulumi/cloudstack";
 import type { Plan } from "../plan/plan.ts";
+import { findGpu, type GpuBackend } from "./gpu.ts";
 import { lookUp } from "./look-up.ts";
 
 /** What the CloudStack zone brings along, by id. Looked up, never created. */
@@ -12,24 +13,20 @@ export interface Site {
   hypervisor: string;
   cpuSpeedMhz: number;
   physicalNetworkId?: string;
+  gpu: GpuBackend;
 }
 
 /**
  * Finds what the profile's `infrastructure` names, before anything is registered.
  * @throws RunError when something is not there, or the server cannot be reached
  */
-export async function findSite({
-  zone,
-  template,
-  vpcOffering,
-  hypervisor,
-  cpuSpeedMhz,
-  physicalNetworkId,
-}: Plan["infrastructure"]): Promise<Site> {
+export async function findSite({ infrastructure: site, catalogue }: Plan): Promise<Site> {
+  const { zone, template, vpcOffering, hypervisor, cpuSpeedMhz, physicalNetworkId } = site;
   const { id: zoneId } = await lookUp(infrastructure.getZone({ name: zone }));
-  const [{ id: templateId, sizeGib }, { id: vpcOfferingId }] = await Promise.all([
+  const [{ id: templateId, sizeGib }, { id: vpcOfferingId }, gpu] = await Promise.all([
     lookUp(compute.getTemplate({ name: template, zoneId })),
     lookUp(network.getVpcOffering({ name: vpcOffering })),
+    findGpu(catalogue.sizes.flatMap((size) => size.gpu ?? [])),
   ]);
   return {
     zoneId,
@@ -39,5 +36,6 @@ export async function findSite({
     cpuSpeedMhz,
     ...(sizeGib !== undefined && { templateGib: sizeGib }),
     ...(physicalNetworkId !== undefined && { physicalNetworkId }),
+    gpu,
   };
 }

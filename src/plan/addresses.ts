@@ -18,6 +18,13 @@ const firstHost: Record<Role, number> = {
   storage: 72,
   gateway: 80,
   router: 88,
+  monitor: 96,
+  web: 104,
+  tagging: 112,
+  model: 120,
+  // Before the first of all, because a /25 ends here; beside `broker`, which is a second role of its machine.
+  db: 2,
+  broker: 2,
 };
 const hostsPerRole = 8;
 const precedence = Object.keys(firstHost) as Role[];

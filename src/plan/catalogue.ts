@@ -1,17 +1,24 @@
+import { type GpuShare, shareName } from "./gpu-share.ts";
 import { physicalName } from "./names.ts";
 
 /** A size of machine, which CloudStack calls a service offering. Every machine of the size uses the same one. */
 export interface Size {
-  /** E.g. `2c-8g`. */
+  /** E.g. `2c-8g`, `4c-16g-1x-a100-8c`, `8c-64g-2x-a100-40-fixed`. */
   key: string;
   name: string;
   displayText: string;
   cpus: number;
   memoryGib: number;
+  gpu?: GpuShare;
+  /** Whether machines of this size start elsewhere when their host fails. */
+  ha: boolean;
 }
 
-export function sizeKey(cpus: number, memoryGib: number): string {
-  return `${cpus}c-${memoryGib}g`;
+type Sized = Pick<Size, "cpus" | "memoryGib" | "ha"> & { gpu?: GpuShare | undefined };
+
+export function sizeKey({ cpus, memoryGib, gpu, ha }: Sized): string {
+  const share = gpu === undefined ? "" : `-${gpu.count}x-${shareName(gpu).toLowerCase()}`;
+  return `${cpus}c-${memoryGib}g${share}${ha ? "" : "-fixed"}`;
 }
 
 /** What machines and zones are made of, by name: shared by all layers. */
@@ -24,10 +31,7 @@ export interface CataloguePlan {
   tenantRole: string;
 }
 
-export function planCatalogue(
-  platform: string,
-  machines: readonly { cpus: number; memoryGib: number }[],
-): CataloguePlan {
+export function planCatalogue(platform: string, machines: readonly Sized[]): CataloguePlan {
   return {
     sizes: sizesOf(platform, machines),
     dataDisk: physicalName("diskOffering", platform, "data"),
@@ -41,12 +45,14 @@ export function planCatalogue(
 }
 
 /** The sizes that the machines have, each once. */
-function sizesOf(platform: string, machines: readonly { cpus: number; memoryGib: number }[]): Size[] {
+function sizesOf(platform: string, machines: readonly Sized[]): Size[] {
   const sizes = new Map(
-    machines.map(({ cpus, memoryGib }) => {
-      const key = sizeKey(cpus, memoryGib);
+    machines.map(({ cpus, memoryGib, gpu, ha }): [string, Size] => {
+      const key = sizeKey({ cpus, memoryGib, gpu, ha });
       const name = physicalName("serviceOffering", platform, key);
-      return [key, { key, name, displayText: `${cpus} vCPU, ${memoryGib} GiB, HA`, cpus, memoryGib }];
+      const share = gpu === undefined ? "" : `, ${gpu.count} × ${shareName(gpu)}`;
+      const displayText = `${cpus} vCPU, ${memoryGib} GiB${share}${ha ? ", HA" : ""}`;
+      return [key, { key, name, displayText, cpus, memoryGib, ...(gpu && { gpu }), ha }];
     }),
   );
   return [...sizes.values()];

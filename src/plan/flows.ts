@@ -40,6 +40,12 @@ export const publicApi: Flow = {
 export const flows: readonly Flow[] = [
   publicApi,
   { number: 200, name: "requests", from: { role: "gateway" }, to: { role: "router" }, port: 8080, source: "P4.2" },
+  { number: 210, name: "documents", from: { role: "gateway" }, to: { role: "web" }, port: 8080, source: "T2" },
+  { number: 220, name: "queue", from: { role: "web" }, to: { role: "broker" }, port: 5672, source: "T9" },
+  { number: 230, name: "work", from: { role: "tagging" }, to: { role: "broker" }, port: 5672, source: "T9" },
+  { number: 240, name: "prediction", from: { role: "tagging" }, to: { role: "model" }, port: 8080, source: "T9" },
+  { number: 250, name: "tags", from: { role: "tagging" }, to: { role: "db" }, port: 5432, source: "T9" },
+  { number: 260, name: "search", from: { role: "web" }, to: { role: "db" }, port: 5432, source: "T9" },
   { number: 300, name: "inference", from: { role: "router" }, to: { role: "infer" }, port: 8080, source: "P4.3" },
   {
     number: 400,

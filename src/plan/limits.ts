@@ -8,6 +8,7 @@ export interface TenantLimits {
   cpus: number;
   memoryMib: number;
   primaryStorageGib: number;
+  /** Whole cards and slices alike. */
   gpus: number;
 }
 
@@ -24,6 +25,6 @@ export function limitsOf({ machines, limits, storage }: Tenant): TenantLimits {
     cpus: limits.cpus ?? sum(({ cpus }) => cpus),
     memoryMib: mibOfGib(memoryGib),
     primaryStorageGib: storage + sum(({ disk }) => disk),
-    gpus: 0,
+    gpus: sum(({ gpu }) => gpu?.count ?? 0),
   };
 }

@@ -2,6 +2,7 @@ import type { PlatformMachine, Role, TenantMachine } from "../config/schema.ts";
 import { addressIn, macOf } from "./addresses.ts";
 import { sizeKey } from "./catalogue.ts";
 import { type Cidr, formatAddress } from "./cidr.ts";
+import type { GpuShare } from "./gpu-share.ts";
 import { physicalName } from "./names.ts";
 
 /** One network card. */
@@ -26,9 +27,14 @@ export interface MachinePlan {
   rootDiskGib: number;
   /** The first one carries the default route. */
   legs: [Leg, ...Leg[]];
-  data?: { name: string; sizeGib: number; folders: readonly string[] };
-  /** Name of the affinity group that keeps its replicas and it apart; absent where it has no replica. */
-  replicaGroup?: string;
+  data?: { name: string; sizeGib: number; folders: readonly string[]; pool?: string };
+  gpu?: GpuShare;
+  /** Whether it starts elsewhere when its host fails. */
+  ha: boolean;
+  /** Who goes first then. */
+  priority: "high" | "medium" | "low";
+  /** What runs inside; absent where it is a bare guest. */
+  template?: string;
 }
 
 /** A zone as far as machines standing in it are concerned. */
@@ -38,33 +44,41 @@ export interface Ground {
   cidr: Cidr;
 }
 
-/** Machines of one owner with their addresses in the given zones, replicas grouped. */
+/** Machines with their addresses in the given zones and the shares of cards that the placement found for them. */
 export function planMachines<Machine extends TenantMachine | PlatformMachine>(
-  platform: string,
   machines: readonly Machine[],
   groundsOf: (machine: Machine) => readonly Ground[],
+  shareOf: (machine: Machine) => GpuShare | undefined,
 ): MachinePlan[] {
   return machines.map((machine) => {
-    const use = useOf(machine);
-    const replicated = machines.filter((other) => useOf(other) === use).length > 1;
-    const { name, roles, cpus, memory, disk, data } = machine;
+    const { name, roles, cpus, memory, disk, data, priority, template } = machine;
+    const gpu = shareOf(machine);
+    const ha = staysUp(machine);
     return {
       name,
       roles,
       cpus,
       memoryGib: memory,
-      size: sizeKey(cpus, memory),
+      size: sizeKey({ cpus, memoryGib: memory, gpu, ha }),
       rootDiskGib: disk,
       legs: legsOf(machine, groundsOf(machine)),
-      ...(data && { data: { name: physicalName("volume", name, "data"), sizeGib: data.size, folders: data.folders } }),
-      ...(replicated && { replicaGroup: physicalName("affinityGroup", platform, use) }),
+      ...(data && { data: dataOf(name, data) }),
+      ...(gpu && { gpu }),
+      ha,
+      priority,
+      ...(template !== undefined && { template }),
     };
   });
 }
 
-/** What a machine is for; machines of the same use are replicas of each other. */
-function useOf({ roles }: { roles: readonly Role[] }): string {
-  return [...roles].sort().join("-");
+/** With a share of a card, starting elsewhere needs the same share free there: a promise only where the profile makes it. */
+export function staysUp({ ha, gpu }: Pick<TenantMachine, "ha" | "gpu">): boolean {
+  return ha ?? gpu === undefined;
+}
+
+function dataOf(machine: string, { size, folders, pool }: NonNullable<TenantMachine["data"]>) {
+  const name = physicalName("volume", machine, "data");
+  return { name, sizeGib: size, folders, ...(pool !== undefined && { pool }) };
 }
 
 function legsOf(machine: TenantMachine | PlatformMachine, grounds: readonly Ground[]): [Leg, ...Leg[]] {

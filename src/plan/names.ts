@@ -11,6 +11,7 @@ const lengths = {
   networkOffering: 64,
   role: 255,
   serviceOffering: 255,
+  storageTag: 255,
   volume: 255,
   vpc: 255,
 } as const;

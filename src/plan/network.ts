@@ -51,7 +51,9 @@ export function planNetwork(profile: Profile, machines: readonly MachinePlan[]):
     name: physicalName("vpc", platform.name),
     cidr: formatCidr(network.cidr),
     tags,
-    tierCount: network.zones.filter(({ kind }) => kind === "tier").length + tenants.length,
+    tierCount:
+      network.zones.filter(({ kind }) => kind === "tier").length +
+      tenants.filter(({ cidr }) => cidr !== undefined).length,
     zones: network.zones.map((zone) => planZone(platform.name, zone, tags, landscape)),
     landscape,
   };
@@ -80,7 +82,7 @@ export function planTier(
 }
 
 function landscapeOf({ network, tenants }: Profile, machines: readonly MachinePlan[]): Landscape {
-  const zones = new Map(tenants.map(({ key, cidr }) => [cidr.base, tenantName(key)]));
+  const zones = new Map(tenants.flatMap(({ key, cidr }) => (cidr === undefined ? [] : [[cidr.base, tenantName(key)]])));
   return {
     platformTiers: network.zones
       .filter(({ kind }) => kind === "tier")

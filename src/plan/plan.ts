@@ -1,9 +1,12 @@
-import type { PlatformMachine, Profile } from "../config/schema.ts";
+import type { PlatformMachine, Profile, Tenant } from "../config/schema.ts";
 import { type CataloguePlan, planCatalogue } from "./catalogue.ts";
 import { publicApi } from "./flows.ts";
+import { type GroupPlan, planGroups } from "./groups.ts";
 import { type Ground, type MachinePlan, planMachines } from "./machines.ts";
-import { physicalName } from "./names.ts";
+import { physicalName, tenantName } from "./names.ts";
 import { type NetworkPlan, planNetwork } from "./network.ts";
+import { type Placement, placeMachines, platformMachinesOf, type ShareOf } from "./site.ts";
+import { planStorage, type StoragePlan } from "./storage.ts";
 import { type Tags, tagsOf } from "./tags.ts";
 import { planTenant, type TenantPlan } from "./tenants.ts";
 import { type Totals, totalsOf } from "./totals.ts";
@@ -15,6 +18,11 @@ export interface Plan {
   protectData: boolean;
   network: NetworkPlan;
   catalogue: CataloguePlan;
+  storage: StoragePlan;
+  /** Who stands on which host and card; absent where the profile names no hosts. */
+  placement?: Placement;
+  /** Of the platform's own machines. */
+  groups: readonly GroupPlan[];
   tenants: TenantPlan[];
   gate: LayerPlan;
   sharedAi: LayerPlan;
@@ -47,29 +55,36 @@ export interface EdgePlan extends LayerPlan {
 /** Decides everything. The profile must have passed its checks; what they let through has a plan. */
 export function planProfile(profile: Profile): Plan {
   const { platform, infrastructure, document } = profile;
+  const { placement, shareOf } = placeMachines(profile);
   const layers = {
-    gate: planLayer(profile, "gate", "quality-gate"),
-    sharedAi: planLayer(profile, "sharedAi", "shared-ai"),
-    edge: planEdge(profile),
+    gate: planLayer(profile, "gate", "quality-gate", shareOf),
+    sharedAi: planLayer(profile, "sharedAi", "shared-ai", shareOf),
+    edge: planEdge(profile, shareOf),
   };
   const platformMachines = Object.values(layers).flatMap(({ machines }) => machines);
   const network = planNetwork(profile, platformMachines);
-  const tenants = profile.tenants.map((tenant) => planTenant(profile, tenant, network.landscape));
+  const tenants = profile.tenants.map((tenant) => {
+    const machines = planMachines(tenant.machines, () => tenantGrounds(tenant), shareOf);
+    return planTenant(profile, tenant, machines, network.landscape);
+  });
   const machines = [...tenants.flatMap((tenant) => tenant.machines), ...platformMachines];
   return {
     guests: { networkDomain: platform.networkDomain, timezone: platform.timezone },
     protectData: platform.protectData,
     network,
     catalogue: planCatalogue(platform.name, machines),
+    storage: planStorage(profile),
+    ...(placement && { placement }),
+    groups: planGroups(platform.name, platformMachinesOf(profile), profile.placement),
     tenants,
     ...layers,
     infrastructure,
-    totals: totalsOf(machines),
+    totals: totalsOf(machines, placement),
     totalsByLayer: {
-      ...Object.fromEntries(tenants.map((tenant) => [tenant.name, totalsOf(tenant.machines)])),
-      "quality gate": totalsOf(layers.gate.machines),
-      "shared AI": totalsOf(layers.sharedAi.machines),
-      "service edge": totalsOf(layers.edge.machines),
+      ...Object.fromEntries(tenants.map((tenant) => [tenant.name, totalsOf(tenant.machines, placement)])),
+      "quality gate": totalsOf(layers.gate.machines, placement),
+      "shared AI": totalsOf(layers.sharedAi.machines, placement),
+      "service edge": totalsOf(layers.edge.machines, placement),
     },
     ...(document && {
       documentTotals: {
@@ -82,18 +97,24 @@ export function planProfile(profile: Profile): Plan {
   };
 }
 
+function tenantGrounds({ key, cidr }: Tenant): Ground[] {
+  return cidr === undefined ? [] : [{ key: tenantName(key), kind: "tier", cidr }];
+}
+
 function planLayer(
   { platform, network, ...layers }: Profile,
   layer: "gate" | "sharedAi" | "edge",
   tag: string,
+  shareOf: ShareOf,
 ): LayerPlan {
   const groundsOf = ({ zones }: PlatformMachine): Ground[] =>
     zones.flatMap((key) => network.zones.find((zone) => zone.key === key) ?? []);
-  return { machines: planMachines(platform.name, layers[layer].machines, groundsOf), tags: tagsOf(platform, tag) };
+  const machines = layers[layer]?.machines ?? [];
+  return { machines: planMachines<PlatformMachine>(machines, groundsOf, shareOf), tags: tagsOf(platform, tag) };
 }
 
-function planEdge(profile: Profile): EdgePlan {
-  const layer = planLayer(profile, "edge", "service-edge");
+function planEdge(profile: Profile, shareOf: ShareOf): EdgePlan {
+  const layer = planLayer(profile, "edge", "service-edge", shareOf);
   const zone = profile.network.zones.find(({ publicLoadBalancing }) => publicLoadBalancing);
   if (zone === undefined) throw new RangeError("no zone has publicLoadBalancing");
   const gateways = layer.machines.filter(({ roles }) => roles.includes("gateway")).map(({ name }) => name);

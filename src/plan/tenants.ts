@@ -1,9 +1,11 @@
 import type { Profile, Tenant } from "../config/schema.ts";
 import type { Landscape } from "./acl.ts";
+import { type GroupPlan, planGroups } from "./groups.ts";
 import { limitsOf, type TenantLimits } from "./limits.ts";
-import { type MachinePlan, planMachines } from "./machines.ts";
+import type { MachinePlan } from "./machines.ts";
 import { physicalName, tenantName } from "./names.ts";
 import { planTier, type TierPlan } from "./network.ts";
+import { planTenantStorage, type TenantStorage } from "./storage.ts";
 import { type Tags, tagsOf } from "./tags.ts";
 
 /** One tenant's share of the plan. */
@@ -16,27 +18,28 @@ export interface TenantPlan {
   accountName: string;
   email: string;
   limits: TenantLimits;
-  zone: TierPlan;
+  /** Absent where the tenant has no machines. */
+  zone?: TierPlan;
   machines: MachinePlan[];
+  groups: readonly GroupPlan[];
+  storage: TenantStorage;
+  /** A token for the platform's API is made (O1). */
+  apiToken: boolean;
   tags: Tags;
 }
 
-export function planTenant({ platform }: Profile, tenant: Tenant, landscape: Landscape): TenantPlan {
-  const { key, name: displayName, vlan, cidr } = tenant;
+export function planTenant(
+  profile: Profile,
+  tenant: Tenant,
+  machines: MachinePlan[],
+  landscape: Landscape,
+): TenantPlan {
+  const { platform, placement } = profile;
+  const { key, name: displayName, vlan, cidr, apiToken } = tenant;
   const name = tenantName(key);
   const tags = tagsOf(platform, "tenant-enclave", tenant);
-  const zone = planTier(
-    {
-      key: name,
-      name: physicalName("network", platform.name, name),
-      displayText: displayName,
-      vlan,
-      cidr,
-      publicLoadBalancing: false,
-      tags,
-    },
-    landscape,
-  );
+  const basics = { key: name, name: physicalName("network", platform.name, name), displayText: displayName, tags };
+  const zone = vlan !== undefined && cidr !== undefined && { ...basics, vlan, cidr, publicLoadBalancing: false };
   return {
     key,
     name,
@@ -44,8 +47,11 @@ export function planTenant({ platform }: Profile, tenant: Tenant, landscape: Lan
     accountName: physicalName("account", platform.name, name),
     email: `${name}@${platform.networkDomain}`,
     limits: limitsOf(tenant),
-    zone,
-    machines: planMachines(platform.name, tenant.machines, () => [{ key: name, kind: "tier", cidr }]),
+    ...(zone && { zone: planTier(zone, landscape) }),
+    machines,
+    groups: planGroups(platform.name, tenant.machines, placement),
+    storage: planTenantStorage(profile, tenant),
+    apiToken,
     tags,
   };
 }

@@ -1,0 +1,81 @@
+import { z } from "zod";
+import * as field from "./fields.ts";
+
+/** Machines: sizes, disks, GPU shares, and what they are for. */
+
+export const roles = {
+  tenant: ["serve", "train", "data"],
+  gate: ["validate", "process"],
+  sharedAi: ["train", "infer", "schedule", "registry", "storage", "monitor", "model", "db"],
+  edge: ["gateway", "router", "web", "tagging", "broker"],
+} as const;
+/** What a machine is for. Flows, addresses and replicas go by it. */
+export type Role = (typeof roles)[keyof typeof roles][number];
+
+const gpu = z
+  .strictObject({
+    mode: z
+      .enum(["passthrough", "vgpu", "mig", "timeSlicing"])
+      .describe("passthrough: whole cards. Tenants take vgpu or mig, whose memory nobody else reaches (P5.1)."),
+    memory: field.size.optional().describe("Of one slice; the planner takes the smallest real profile that holds it."),
+    count: field.whole("a whole number of cards or slices from 1 to 16", 1, 16).default(1),
+    card: field.text("the model of a card").optional().describe("Only on this model. Default: what the hosts have."),
+  })
+  .refine(({ mode, memory }) => mode === "passthrough" || memory !== undefined, {
+    error: "a share of a card says its memory, e.g. memory: 8 GiB",
+    path: ["memory"],
+  })
+  .refine(({ mode, memory }) => mode !== "passthrough" || memory === undefined, {
+    error: "a whole card has the memory that it has: take memory out",
+    path: ["memory"],
+  });
+
+const machineFields = {
+  name: field.hostName.describe("Host name, and the machine's identity: a new name is a new machine."),
+  cpus: field.whole("a whole number of vCPUs from 1 to 256", 1, 256).describe("A change stops and starts the machine."),
+  memory: field.size.describe("A change stops and starts the machine."),
+  disk: field.diskSize.prefault("20 GiB").describe("Root disk. A change replaces the machine."),
+  gpu: gpu.optional().describe("Its share of the hosts' GPU cards. A change stops and starts the machine."),
+  ha: z
+    .boolean("true or false")
+    .optional()
+    .describe("Restart elsewhere when its host fails. Default: yes, except with a share of a GPU card."),
+  priority: z
+    .enum(["high", "medium", "low"])
+    .default("medium")
+    .describe("Who goes first when a host fails and room is short (T6)."),
+  template: field.key.optional().describe("What runs inside (T7). Default: by role, or nothing."),
+  addresses: z
+    .array(field.address)
+    .default([])
+    .describe("Fixed addresses, at most one for each zone of the machine. Default: by role and number."),
+  data: z
+    .strictObject({
+      size: field.diskSize.describe("Grows in place, never shrinks."),
+      folders: z.array(field.folder).min(1, "at least one folder").describe("Where the guest finds it."),
+      pool: field.key.optional().describe("Key of a block pool of storage.pools. Default: the owner's own pool."),
+    })
+    .optional()
+    .describe("A volume of its own for data: it outlives the machine."),
+};
+
+function rolesOf<const R extends readonly [string, ...string[]]>(allowed: R) {
+  return z
+    .array(z.enum(allowed))
+    .min(1, `at least one of ${allowed.join(", ")}`)
+    .describe("What the machine is for.");
+}
+
+export function machinesOf<const R extends readonly [string, ...string[]]>(allowed: R) {
+  const machine = z.strictObject({
+    ...machineFields,
+    roles: rolesOf(allowed),
+    zones: z
+      .array(field.key)
+      .min(1, "at least one zone")
+      .describe("Keys of the zones that it stands in. The first one carries the default route."),
+  });
+  return z.strictObject({ machines: z.array(machine).min(1, "at least one machine") });
+}
+
+export const tenantMachine = z.strictObject({ ...machineFields, roles: rolesOf(roles.tenant) });

@@ -1,0 +1,86 @@
+import { z } from "zod";
+import * as field from "./fields.ts";
+
+/** What the zone calls its own, and what its hosts are made of. Sites override this part. */
+
+const sliceProfile = z.strictObject({
+  name: field.text("the profile's name on the server, e.g. A100-8C"),
+  memory: field.size,
+  perCard: field.whole("a whole number of slices from 1 to 64", 1, 64),
+});
+
+const card = z.strictObject({
+  model: field.text("what `hosts` call the card, e.g. A100-40"),
+  vendorId: field.text("a PCI vendor id, four hexadecimal digits, e.g. 10de", /^[0-9a-f]{4}$/),
+  deviceId: field.text("a PCI device id, four hexadecimal digits, e.g. 20f1", /^[0-9a-f]{4}$/),
+  memory: field.size,
+  passthrough: z
+    .boolean("true or false")
+    .default(true)
+    .describe("False where the server gives such cards in slices only."),
+  vgpu: z.array(sliceProfile).default([]),
+});
+
+const hosts = z.strictObject({
+  name: field.key.describe("What the plan calls them; with a number behind where there are several."),
+  count: field.whole("a whole number of hosts from 1 to 10000", 1, 10_000).default(1),
+  cores: field.whole("a whole number of cores from 1 to 1024", 1, 1024),
+  memory: field.size,
+  racks: z
+    .array(field.key)
+    .default([])
+    .describe("Racks that the hosts stand in, in turn: replicas are spread over racks too (T4)."),
+  gpus: z
+    .array(
+      z.strictObject({
+        card: field.text("a model of the catalogue or of infrastructure.gpu.cards"),
+        count: field.whole("a whole number of cards from 1 to 16", 1, 16),
+        numa: z
+          .array(field.whole("a NUMA node from 0 to 15", 0, 15))
+          .default([])
+          .describe("Node of each card."),
+      }),
+    )
+    .default([]),
+});
+
+const ceph = z.strictObject({
+  monitors: z
+    .array(field.text("host name or address of a monitor, e.g. 10.0.0.11", /^[a-z0-9.:-]+$/))
+    .min(1, "at least one monitor")
+    .describe("Where hosts reach the cluster; the dashboard's address and account are configuration of the provider."),
+  filesystem: field.key.default("ai").describe("CephFS file system that the platform's folders lie in."),
+});
+
+export const infrastructure = z.strictObject({
+  zone: field.text("the name of a CloudStack zone"),
+  hypervisor: z.enum(["KVM", "VMware", "XenServer", "Simulator"]),
+  template: field.text("the name of a template that is ready in the zone"),
+  cpuSpeedMhz: field.whole("MHz from 100 to 10000", 100, 10_000).describe("Per vCPU, not above the hosts' own speed."),
+  vpcOffering: field.text("the name of a VPC offering"),
+  dynamicVlans: z
+    .array(field.vlanRange)
+    .default([])
+    .describe("VLAN ranges that the physical network gives out by itself: no zone may lie there."),
+  physicalNetworkId: z
+    .uuid("the physical network's UUID")
+    .optional()
+    .describe("For layer-2 zones where CloudStack has several guest networks."),
+  publicRange: field.cidr.optional().describe("The zone's public addresses: the VPC must not overlap them."),
+  hosts: z.array(hosts).default([]).describe("What the placement plan counts with. None: no plan is made."),
+  overcommit: z
+    .strictObject({
+      cpu: z.number("a factor").min(1, "a factor of at least 1").max(16, "a factor of at most 16"),
+      memory: z.number("a factor").min(1, "a factor of at least 1").max(4, "a factor of at most 4"),
+      cluster: field.text("the name of a cluster").optional().describe("Set there, too. Default: only planned with."),
+    })
+    .default({ cpu: 2, memory: 1 })
+    .describe("vCPUs per core and GiB per GiB that the plan gives out (T1)."),
+  gpu: z
+    .strictObject({ cards: z.array(card).default([]) })
+    .default({ cards: [] })
+    .describe("Cards that the catalogue does not know, or whose slices the server calls otherwise."),
+  ceph: ceph
+    .optional()
+    .describe("The Ceph cluster of storage.pools and of the tenants' pools. Absent: the zone's own primary storage."),
+});

@@ -1,0 +1,52 @@
+import { z } from "zod";
+import * as field from "./fields.ts";
+
+/** The platform's pools (P6, O3). Tenants' pools follow from the tenants. */
+
+const days = field.whole("a whole number of days from 1 to 3650", 1, 3650);
+
+const basics = {
+  key: field.key,
+  name: field.hostName.describe("Name in Ceph, e.g. ai-training-data."),
+  tier: z.enum(["hot", "warm", "cold"]).describe("hot and warm lie on SSD, cold on HDD (CRUSH device class)."),
+  size: field.diskSize.describe("Quota."),
+  compression: z.enum(["none", "lz4", "snappy", "zlib", "zstd"]).default("none"),
+};
+
+const pool = z.discriminatedUnion("kind", [
+  z.strictObject({ ...basics, kind: z.literal("block").describe("RBD, a primary storage of CloudStack.") }),
+  z.strictObject({
+    ...basics,
+    kind: z.literal("files").describe("A folder tree of CephFS with a quota of its own."),
+    retention: days.optional().describe("Days after which files may be cleared away."),
+  }),
+  z.strictObject({
+    ...basics,
+    kind: z.literal("objects").describe("A bucket of the object gateway."),
+    erasure: z
+      .strictObject({
+        data: field.whole("a whole number of data chunks from 2 to 16", 2, 16),
+        coding: field.whole("a whole number of coding chunks from 1 to 8", 1, 8),
+      })
+      .optional()
+      .describe("Erasure code; it needs as many hosts as it has chunks. Default: three copies."),
+    compressAfter: days.optional().describe("Days after which objects go to the compressed storage class."),
+  }),
+]);
+
+export const storage = z.strictObject({
+  tenantPool: field
+    .text(
+      "what comes before and after a tenant's key in its pool's name, e.g. tenant-{key}-ai-data",
+      /^[a-z][a-z0-9-]*\{key\}[a-z0-9-]*$/,
+    )
+    .default("tenant-{key}-ai-data")
+    .describe("Name of a tenant's own pool, with {key} for the tenant's key (P1.3, O3)."),
+  tenantTier: z.enum(["hot", "warm", "cold"]).default("warm"),
+  copies: field.whole("a whole number of copies from 2 to 5", 2, 5).default(3),
+  encryption: z
+    .boolean("true or false")
+    .default(false)
+    .describe("Data volumes are encrypted, each tenant with keys of its own (P1.6)."),
+  pools: z.array(pool).default([]),
+});

@@ -1,0 +1,49 @@
+import { gpu, infrastructure } from "@pulumi/cloudstack";
+import { RunError } from "@pulumi/pulumi";
+import { MistakesError } from "../kit/errors.ts";
+import type { GpuShare } from "../plan/gpu-share.ts";
+import { lookUp } from "./look-up.ts";
+
+/**
+ * How this server gives shares of cards to machines, told by what it offers and never by a version:
+ * `offering` = CloudStack's GPU API, the share is part of the machine's size (ids of profiles by {@link shareKey});
+ * `hostDevices` = Mold without that API, PCI devices are attached to the machine;
+ * `none` = the plan asks for nothing.
+ */
+export type GpuBackend = { kind: "none" } | { kind: "hostDevices" } | { kind: "offering"; profileIds: ProfileIds };
+type ProfileIds = Readonly<Record<string, string>>;
+
+/** What tells two kinds of share apart for the server. */
+export function shareKey({ vendorId, deviceId, profile }: GpuShare): string {
+  return `${vendorId}:${deviceId} ${profile}`;
+}
+
+/**
+ * Finds the profiles that the plan's shares are made of. Hosts report their cards and slices to the server by themselves,
+ * so what is not there cannot be made from here.
+ * @throws RunError that says what the server has instead
+ */
+export async function findGpu(shares: readonly GpuShare[]): Promise<GpuBackend> {
+  if (shares.length === 0) return { kind: "none" };
+  const commands = ["createServiceOffering", "updateHostDevices"];
+  const { parameters } = await lookUp(infrastructure.getApis({ commands }));
+  if (parameters.createServiceOffering?.includes("vgpuprofileid")) {
+    return { kind: "offering", profileIds: await findProfiles(shares) };
+  }
+  if (parameters.updateHostDevices !== undefined) return { kind: "hostDevices" };
+  const mistake = {
+    path: "GPU",
+    rule: "the server offers the GPU API (CloudStack 4.21 and later) or host devices (Mold) to these keys",
+    remedy: "use the keys of a root administrator, or update the server",
+  };
+  throw new RunError(new MistakesError("The server for this profile", [mistake]).message);
+}
+
+async function findProfiles(shares: readonly GpuShare[]): Promise<ProfileIds> {
+  const kinds = new Map(shares.map((share) => [shareKey(share), share]));
+  const ids = [...kinds].map(async ([key, { profile, vendorId, deviceId }]) => {
+    const { id } = await lookUp(gpu.getVgpuProfile({ name: profile, vendorId, deviceId }));
+    return [key, id] as const;
+  });
+  return Object.fromEntries(await Promise.all(ids));
+}

@@ -1,0 +1,136 @@
+import type { PlatformMachine, Profile, TenantMachine } from "../config/schema.ts";
+import { MistakesError } from "../kit/errors.ts";
+import { builtInCards } from "./gpu/catalogue.ts";
+import { mergeCards } from "./gpu/merge.ts";
+import type { CardCatalogue, CardModel } from "./gpu/types.ts";
+import { type GpuShare, wholeCard } from "./gpu-share.ts";
+import { planGroups } from "./groups.ts";
+import { staysUp } from "./machines.ts";
+import { planPlacement } from "./placement/plan.ts";
+import type { GpuDemand, GpuUse, Host, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
+
+/** Who stands on which host and card (P5.2, T3, T4): the profile in the planner's words, and what it found. */
+export type Placement = PlacementPlan;
+
+type Machine = TenantMachine | PlatformMachine;
+/** What a machine has of the cards, once placed. */
+export type ShareOf = (machine: Machine) => GpuShare | undefined;
+
+/**
+ * Finds a host for every machine and a card for every share.
+ * @throws MistakesError that says what is missing where, and what would fit
+ */
+export function placeMachines(profile: Profile): { placement?: Placement; shareOf: ShareOf } {
+  const hosts = hostsOf(profile);
+  const machines = placedMachinesOf(profile);
+  if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) return { shareOf: () => undefined };
+  const catalogue = catalogueOf(profile);
+  const { cpu, memory } = profile.infrastructure.overcommit;
+  const result = planPlacement({ hosts, machines, rules: rulesOf(profile), overcommit: { cpu, memory }, catalogue });
+  if (!result.ok) throw new MistakesError("The placement on the hosts of infrastructure.hosts", result.mistakes);
+  const { plan } = result;
+  const places = new Map(plan.places.map((place) => [place.machine, place]));
+  return {
+    placement: plan,
+    shareOf: ({ name }) => {
+      const gpu = places.get(name)?.gpu;
+      if (gpu === undefined) return undefined;
+      const { vendorId, deviceId } = cardOf(catalogue, gpu.model);
+      const { model, memoryGib, cards, serverProfile = wholeCard } = gpu;
+      return { model, vendorId, deviceId, profile: serverProfile, count: cards.length, memoryGib };
+    },
+  };
+}
+
+/** The platform's own machines, of all layers. */
+export function platformMachinesOf({ gate, sharedAi, edge }: Profile): PlatformMachine[] {
+  return [gate, sharedAi, edge].flatMap((layer): PlatformMachine[] => layer?.machines ?? []);
+}
+
+/** The catalogue with the site's own cards, which come first where a model is in both. */
+function catalogueOf({ infrastructure: { gpu } }: Profile): CardCatalogue {
+  const own = gpu.cards.map(
+    ({ memory, vgpu, ...card }): CardModel => ({
+      ...card,
+      memoryGib: memory,
+      vgpu: vgpu.map(({ memory: memoryGib, ...profile }) => ({ ...profile, memoryGib })),
+    }),
+  );
+  const { catalogue, mistakes } = mergeCards(builtInCards, own);
+  if (mistakes.length > 0) throw new MistakesError("The catalogue of GPU cards", mistakes);
+  return catalogue;
+}
+
+function cardOf(catalogue: CardCatalogue, model: string): CardModel {
+  const card = catalogue.get(model);
+  if (card === undefined) throw new RangeError(`"${model}" is no card of the catalogue`);
+  return card;
+}
+
+function hostsOf({ infrastructure }: Profile): Host[] {
+  return infrastructure.hosts.flatMap(({ name, count, cores, memory, racks, gpus }) =>
+    Array.from({ length: count }, (_, index): Host => {
+      const rack = racks[index % racks.length];
+      return {
+        name: count === 1 ? name : `${name}-${index + 1}`,
+        ...(rack !== undefined && { rack }),
+        cores,
+        memoryGib: memory,
+        cards: gpus.flatMap(({ card, count: cards, numa }) =>
+          Array.from({ length: cards }, (_unused, position) => {
+            const node = numa[position];
+            return { model: card, ...(node !== undefined && { numa: node }) };
+          }),
+        ),
+      };
+    }),
+  );
+}
+
+/** The platform first, then the tenants by VLAN: a tenant that comes later has a larger one, and moves nobody. */
+function placedMachinesOf(profile: Profile): PlacedMachine[] {
+  return [
+    ...platformMachinesOf(profile).map((machine) => placed(machine, useOf(machine), 0)),
+    ...profile.tenants.flatMap(({ vlan, machines }) => machines.map((machine) => placed(machine, "tenant", vlan ?? 0))),
+  ];
+}
+
+function useOf({ roles }: PlatformMachine): GpuUse {
+  return (roles as readonly string[]).includes("train") ? "training" : "inference";
+}
+
+function placed(machine: Machine, use: GpuUse, order: number): PlacedMachine {
+  const { name, cpus, memory, gpu, priority } = machine;
+  return {
+    name,
+    cpus,
+    memoryGib: memory,
+    ...(gpu && { gpu: demandOf(gpu, use) }),
+    priority,
+    ha: staysUp(machine),
+    order,
+  };
+}
+
+function demandOf({ mode, memory, count, card }: NonNullable<Machine["gpu"]>, use: GpuUse): GpuDemand {
+  return {
+    mode,
+    count,
+    use,
+    ...(memory !== undefined && { memoryGib: memory }),
+    ...(card !== undefined && { card }),
+  };
+}
+
+/** The groups of all owners, in the planner's words. CloudStack knows strict togetherness, but no requirement asks for it. */
+function rulesOf(profile: Profile): Rule[] {
+  const owners: Machine[][] = [platformMachinesOf(profile), ...profile.tenants.map(({ machines }) => machines)];
+  return owners.flatMap((machines, index) =>
+    planGroups(profile.platform.name, machines, profile.placement).map(({ name, kind, strict, members }): Rule => {
+      const id = index === 0 ? name : `${name} of ${profile.tenants[index - 1]?.key}`;
+      return kind === "apart"
+        ? { id, kind, strict, machines: members }
+        : { id, kind, strict: false, machines: members };
+    }),
+  );
+}

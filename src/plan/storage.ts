@@ -1,0 +1,108 @@
+import type { Profile, Tenant } from "../config/schema.ts";
+import { physicalName } from "./names.ts";
+
+/** Where data lies: pools of Ceph and what CloudStack and guests see of them (P1.3, P6, O3). */
+
+export type Tier = "hot" | "warm" | "cold";
+
+/** A block pool that CloudStack knows as a primary storage, with a tag that leads volumes to it. */
+export interface BlockPool {
+  /** Name in Ceph and of the primary storage. */
+  name: string;
+  /** Tag of the primary storage and of the disk offering that leads there. */
+  tag: string;
+  /** Of the disk offering. */
+  diskOffering: string;
+  /** Of the cephx user that reaches this pool and nothing else, e.g. `client.tenant-a`. */
+  user: string;
+  tier: Tier;
+  sizeGib: number;
+  compression: string;
+}
+
+/** A bucket of one tenant: uploads stop when its quota is full (T5). */
+export interface BucketStorage {
+  kind: "bucket";
+  name: string;
+  user: string;
+  sizeGib: number;
+}
+
+/** What a tenant's quota is of; `zone` = the zone's own primary storage, where the site has no Ceph. */
+export type TenantStorage = ({ kind: "pool" } & BlockPool) | BucketStorage | { kind: "zone"; sizeGib: number };
+
+/** A file tree or a bucket of the platform. */
+export type SharedPool =
+  | {
+      kind: "files";
+      key: string;
+      name: string;
+      tier: Tier;
+      sizeGib: number;
+      compression: string;
+      retentionDays?: number;
+    }
+  | {
+      kind: "objects";
+      key: string;
+      name: string;
+      tier: Tier;
+      sizeGib: number;
+      erasure?: { data: number; coding: number };
+      compressAfterDays?: number;
+    };
+
+export interface StoragePlan {
+  /** Absent where the site has none: then there are no pools either. */
+  ceph?: { monitors: string[]; filesystem: string };
+  /** Copies of everything that is not erasure coded. */
+  copies: number;
+  /** Data volumes are encrypted at rest. */
+  encryption: boolean;
+  /** By the pool's key. */
+  blocks: Record<string, BlockPool>;
+  shared: SharedPool[];
+}
+
+export function planStorage({ platform, storage, infrastructure: { ceph } }: Profile): StoragePlan {
+  const { copies, encryption, pools } = storage;
+  const basics = { copies, encryption };
+  if (ceph === undefined) return { ...basics, blocks: {}, shared: [] };
+  const blocks = pools.flatMap((pool) =>
+    pool.kind === "block" ? [[pool.key, blockPool(platform.name, pool.key, pool)] as const] : [],
+  );
+  return { ...basics, ceph, blocks: Object.fromEntries(blocks), shared: pools.flatMap(sharedPool) };
+}
+
+export function planTenantStorage({ platform, storage, infrastructure }: Profile, tenant: Tenant): TenantStorage {
+  const { key, storage: sizeGib, bucket } = tenant;
+  const name = storage.tenantPool.replace("{key}", key);
+  const owner = `tenant-${key}`;
+  if (infrastructure.ceph === undefined) return { kind: "zone", sizeGib };
+  if (bucket) return { kind: "bucket", name, user: owner, sizeGib };
+  const pool = blockPool(platform.name, owner, { name, tier: storage.tenantTier, size: sizeGib, compression: "none" });
+  return { kind: "pool", ...pool };
+}
+
+function blockPool(
+  platform: string,
+  owner: string,
+  { name, tier, size, compression }: { name: string; tier: Tier; size: number; compression: string },
+): BlockPool {
+  const tag = physicalName("storageTag", platform, owner);
+  const diskOffering = physicalName("diskOffering", platform, owner);
+  return { name, tag, diskOffering, user: `client.${owner}`, tier, sizeGib: size, compression };
+}
+
+function sharedPool(pool: Profile["storage"]["pools"][number]): SharedPool[] {
+  if (pool.kind === "block") return [];
+  const { key, name, tier, size: sizeGib } = pool;
+  if (pool.kind === "files") {
+    const { compression, retention } = pool;
+    const retained = retention !== undefined && { retentionDays: retention };
+    return [{ kind: "files", key, name, tier, sizeGib, compression, ...retained }];
+  }
+  const { erasure, compressAfter } = pool;
+  const compressed = compressAfter !== undefined && { compressAfterDays: compressAfter };
+  return [{ kind: "objects", key, name, tier, sizeGib, ...(erasure && { erasure }), ...compressed }];
+}
