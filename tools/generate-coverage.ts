@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { argv } from "node:process";
-import { listedCommand } from "../emulator/cloudstack/api/listing.ts";
+import { listedAnywhere, listedCommand } from "../emulator/cloudstack/api/listing.ts";
 import type { Command } from "../emulator/cloudstack/commands/command.ts";
 import { findCommand, implementedCommands } from "../emulator/cloudstack/commands/index.ts";
 
@@ -26,7 +26,7 @@ function listedCount(): number {
 }
 
 function line(command: Command): string {
-  const listed = [...(listedCommand(command.name)?.parameters.keys() ?? [])];
+  const listed = [...(listedAnywhere(command.name)?.parameters.keys() ?? [])];
   const has = listed.filter((name) => name in command.parameters);
   const lacks = listed.filter((name) => !(name in command.parameters));
   return `| ${command.name} | ${command.kind} | ${has.join(" ")} | ${lacks.join(" ")} |`;

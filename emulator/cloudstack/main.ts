@@ -6,7 +6,7 @@ import type { LatencyMode } from "./models/latency.ts";
 import type { Seed } from "./seed.ts";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
-const usage = `usage: node emulator/cloudstack/main.ts [--port N] [--state DIR] [--seed FILE.yaml] [--latency real|fast|none] [--strict true|false] [--signature sha1|sha256|both]`;
+const usage = `usage: node emulator/cloudstack/main.ts [--port N] [--state DIR] [--seed FILE.yaml] [--latency real|fast|none] [--strict true|false] [--signature sha1|sha256|both] [--flavor cloudstack|mold]`;
 
 async function readOptions(): Promise<EmulatorOptions> {
   const { values } = parseArgs({
@@ -16,14 +16,16 @@ async function readOptions(): Promise<EmulatorOptions> {
       seed: { type: "string" },
       latency: { type: "string", default: "real" },
       strict: { type: "string", default: "true" },
-      signature: { type: "string", default: "both" },
+      signature: { type: "string" },
+      flavor: { type: "string", default: "cloudstack" },
     },
   });
   return {
     port: Number(values.port),
     latency: latencyMode(values.latency),
     strict: values.strict !== "false",
-    signatures: signatures(values.signature),
+    flavor: flavorNamed(values.flavor),
+    ...(values.signature === undefined ? {} : { signatures: signatures(values.signature) }),
     ...(values.state === undefined ? {} : { stateDir: values.state }),
     ...(values.seed === undefined ? {} : { seed: await seedFrom(values.seed) }),
   };
@@ -38,6 +40,11 @@ async function seedFrom(path: string): Promise<Seed> {
 function signatures(text: string): NonNullable<EmulatorOptions["signatures"]> {
   if (text === "both") return ["sha1", "sha256"];
   if (text === "sha1" || text === "sha256") return [text];
+  throw new Error(usage);
+}
+
+function flavorNamed(text: string): NonNullable<EmulatorOptions["flavor"]> {
+  if (text === "cloudstack" || text === "mold") return text;
   throw new Error(usage);
 }
 

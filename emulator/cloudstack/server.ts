@@ -1,3 +1,4 @@
+import type { Flavor } from "./api/listing.ts";
 import { ControlApi } from "./control/control.ts";
 import { adminKeys, newKeys } from "./models/identity-seed.ts";
 import { journalIn } from "./models/journal.ts";
@@ -5,6 +6,7 @@ import type { LatencyMode } from "./models/latency.ts";
 import { recover } from "./models/recovery.ts";
 import { seedWorld } from "./models/seeding.ts";
 import { readSettings } from "./models/settings.ts";
+import type { StorageKey } from "./models/storage-keys.ts";
 import { createWorld } from "./models/world.ts";
 import { defaultSeed, type Seed } from "./seed.ts";
 import { apiHandler } from "./wire/api.ts";
@@ -21,8 +23,12 @@ export interface EmulatorOptions {
   readonly latency?: LatencyMode;
   /** Refuse parameters that no CloudStack knows (default); false ignores them as a real server does. What we lack is always refused. */
   readonly strict?: boolean;
-  /** Which signatures are accepted: Apache CloudStack takes SHA-1, ABLESTACK Mold SHA-256; both by default. */
+  /** Apache CloudStack (default), or ABLESTACK Mold: its API, and SHA-256 signatures only. */
+  readonly flavor?: Flavor;
+  /** Which signatures are accepted: Apache CloudStack takes SHA-1, ABLESTACK Mold SHA-256; by default both, of Mold only its own. */
   readonly signatures?: readonly SignatureAlgorithm[];
+  /** The cephx keys that the storage lets in; absent: every key. The control API can change them. */
+  readonly storageKeys?: readonly StorageKey[];
   /** Makes ids and keys repeatable; for tests. */
   readonly randomSeed?: number;
 }
@@ -40,10 +46,13 @@ export interface Emulator {
 /** Starts the embedded cloud on loopback. @throws when the port is taken or the state is damaged. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
   const seed = options.seed ?? defaultSeed;
+  const flavor = options.flavor ?? "cloudstack";
   const world = createWorld({
+    flavor,
     latency: options.latency ?? "real",
     ...(options.randomSeed === undefined ? {} : { randomSeed: options.randomSeed }),
   });
+  world.storageKeys.set(options.storageKeys);
   const journal = options.stateDir === undefined ? undefined : journalIn(options.stateDir);
   if (!(journal && world.store.attach(journal))) seedWorld(world, seed, newKeys(world.random));
   readSettings(world);
@@ -52,7 +61,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
   const handlers = {
     "/client/api": apiHandler(world, control, {
       strict: options.strict ?? true,
-      algorithms: options.signatures ?? ["sha1", "sha256"],
+      algorithms: options.signatures ?? (flavor === "mold" ? ["sha256"] : ["sha1", "sha256"]),
     }),
     "/control": control.handle.bind(control),
   };

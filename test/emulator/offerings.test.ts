@@ -127,3 +127,35 @@ describe("templates", () => {
     await slow.close();
   });
 });
+
+describe("disk offerings", () => {
+  it("limit throughput, and lose their tags to an empty text", async () => {
+    const limits = { iopsreadrate: 10000, iopswriterate: 10000, bytesreadrate: 2000000000 };
+    const details = { "details[0].purpose": "models" };
+    const params = {
+      name: "fast",
+      displaytext: "fast",
+      disksize: 5,
+      tags: "hot",
+      cachemode: "none",
+      ...limits,
+      ...details,
+    };
+    const created = object(await call("createDiskOffering", params), "diskoffering");
+    expect(created).toMatchObject({
+      diskIopsReadRate: 10000,
+      diskIopsWriteRate: 10000,
+      diskBytesReadRate: 2000000000,
+      cacheMode: "none",
+      details: { purpose: "models" },
+    });
+    expect(created).not.toHaveProperty("diskBytesWriteRate");
+    const changes = { id: String(created.id), tags: "", iopsreadrate: 5000 };
+    const updated = object(await call("updateDiskOffering", changes), "diskoffering");
+    expect(updated).toMatchObject({ diskIopsReadRate: 5000, diskIopsWriteRate: 10000 });
+    expect(updated).not.toHaveProperty("tags");
+    expect(await refusal("createDiskOffering", { ...params, cachemode: "fancy" })).toContain(
+      "Invalid cache mode (fancy)",
+    );
+  });
+});

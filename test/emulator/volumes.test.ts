@@ -90,5 +90,5 @@ it("goes to a pool that carries the tags of its offering", async () => {
   });
   const { id } = await site.do("createVolume", { name: "tagged", diskofferingid, zoneid: site.zoneid });
   const { id: virtualmachineid } = await site.deploy(network);
-  expect(await site.refusal("attachVolume", { id, virtualmachineid })).toMatchObject({ code: 533 });
+  expect(await site.refusal("attachVolume", { id, virtualmachineid })).toMatchObject({ code: 530 });
 });

@@ -55,15 +55,18 @@ const listApis = listing({
   audience: "user",
   parameters: { name: text },
   reply: "api",
-  rows({ tables, caller, args }) {
-    const offered = implementedCommands().filter((one) => isAllowed(tables, caller.role, one.name, one.audience));
+  rows({ world, tables, caller, args }) {
+    const offered = implementedCommands().filter(
+      (one) =>
+        listedCommand(one.name, world.flavor) !== undefined && isAllowed(tables, caller.role, one.name, one.audience),
+    );
     if (args.name === undefined) return offered;
     const named = offered.filter((command) => command.name === args.name);
     if (named.length === 0) throw failBare(530, `Plugin service for api name ${args.name} not found`);
     return named;
   },
-  render: ({ name, parameters }) => {
-    const listed = listedCommand(name);
+  render: ({ name, parameters }, { world }) => {
+    const listed = listedCommand(name, world.flavor);
     return {
       name,
       isasync: listed?.isAsync ?? false,

@@ -1,7 +1,7 @@
 import type { Cluster, Zone } from "../models/infrastructure.ts";
 import { parseAddress } from "../models/ipv4.ts";
+import { allocatedBytes, overprovisioning } from "../models/pools.ts";
 import { useOf } from "../models/rooms.ts";
-import { settingValue } from "../models/settings.ts";
 import { parseVlanRanges } from "../models/vlan.ts";
 import type { World } from "../models/world.ts";
 import { type Command, listing } from "./command.ts";
@@ -50,15 +50,8 @@ function storageCapacities(world: World, zone: Zone, cluster: Cluster | undefine
     (pool) => pool.zoneId === zone.id && (!cluster || pool.clusterId === cluster.id),
   );
   const size = pools.reduce((sum, pool) => sum + pool.sizeBytes, 0);
-  const promised = pools.reduce((sum, pool) => {
-    const factor = Number(
-      settingValue(world, "storage.overprovisioning.factor", { scope: "storagepool", scopeId: pool.id }),
-    );
-    return sum + pool.sizeBytes * factor;
-  }, 0);
-  const allocated = pools
-    .flatMap((pool) => tables.volumes.where("poolId", pool.id))
-    .reduce((sum, volume) => sum + volume.size, 0);
+  const promised = pools.reduce((sum, pool) => sum + pool.sizeBytes * overprovisioning(world, pool), 0);
+  const allocated = pools.reduce((sum, pool) => sum + allocatedBytes(world, pool), 0);
   return [
     { type: 2, name: "STORAGE", used: 0, total: size },
     { type: 3, name: "STORAGE_ALLOCATED", used: allocated, total: promised },

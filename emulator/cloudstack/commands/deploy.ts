@@ -10,6 +10,7 @@ import { defined } from "../models/values.ts";
 import { asyncCreate, type Call } from "./command.ts";
 import { addNics, checkNics, checkUserDataService, nicParameters, wantedNics } from "./deploy-nics.ts";
 import { instanceFields } from "./instance-fields.ts";
+import { checkUse } from "./offering-scope.ts";
 import { boolean, flattened, integer, list, map, ownerParameters, ref, refs, required, text } from "./parameters.ts";
 import { ownerOf } from "./scope.ts";
 import { keyPairsNamed, userDataFrom, userDataParameters } from "./user-data-arguments.ts";
@@ -82,6 +83,7 @@ function checkedOrder(call: DeployCall) {
   const details = flattened(args.details);
   checkCustomSize(offering, details);
   const root = rootDisk(call, offering, template);
+  if (args.diskofferingid) checkUse(tables, owner, args.zoneid, { kind: "disk", offering: args.diskofferingid });
   const data = args.diskofferingid && {
     offering: args.diskofferingid,
     size: dataDiskSize(args.diskofferingid, args.size),
@@ -145,15 +147,7 @@ function checkName(name: string): void {
 function usableOffering({ tables, args }: DeployCall, owner: Account): ServiceOffering {
   const offering = args.serviceofferingid;
   if (offering.state === "Inactive") throw invalid(`Service offering is inactive: [${offering.uuid}].`);
-  const { domainIds, zoneIds } = offering;
-  const path = tables.domains.need(owner.domainId).path;
-  const isGiven = domainIds === undefined || domainIds.some((id) => path.startsWith(tables.domains.need(id).path));
-  if (!isGiven || (zoneIds !== undefined && !zoneIds.includes(args.zoneid.id))) {
-    throw fail(
-      "permission-denied",
-      `Account ${owner.name} does not have permission to operate with service offering ${offering.name}`,
-    );
-  }
+  checkUse(tables, owner, args.zoneid, { kind: "service", offering });
   return offering;
 }
 

@@ -14,11 +14,11 @@ import {
   scopeDetails,
   scopeFields,
 } from "./offering-scope.ts";
-import { boolean, integer, listParameters, ref, required, text } from "./parameters.ts";
+import { type Arguments, boolean, flattened, integer, listParameters, map, ref, required, text } from "./parameters.ts";
 import { hasState, stateFrom, storageType } from "./service-offerings.ts";
 
 function render(offering: DiskOffering, { tables }: Call): JsonObject {
-  const details = scopeDetails(offering);
+  const details = { ...scopeDetails(offering), ...offering.details };
   return {
     id: offering.uuid,
     ...scopeFields(tables, offering, (domain) => domain.path),
@@ -33,6 +33,8 @@ function render(offering: DiskOffering, { tables }: Call): JsonObject {
     maxiops: offering.maxIops,
     tags: offering.tags,
     storagetype: offering.storageType,
+    ...rateFields(offering),
+    cacheMode: offering.cacheMode,
     provisioningtype: offering.provisioningType,
     displayoffering: offering.displayOffering,
     disksizestrictness: offering.diskSizeStrictness,
@@ -42,11 +44,45 @@ function render(offering: DiskOffering, { tables }: Call): JsonObject {
   };
 }
 
+/** What each limit is called when it is given and when it is shown. */
+const rateNames = {
+  bytesreadrate: "diskBytesReadRate",
+  byteswriterate: "diskBytesWriteRate",
+  iopsreadrate: "diskIopsReadRate",
+  iopswriterate: "diskIopsWriteRate",
+} as const;
+
+const rates = { bytesreadrate: integer, byteswriterate: integer, iopsreadrate: integer, iopswriterate: integer };
+
+function rateFields({ rates: limits }: DiskOffering): JsonObject {
+  return Object.fromEntries(Object.entries(rateNames).map(([name, shown]) => [shown, limits?.[name]]));
+}
+
+/** The limits that are given, over those that were there. */
+function newRates(args: Arguments<typeof rates>, before: DiskOffering["rates"] = {}): Record<string, number> {
+  const names = Object.keys(rateNames) as (keyof typeof rateNames)[];
+  return {
+    ...before,
+    ...Object.fromEntries(names.flatMap((name) => (args[name] === undefined ? [] : [[name, args[name]]]))),
+  };
+}
+
+const cacheModes = ["none", "writeback", "writethrough", "hypervisor_default"];
+
+/** @throws {ApiError} 431 for a mode that no hypervisor knows */
+function checkCacheMode(mode: string | undefined): void {
+  if (mode === undefined || cacheModes.includes(mode.toLowerCase())) return;
+  throw invalid(`Invalid cache mode (${mode}). Please specify one of the valid values: ${cacheModes.join(", ")}`);
+}
+
 const createDiskOffering = sync({
   name: "createDiskOffering",
   audience: "root-admin",
   parameters: {
     ...givenTo,
+    ...rates,
+    cachemode: text,
+    details: map,
     name: required(text),
     displaytext: text,
     disksize: integer,
@@ -70,6 +106,7 @@ const createDiskOffering = sync({
     if (isCustomized && args.disksize !== undefined)
       throw invalid("Disksize is not allowed for a customized disk offering");
     if (args.disksize !== undefined && args.disksize <= 0) throw invalid("Please specify a disk size greater than 0.");
+    checkCacheMode(args.cachemode);
     const offering = tables.diskOfferings.insert({
       name: args.name,
       displayText: args.displaytext ?? args.name,
@@ -82,11 +119,14 @@ const createDiskOffering = sync({
       diskSizeStrictness: args.disksizestrictness ?? false,
       encrypt: args.encrypt ?? false,
       computeOnly: false,
+      rates: newRates(args),
       ...defined({
         tags: args.tags,
         customizedIops: args.customizediops,
         minIops: args.miniops,
         maxIops: args.maxiops,
+        cacheMode: args.cachemode,
+        details: args.details && flattened(args.details),
         domainIds: idsOf(args.domainid),
         zoneIds: idsOf(args.zoneid),
       }),
@@ -100,6 +140,8 @@ const updateDiskOffering = sync({
   audience: "root-admin",
   parameters: {
     ...givenToByText,
+    ...rates,
+    cachemode: text,
     id: required(ref("diskOfferings")),
     name: text,
     displaytext: text,
@@ -111,8 +153,12 @@ const updateDiskOffering = sync({
   run(call) {
     const { tables, args } = call;
     const { name, displaytext: displayText, displayoffering: displayOffering, tags } = args;
+    checkCacheMode(args.cachemode);
     tables.diskOfferings.update(args.id, {
-      ...defined({ name, displayText, displayOffering, tags }),
+      ...defined({ name, displayText, displayOffering, cacheMode: args.cachemode }),
+      // An empty text takes the tags away.
+      ...(tags === undefined ? {} : { tags: tags === "" ? undefined : tags }),
+      rates: newRates(args, args.id.rates),
       ...(args.state === undefined ? {} : { state: stateFrom(args.state) }),
       ...scopeChanges(tables, args),
     });

@@ -1,5 +1,5 @@
-import { invalid } from "../models/errors.ts";
-import { accountTypes, type Domain } from "../models/identity.ts";
+import { fail, invalid } from "../models/errors.ts";
+import { type Account, accountTypes, type Domain } from "../models/identity.ts";
 import type { Row } from "../models/table.ts";
 import type { Tables } from "../models/tables.ts";
 import type { Caller } from "./command.ts";
@@ -55,6 +55,22 @@ export function isOffered(tables: Tables, caller: Caller, { domainIds }: Scoped)
 /** Whether an offering can be used in a zone; no zone asks nothing. */
 export function isInZone({ zoneIds }: Scoped, zone: Row | undefined): boolean {
   return !zone || !zoneIds || zoneIds.includes(zone.id);
+}
+
+/** @throws {ApiError} 531 when the offering is not given to the owner's domain, or not in this zone (`DomainChecker`) */
+export function checkUse(
+  tables: Tables,
+  owner: Account,
+  zone: Row,
+  { kind, offering }: { readonly kind: "service" | "disk"; readonly offering: Scoped & { readonly name: string } },
+): void {
+  const { path } = tables.domains.need(owner.domainId);
+  const isGiven = offering.domainIds?.some((id) => path.startsWith(tables.domains.need(id).path)) ?? true;
+  if (isGiven && isInZone(offering, zone)) return;
+  throw fail(
+    "permission-denied",
+    `Account ${owner.name} does not have permission to operate with ${kind} offering ${offering.name}`,
+  );
 }
 
 /** Domains and zones of an offering as answers show them. */

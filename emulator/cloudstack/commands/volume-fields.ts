@@ -78,15 +78,15 @@ function diskFields(volume: Volume, instance: Instance | undefined, tables: Call
 function poolFields({ poolId, name }: Volume, tables: Call["tables"]): JsonObject {
   const pool = tables.storagePools.get(poolId);
   if (pool === undefined) return {};
-  const cluster = tables.clusters.need(pool.clusterId);
-  const pod = tables.pods.need(pool.podId);
+  const cluster = tables.clusters.get(pool.clusterId);
+  const pod = tables.pods.get(pool.podId);
   return {
     storage: pool.name,
     path: name,
     storageid: pool.uuid,
-    clusterid: cluster.uuid,
-    clustername: cluster.name,
-    podid: pod.uuid,
-    podname: pod.name,
+    clusterid: cluster?.uuid,
+    clustername: cluster?.name,
+    podid: pod?.uuid,
+    podname: pod?.name,
   };
 }

@@ -1,4 +1,5 @@
-import { ApiError, invalid } from "../models/errors.ts";
+import { describeVolume } from "../models/descriptions.ts";
+import { ApiError, fail, invalid } from "../models/errors.ts";
 import { detach, placeVolume, volumesOf } from "../models/instances.ts";
 import { checkLimits } from "../models/limits.ts";
 import { defined } from "../models/values.ts";
@@ -6,6 +7,7 @@ import type { Volume } from "../models/volume.ts";
 import { async, asyncCreate, type Call, type Command, type JobShape, listing, success, sync } from "./command.ts";
 import { dataDiskSize } from "./deploy.ts";
 import { fits, mentions } from "./filters.ts";
+import { checkUse } from "./offering-scope.ts";
 import {
   boolean,
   integer,
@@ -61,6 +63,7 @@ const createVolume = asyncCreate({
     const owner = ownerOf(call);
     const offering = args.diskofferingid;
     if (offering.state === "Inactive") throw invalid(`Please specify a valid disk offering.`);
+    checkUse(tables, owner, args.zoneid, { kind: "disk", offering });
     const size = dataDiskSize(offering, args.size);
     checkLimits(world, owner, [
       ["volume", 1],
@@ -103,7 +106,14 @@ const attachVolume = async({
     if (instance.accountId !== volume.accountId) {
       throw invalid("The volume and the VM do not belong to the same account");
     }
-    placeVolume(world, instance, volume);
+    const cluster = tables.hosts.get(instance.hostId ?? instance.lastHostId)?.clusterId;
+    if (!placeVolume(world, instance, volume, cluster)) {
+      // `VolumeOrchestrator.createVolume`
+      throw fail(
+        "runtime",
+        `Unable to find suitable primary storage when creating volume [${describeVolume(volume)}].`,
+      );
+    }
     const deviceId = freeDevice(volumesOf(world, instance), args.deviceid);
     tables.volumes.update(volume, { instanceId: instance.id, deviceId, attached: world.clock.now() });
     return volumeFields(volume, call);

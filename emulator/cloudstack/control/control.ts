@@ -34,6 +34,8 @@ export class ControlApi {
       "DELETE /control/faults": () => this.#done(() => this.faults.clear()),
       "POST /control/clock": (body) => this.#done(() => this.#world.clock.setOffset(numberIn(body, "offsetSeconds"))),
       "POST /control/hosts": (body) => this.#setHost(body),
+      "POST /control/storage-keys": (body) => this.#setStorageKeys(body),
+      "DELETE /control/storage-keys": () => this.#done(() => this.#world.storageKeys.set(undefined)),
       "GET /control/calls": () => this.#callCounts(),
       "DELETE /control/calls": () => this.#done(() => this.#calls.clear()),
       "GET /control/jobs": () => this.#jobLog(),
@@ -90,6 +92,16 @@ export class ControlApi {
     if (!host) throw new BadRequest(`no host is called ${name}`);
     this.#world.store.transaction(() => setHostState(this.#world, host, state));
     return { success: true };
+  }
+
+  #setStorageKeys({ keys }: Body): Json {
+    if (!Array.isArray(keys)) throw new BadRequest("keys must be a list of {user, key, pools?}");
+    const known = keys.map((entry: Body) => {
+      const { pools } = entry;
+      const named = Array.isArray(pools) ? { pools: pools.map(String) } : {};
+      return { user: textIn(entry, "user"), key: textIn(entry, "key"), ...named };
+    });
+    return this.#done(() => this.#world.storageKeys.set(known));
   }
 
   #callCounts(): Json {

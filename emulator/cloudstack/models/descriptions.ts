@@ -2,6 +2,7 @@
 import type { Zone } from "./infrastructure.ts";
 import type { Instance } from "./instance.ts";
 import type { Network, Vpc } from "./network.ts";
+import type { Volume } from "./volume.ts";
 
 export function describeZone(zone: Zone): string {
   return `Zone {"id": "${zone.id}", "name": ${JSON.stringify(zone.name)}, "uuid": "${zone.uuid}"}`;
@@ -14,6 +15,10 @@ export function describeVpc(vpc: Vpc): string {
 export function describeNetwork(network: Network): string {
   const { id, name, uuid, offeringId } = network;
   return `Network {"id": ${id}, "name": ${JSON.stringify(name)}, "uuid": "${uuid}", "networkofferingid": ${offeringId}}`;
+}
+
+export function describeVolume({ name, uuid }: Volume): string {
+  return JSON.stringify({ name, uuid });
 }
 
 export function describeInstance({ id, instanceName, state, uuid }: Instance): string {

@@ -1,6 +1,8 @@
 import type { Seed, SeedStoragePool } from "../seed.ts";
-import { stableUuid } from "./random.ts";
+import { parsePoolUrl } from "./pool-url.ts";
+import { javaNameUuid, stableUuid } from "./random.ts";
 import { seededAt } from "./seeding.ts";
+import { defaultProvider } from "./storage-pools.ts";
 import type { World } from "./world.ts";
 
 const gib = 2 ** 30;
@@ -26,22 +28,26 @@ export function seedInfrastructure({ tables }: World, seed: Seed): void {
   const physical = tables.physicalNetworks.insert({ ...fixed("physical"), ...inZone, ...seed.physicalNetwork });
   tables.publicRanges.insert({ ...fixed("public"), ...inZone, physicalNetworkId: physical.id, ...seed.publicRange });
   for (const pool of seed.primaryStorage) {
-    tables.storagePools.insert({ ...fixed(`pool/${pool.name}`), ...inCluster, ...poolFrom(pool) });
+    tables.storagePools.insert({ created: seededAt, ...inCluster, ...poolFrom(pool, seed.hypervisor) });
   }
 }
 
-const poolTypes: Readonly<Record<string, string>> = { "nfs:": "NetworkFilesystem", "rbd:": "RBD" };
-
-function poolFrom({ name, url, sizeGib, tags = [], iops }: SeedStoragePool) {
-  const { protocol, hostname, pathname } = new URL(url);
-  const type = poolTypes[protocol] ?? "SharedMountPoint";
+/** `rbd://10.0.6.1/pool`, `nfs://…`; a seeded pool needs no credentials. */
+function poolFrom({ name, url, sizeGib, tags = [], iops }: SeedStoragePool, hypervisor: string) {
+  const { type, host, path, identity } = parsePoolUrl(url, "cloudstack");
   return {
+    uuid: javaNameUuid(identity),
     name,
     type,
-    host: hostname,
-    path: protocol === "rbd:" ? pathname.slice(1) : pathname,
+    host,
+    path,
+    scope: "CLUSTER" as const,
+    hypervisor,
+    provider: defaultProvider,
+    state: "Up" as const,
     sizeBytes: sizeGib * gib,
     tags,
+    details: {},
     ...(iops ? { iops } : {}),
   };
 }

@@ -60,16 +60,30 @@ export interface PublicRange extends Row {
   readonly vlan: string;
 }
 
+export type StoragePoolState = "Up" | "Disabled" | "PrepareForMaintenance" | "Maintenance";
+
 export interface StoragePool extends Row {
   readonly zoneId: number;
-  readonly podId: number;
-  readonly clusterId: number;
+  /** Absent for storage of the whole zone, as is the cluster. */
+  readonly podId?: number;
+  readonly clusterId?: number;
+  readonly scope: "CLUSTER" | "ZONE";
+  readonly hypervisor: string;
   readonly name: string;
   readonly type: string;
+  /** Several Ceph monitors are one text, with commas. */
   readonly host: string;
   readonly path: string;
+  /** Name of the storage plugin, e.g. `DefaultPrimary`. */
+  readonly provider: string;
+  readonly state: StoragePoolState;
   readonly sizeBytes: number;
   readonly tags: readonly string[];
+  readonly details: Readonly<Record<string, string>>;
+  /** ABLESTACK Mold: where the hosts map images of the pool. */
+  readonly krbdPath?: string;
   /** Only where the storage reports them. */
   readonly iops?: { readonly capacity: number; readonly used: number };
+  /** Instances that the maintenance stopped: they start again with its end. */
+  readonly stoppedInstanceIds?: readonly number[];
 }

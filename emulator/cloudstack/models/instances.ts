@@ -46,7 +46,10 @@ export function beginStart(world: World, instance: Instance, wantedHost?: number
   const wishes = { lastHost: instance.lastHostId, ...(wantedHost === undefined ? {} : { host: wantedHost }) };
   const host = chooseHost(hostRooms(world), demandOf(world, instance), affinitiesOf(world, instance), wishes);
   if (host === undefined) throw noDestination(instance);
-  for (const volume of volumesOf(world, instance)) placeVolume(world, instance, volume);
+  const { clusterId } = world.tables.hosts.need(host.id);
+  for (const volume of volumesOf(world, instance)) {
+    if (!placeVolume(world, instance, volume, clusterId)) throw noDestination(instance);
+  }
   for (const network of networksOf(world, instance)) implement(world, network);
   world.tables.instances.update(instance, { state: "Starting", hostId: host.id, lastHostId: host.id });
 }
@@ -142,11 +145,12 @@ export function detach(world: World, volume: Volume): void {
   world.tables.volumes.update(volume, { instanceId: undefined, deviceId: undefined, attached: undefined });
 }
 
-/** Puts a volume into a pool when it is not in one yet. @throws {ApiError} 533 when no pool takes it. */
-export function placeVolume(world: World, instance: Instance, volume: Volume): void {
-  const pool = volume.poolId ?? choosePool(world, volume)?.id;
-  if (pool === undefined) throw noDestination(instance);
+/** Puts a volume into a pool that this cluster sees, when it is not in one yet. False: no pool takes it. */
+export function placeVolume(world: World, instance: Instance, volume: Volume, clusterId?: number): boolean {
+  const pool = volume.poolId ?? choosePool(world, volume, clusterId)?.id;
+  if (pool === undefined) return false;
   world.tables.volumes.update(volume, { poolId: pool, state: "Ready", hypervisor: instance.hypervisor });
+  return true;
 }
 
 function releaseRules(world: World, instance: Instance): void {

@@ -48,6 +48,10 @@ export interface DiskOffering extends Offering {
   readonly minIops?: number;
   readonly maxIops?: number;
   readonly customizedIops?: boolean;
+  /** Limits by parameter name, e.g. `iopsreadrate`: bytes or operations a second. */
+  readonly rates?: Readonly<Record<string, number>>;
+  readonly cacheMode?: string;
+  readonly details?: Readonly<Record<string, string>>;
   /** True for the hidden one of a service offering. */
   readonly computeOnly: boolean;
 }

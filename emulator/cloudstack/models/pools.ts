@@ -1,26 +1,53 @@
+/** Chooses primary storage for a volume. */
 import type { StoragePool } from "./infrastructure.ts";
 import { settingValue } from "./settings.ts";
 import type { Volume } from "./volume.ts";
 import type { World } from "./world.ts";
 
-/** The pool with the most room that carries the tags of the volume's offering, or undefined when none has room. */
-export function choosePool(world: World, volume: Volume): StoragePool | undefined {
+/** Storage on which the hypervisor can encrypt (`Storage.StoragePoolType`); on Ceph it cannot. */
+const encryptable: ReadonlySet<string> = new Set(["NetworkFilesystem", "SharedMountPoint", "Filesystem"]);
+
+/**
+ * The pool for a volume, or undefined when none takes it: storage of the cluster before storage of the zone, the one with
+ * the most room first (the real server draws lots).
+ *
+ * A pool must carry every tag of the offering. An offering without tags asks for nothing: its volumes go to any pool, tagged
+ * ones too (`VolumeApiService.doesTargetStorageSupportDiskOffering`, `PrimaryDataStoreDaoImpl.findPoolsByTags`; recording
+ * 13 has such a volume).
+ */
+export function choosePool(world: World, volume: Volume, clusterId?: number): StoragePool | undefined {
   const { tables } = world;
-  const tags = (tables.diskOfferings.get(volume.diskOfferingId)?.tags ?? "").split(",").filter((tag) => tag !== "");
+  const offering = tables.diskOfferings.get(volume.diskOfferingId);
+  const tags = (offering?.tags ?? "").split(",").filter((tag) => tag !== "");
   const fitting = tables.storagePools
     .where("zoneId", volume.zoneId)
-    // A pool with tags takes only what asks for one of them.
-    .filter((pool) => tags.every((tag) => pool.tags.includes(tag)) && (tags.length > 0 || pool.tags.length === 0))
-    .map((pool) => ({ pool, free: freeBytes(world, pool) }))
+    .filter((pool) => pool.state === "Up" && reaches(pool, clusterId))
+    .filter((pool) => tags.every((tag) => pool.tags.includes(tag)))
+    .filter((pool) => !offering?.encrypt || encryptable.has(pool.type))
+    .map((pool) => ({ pool, free: allocatableBytes(world, pool) }))
     .filter(({ free }) => free >= volume.size)
-    .sort((a, b) => b.free - a.free);
+    .sort((a, b) => Number(a.pool.scope === "ZONE") - Number(b.pool.scope === "ZONE") || b.free - a.free);
   return fitting[0]?.pool;
 }
 
-function freeBytes(world: World, pool: StoragePool): number {
-  const factor = Number(
-    settingValue(world, "storage.overprovisioning.factor", { scope: "storagepool", scopeId: pool.id }),
-  );
-  const used = world.tables.volumes.where("poolId", pool.id).reduce((sum, volume) => sum + volume.size, 0);
-  return pool.sizeBytes * factor - used;
+/** Whether hosts of this cluster (any, when it is not known yet) see the pool. */
+function reaches(pool: StoragePool, clusterId: number | undefined): boolean {
+  return pool.clusterId === undefined || clusterId === undefined || pool.clusterId === clusterId;
+}
+
+/** The factor by which more is promised than there is. */
+export function overprovisioning(world: World, pool: StoragePool): number {
+  return Number(settingValue(world, "storage.overprovisioning.factor", { scope: "storagepool", scopeId: pool.id }));
+}
+
+/** Bytes of all volumes in the pool. */
+export function allocatedBytes({ tables }: Pick<World, "tables">, pool: StoragePool): number {
+  return tables.volumes.where("poolId", pool.id).reduce((sum, volume) => sum + volume.size, 0);
+}
+
+/** Bytes that volumes can still get: past a share of what is promised the pool takes no more. */
+function allocatableBytes(world: World, pool: StoragePool): number {
+  const place = { scope: "zone", scopeId: pool.zoneId } as const;
+  const share = Number(settingValue(world, "pool.storage.allocated.capacity.disablethreshold", place));
+  return pool.sizeBytes * overprovisioning(world, pool) * share - allocatedBytes(world, pool);
 }

@@ -31,7 +31,12 @@ export function stableUuid(name: string): string {
   return toUuid(createHash("sha1").update(name).digest(), 5);
 }
 
-function toUuid(source: Buffer, version: 4 | 5): string {
+/** What Java's `UUID.nameUUIDFromBytes` makes of a name: the real server names storage pools so. */
+export function javaNameUuid(name: string): string {
+  return toUuid(createHash("md5").update(name).digest(), 3);
+}
+
+function toUuid(source: Buffer, version: 3 | 4 | 5): string {
   const bytes = Buffer.from(source.subarray(0, 16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);
   bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;

@@ -90,6 +90,15 @@ const definitions: readonly SettingDefinition[] = [
     description:
       "Used for storage overprovisioning calculation; available storage will be (actualStorageSize * storage.overprovisioning.factor)",
   }),
+  define("pool.storage.allocated.capacity.disablethreshold", "0.85", "Decimal", {
+    category: "Alert",
+    group: "Storage",
+    subgroup: "Primary Storage",
+    scope: "zone",
+    component: "CapacityManager",
+    description:
+      "Percentage (as a value between 0 and 1) of allocated storage utilization above which allocators will disable using the pool for low allocated storage available.",
+  }),
   define("vm.min.cpu.speed.equals.cpu.speed.divided.by.cpu.overprovisioning.factor", "true", "Boolean", {
     ...compute,
     scope: "cluster",

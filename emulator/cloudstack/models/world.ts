@@ -1,7 +1,9 @@
+import type { Flavor } from "../api/listing.ts";
 import { Clock } from "./clock.ts";
 import { JobEngine } from "./jobs.ts";
 import type { LatencyMode } from "./latency.ts";
 import { Random } from "./random.ts";
+import { StorageKeys } from "./storage-keys.ts";
 import { Store } from "./store.ts";
 import { createTables, type Tables } from "./tables.ts";
 
@@ -13,12 +15,16 @@ export interface World {
   readonly random: Random;
   readonly jobs: JobEngine;
   readonly latency: LatencyMode;
+  readonly flavor: Flavor;
+  /** What the storage behind the hosts lets in. */
+  readonly storageKeys: StorageKeys;
   /** Values of the settings that count from the next start of the server, as they were at this one. */
   readonly settingsAtStart: Map<string, string>;
 }
 
 export interface WorldOptions {
   readonly latency: LatencyMode;
+  readonly flavor: Flavor;
   /** Makes ids, keys and addresses repeatable. Absent: different each time. */
   readonly randomSeed?: number;
 }
@@ -33,5 +39,7 @@ export function createWorld(options: WorldOptions): World {
   );
   const tables = createTables(store);
   const jobs = new JobEngine(store, tables.jobs, clock);
-  return { store, tables, clock, random, jobs, latency: options.latency, settingsAtStart: new Map() };
+  const { latency, flavor } = options;
+  const storageKeys = new StorageKeys();
+  return { store, tables, clock, random, jobs, latency, flavor, storageKeys, settingsAtStart: new Map() };
 }

@@ -1,4 +1,4 @@
-import { type ListedCommand, type ListedParameter, listedCommand } from "../api/listing.ts";
+import { type Flavor, type ListedCommand, type ListedParameter, listedCommand } from "../api/listing.ts";
 import type { Command } from "../commands/command.ts";
 import type { Parameter } from "../commands/parameters.ts";
 import { failBare, invalid } from "../models/errors.ts";
@@ -27,9 +27,9 @@ export function decodeArguments(
   command: Command,
   raw: ReadonlyMap<string, string>,
   tables: Tables,
-  strict: boolean,
+  { flavor, strict }: { readonly flavor: Flavor; readonly strict: boolean },
 ): Record<string, unknown> {
-  const listed = listedCommand(command.name);
+  const listed = listedCommand(command.name, flavor);
   if (!listed) throw new Error(`${command.name} is implemented but not in the API listing`);
   const { plain, maps } = unpack(raw);
   refuseUnsupported(command, listed, [...plain.keys(), ...maps.keys()], strict);
@@ -91,8 +91,8 @@ function badObject(name: string): Error {
  */
 function refuseUnsupported(command: Command, listed: ListedCommand, names: readonly string[], strict: boolean): void {
   for (const name of names) {
-    if (protocolParameters.has(name) || name in command.parameters) continue;
     const isKnown = listed.parameters.has(name);
+    if (protocolParameters.has(name) || (isKnown && name in command.parameters)) continue;
     if (!isKnown && !strict) continue;
     const why = isKnown
       ? `parameter ${name}, which the emulator does not implement`

@@ -41,7 +41,7 @@ export class Dispatcher {
     const name = parameters.get("command") ?? "";
     const format = formatOf(parameters);
     const command = findCommand(name);
-    const envelope = command?.envelope ?? (listedCommand(name) ? `${name.toLowerCase()}response` : "errorresponse");
+    const envelope = command?.envelope ?? (this.#listed(name) ? `${name.toLowerCase()}response` : "errorresponse");
     let caller: Caller | undefined;
     try {
       passTime(this.#world);
@@ -58,8 +58,12 @@ export class Dispatcher {
     }
   }
 
+  #listed(name: string) {
+    return listedCommand(name, this.#world.flavor);
+  }
+
   #implemented(name: string, command: Command | undefined, caller: Caller): Command {
-    if (!listedCommand(name)) throw unauthorized();
+    if (!this.#listed(name)) throw unauthorized();
     if (!command) {
       throw unsupported(`The API [${name}] exists in CloudStack 4.22, but this emulator does not implement it.`);
     }
@@ -71,7 +75,10 @@ export class Dispatcher {
 
   #run({ command, caller, parameters }: Asked) {
     const page = command.kind === "list" ? pageOf(parameters) : undefined;
-    const args = decodeArguments(command, parameters, this.#world.tables, this.#options.strict);
+    const args = decodeArguments(command, parameters, this.#world.tables, {
+      flavor: this.#world.flavor,
+      strict: this.#options.strict,
+    });
     return execute(this.#world, command, caller, args, page);
   }
 
