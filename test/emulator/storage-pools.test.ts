@@ -171,17 +171,22 @@ describe("volumes", () => {
   });
 
   it("without tags go anywhere, into a tagged pool too", async () => {
-    await added("huge", { tags: "tenant-a", capacitybytes: 90 * 1024 * gib });
+    const { id: huge } = await added("huge", { tags: "tenant-a" });
+    await site.do("updateStoragePool", { id: huge, capacitybytes: 90 * 1024 * gib });
     expect(await rootOf((await site.deploy(network)).id)).toMatchObject({ storage: "huge" });
   });
 
   it("fill a pool to 85 % of what it promises, twice its size", async () => {
-    const { id } = await added("small", { tags: "s", capacitybytes: 10 * gib });
+    const { id } = await added("small", { tags: "s" });
+    expect(await site.do("updateStoragePool", { id, capacitybytes: 10 * gib })).toMatchObject({
+      disksizetotal: 10 * gib,
+    });
     const { id: offering } = await disk({ tags: "s", disksize: 9 });
     await site.do("attachVolume", await attach(offering));
     expect(await site.refusal("attachVolume", await attach(offering))).toMatchObject({ code: 530 });
     await site.do("updateConfiguration", { name: "storage.overprovisioning.factor", value: "3", storageid: id });
     await site.do("attachVolume", await attach(offering));
+    expect(await site.listAll("listVolumes", { storageid: id })).toHaveLength(2);
     expect((await site.list("listStoragePools", { id }))[0]).toMatchObject({
       disksizeallocated: 18 * gib,
       overprovisionfactor: "3.0",

@@ -3,8 +3,10 @@ import type { Host } from "../models/infrastructure.ts";
 import { useOf } from "../models/rooms.ts";
 import { type Call, type Command, type JsonObject, listing, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
+import { hostHaFields } from "./host-ha.ts";
 import { managementServer } from "./management.ts";
 import { percent } from "./numbers.ts";
+import { outOfBandFields } from "./out-of-band.ts";
 import { list, listParameters, ref, required, text } from "./parameters.ts";
 import { podFields, zoneFields } from "./zones.ts";
 
@@ -37,8 +39,8 @@ function render(host: Host, call: Call): JsonObject {
     created: formatDate(host.created),
     events:
       "ManagementServerDown; ShutdownRequested; PingTimeout; Ping; StartAgentRebalance; Remove; AgentDisconnected; AgentConnected; HostDown",
-    hostha: { haenable: false, hastate: "Disabled" },
-    outofbandmanagement: { powerstate: "Disabled", enabled: false },
+    hostha: hostHaFields(world, host),
+    outofbandmanagement: outOfBandFields(world, host),
     resourcestate: "Enabled",
     hypervisorversion: managementServer.version,
     ...(tags === "" ? {} : { hosttags: tags, explicithosttags: tags }),

@@ -9,6 +9,7 @@ import { configurationCommands } from "./configurations.ts";
 import { deployVirtualMachine } from "./deploy.ts";
 import { diskOfferingCommands } from "./disk-offerings.ts";
 import { domainCommands } from "./domains.ts";
+import { hostHaCommands } from "./host-ha.ts";
 import { hostCommands } from "./hosts.ts";
 import { instanceChangeCommands } from "./instance-changes.ts";
 import { instanceLifeCommands } from "./instance-life.ts";
@@ -21,6 +22,7 @@ import { loadBalancerCommands } from "./load-balancers.ts";
 import { networkOfferingCommands } from "./network-offerings.ts";
 import { networkCommands } from "./networks.ts";
 import { osTypeCommands } from "./os-types.ts";
+import { outOfBandCommands } from "./out-of-band.ts";
 import { portForwardingCommands } from "./port-forwarding.ts";
 import { publicIpCommands } from "./public-ips.ts";
 import { roleCommands } from "./roles.ts";
@@ -44,6 +46,8 @@ const families: readonly (readonly Command[])[] = [
   capabilityCommands,
   zoneCommands,
   hostCommands,
+  hostHaCommands,
+  outOfBandCommands,
   capacityCommands,
   storagePoolCommands,
   domainCommands,

@@ -76,7 +76,9 @@ const creation = {
   provider: text,
   tags: text,
   details: map,
+  // Taken and passed over: the default plugin believes its hosts. `updateStoragePool` is obeyed.
   capacitybytes: integer,
+  capacityiops: integer,
   krbdpath: text,
 };
 
@@ -88,11 +90,11 @@ const createStoragePool = sync({
   run(call) {
     const { world, args } = call;
     try {
-      const { name, url, zoneid: zone, capacitybytes: capacityBytes, krbdpath: krbdPath } = args;
+      const { name, url, zoneid: zone, krbdpath: krbdPath } = args;
       const tags = (args.tags ?? "").split(",").filter((tag) => tag !== "");
       const provider = args.provider ?? defaultProvider;
       if (!providers[world.flavor].includes(provider)) throw invalid(`can't find storage provider: ${provider}`);
-      const order = { name, url, zone, tags, provider, details: flattened(args.details), capacityBytes, krbdPath };
+      const order = { name, url, zone, tags, provider, details: flattened(args.details), krbdPath };
       return render(addPool(world, { ...order, ...placeOf(args, world) }), call);
     } catch (error) {
       // `CreateStoragePoolCmd` answers 530 even to wrong arguments.
@@ -138,15 +140,17 @@ const updateStoragePool = sync({
     tags: list,
     enabled: boolean,
     capacitybytes: integer,
+    capacityiops: integer,
     details: map,
   },
   reply: "storagepool",
   run(call) {
     const { world, tables, args } = call;
     const pool = args.id;
-    const { name, tags, capacitybytes: sizeBytes } = args;
+    const { name, tags, capacitybytes: sizeBytes, capacityiops: capacity } = args;
     tables.storagePools.update(pool, {
       ...defined({ name: name === "" ? undefined : name, sizeBytes }),
+      ...(capacity === undefined ? {} : { iops: { capacity, used: pool.iops?.used ?? 0 } }),
       ...(tags === undefined ? {} : { tags: tags.filter((tag) => tag !== "") }),
       ...(args.details === undefined ? {} : { details: { ...pool.details, ...flattened(args.details) } }),
     });

@@ -270,6 +270,7 @@ const listVolumes = listing({
     type: text,
     diskofferingid: ref("diskOfferings"),
     tags: map,
+    storageid: ref("storagePools"),
     virtualmachineid: ref("instances"),
     zoneid: ref("zones"),
   },
@@ -285,6 +286,7 @@ const listVolumes = listing({
       diskOfferingId: args.diskofferingid?.id,
       instanceId: args.virtualmachineid?.id,
       zoneId: args.zoneid?.id,
+      poolId: args.storageid?.id,
     };
     return tables.volumes
       .only(args.id)

@@ -26,6 +26,9 @@ export interface Cluster extends Row {
   /** Factors as the settings `cpu.overprovisioning.factor` and `mem.overprovisioning.factor` of this cluster. */
   readonly cpuOvercommit: number;
   readonly memoryOvercommit: number;
+  /** Set when host HA, or the use of service processors, is switched off for all its hosts. */
+  readonly haDisabled?: true;
+  readonly outOfBandDisabled?: true;
 }
 
 export interface Host extends Row {

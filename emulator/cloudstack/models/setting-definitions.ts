@@ -65,8 +65,36 @@ function limitSettings(): SettingDefinition[] {
   );
 }
 
+/** Of `KVMHAConfig`: seconds, but for the attempts and the ratio. */
+const hostHa: readonly (readonly [name: string, value: string, type: SettingType, description: string])[] = [
+  ["health.check.timeout", "10", "Number", "Longest time that a health check may take"],
+  ["activity.check.timeout", "60", "Number", "Longest time that an activity check may take"],
+  ["activity.check.interval", "60", "Number", "Time between activity checks"],
+  ["activity.check.max.attempts", "10", "Number", "Activity checks before a host is recovered or called degraded"],
+  ["activity.check.failure.ratio", "0.7", "Decimal", "Share of failed activity checks from which a host is recovered"],
+  ["degraded.max.period", "300", "Number", "Longest time in which a degraded host has only its health checked"],
+  ["recover.timeout", "60", "Number", "Longest time that a recovery may take"],
+  ["recover.wait.period", "600", "Number", "Longest time to wait for a host after its recovery"],
+  ["recover.failure.threshold", "1", "Number", "Recoveries that are tried before a host is fenced"],
+  ["fence.timeout", "60", "Number", "Longest time that fencing may take"],
+];
+
+function hostHaSettings(): SettingDefinition[] {
+  return hostHa.map(([name, value, type, description]) =>
+    define(`kvm.ha.${name}`, value, type, {
+      category: "Advanced",
+      group: "Hypervisor",
+      subgroup: "KVM",
+      scope: "cluster",
+      component: "KVMHAConfig",
+      description,
+    }),
+  );
+}
+
 const definitions: readonly SettingDefinition[] = [
   ...limitSettings(),
+  ...hostHaSettings(),
   define("cpu.overprovisioning.factor", "1.0", "Decimal", {
     ...compute,
     scope: "cluster",

@@ -9,7 +9,7 @@ import type { World } from "./world.ts";
 export const defaultProvider = "DefaultPrimary";
 
 const gib = 2 ** 30;
-/** What the emulated hosts say of a Ceph cluster or a file server, unless the caller or the seed says otherwise. */
+/** What the emulated hosts say of a Ceph cluster or a file server. */
 const reportedGib = 1024;
 
 export interface NewPool {
@@ -22,13 +22,12 @@ export interface NewPool {
   readonly provider: string;
   readonly tags: readonly string[];
   readonly details: Readonly<Record<string, string>>;
-  readonly capacityBytes?: number | undefined;
   readonly krbdPath?: string | undefined;
 }
 
 /** Adds a pool and connects the hosts to it. @throws {ApiError} 530, whatever the reason */
 export function addPool(world: World, order: NewPool): StoragePool {
-  const { name, url, zone, cluster, hypervisor, provider, tags, details, capacityBytes, krbdPath } = order;
+  const { name, url, zone, cluster, hypervisor, provider, tags, details, krbdPath } = order;
   const place = parsePoolUrl(url, world.flavor);
   const uuid = freeUuid(world, place);
   connectHosts(world, order, place);
@@ -44,7 +43,7 @@ export function addPool(world: World, order: NewPool): StoragePool {
     path: place.path,
     provider,
     state: "Up",
-    sizeBytes: capacityBytes ?? reportedGib * gib,
+    sizeBytes: reportedGib * gib,
     tags,
     details,
     ...(krbdPath === undefined ? {} : { krbdPath }),

@@ -1,4 +1,5 @@
 import type { KeyPair, UserData } from "./credentials.ts";
+import type { HostHa, OutOfBand } from "./host-ha.ts";
 import type { Account, Domain, ResourceLimit, Role, RolePermission, User } from "./identity.ts";
 import type { Cluster, Host, PhysicalNetwork, Pod, PublicRange, StoragePool, Zone } from "./infrastructure.ts";
 import type { AffinityGroup, Instance } from "./instance.ts";
@@ -36,6 +37,8 @@ export function createTables(store: Store) {
     pods: store.table<Pod>("pods"),
     clusters: store.table<Cluster>("clusters"),
     hosts: store.table<Host>("hosts"),
+    hostHa: store.table<HostHa>("hostHa"),
+    outOfBand: store.table<OutOfBand>("outOfBand"),
     physicalNetworks: store.table<PhysicalNetwork>("physicalNetworks"),
     publicRanges: store.table<PublicRange>("publicRanges"),
     storagePools: store.table<StoragePool>("storagePools"),
