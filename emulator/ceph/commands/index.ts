@@ -1,0 +1,21 @@
+import { authEndpoints } from "./auth.ts";
+import { clusterConfEndpoints } from "./cluster-conf.ts";
+import { clusterUserEndpoints } from "./cluster-users.ts";
+import { crushRuleEndpoints } from "./crush-rules.ts";
+import type { Endpoint } from "./endpoint.ts";
+import { erasureCodeProfileEndpoints } from "./erasure-code-profiles.ts";
+import { hardwareEndpoints } from "./hardware.ts";
+import { healthEndpoints } from "./health.ts";
+import { poolEndpoints } from "./pools.ts";
+
+/** Everything that is implemented. A new family is one line here. */
+export const endpoints: readonly Endpoint[] = [
+  ...authEndpoints,
+  ...healthEndpoints,
+  ...hardwareEndpoints,
+  ...clusterConfEndpoints,
+  ...poolEndpoints,
+  ...erasureCodeProfileEndpoints,
+  ...crushRuleEndpoints,
+  ...clusterUserEndpoints,
+];
