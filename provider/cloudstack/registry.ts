@@ -5,6 +5,7 @@ import { getApis } from "./functions/get-apis.ts";
 import { getCapacity } from "./functions/get-capacity.ts";
 import { getClusters } from "./functions/get-clusters.ts";
 import { getGpuDevices } from "./functions/get-gpu-devices.ts";
+import { getHostDevices } from "./functions/get-host-devices.ts";
 import { getHosts } from "./functions/get-hosts.ts";
 import { getLimits } from "./functions/get-limits.ts";
 import { getNetworkOffering } from "./functions/get-network-offering.ts";
@@ -19,6 +20,7 @@ import { diskOffering } from "./resources/disk-offering.ts";
 import { domain } from "./resources/domain.ts";
 import { gpuCard } from "./resources/gpu-card.ts";
 import { gpuDevice } from "./resources/gpu-device.ts";
+import { hostDevice } from "./resources/host-device.ts";
 import { hostHa } from "./resources/host-ha.ts";
 import { instance } from "./resources/instance.ts";
 import { loadBalancerRule } from "./resources/load-balancer-rule.ts";
@@ -50,6 +52,7 @@ export const resources: readonly Resource<Client>[] = [
   domain,
   gpuCard,
   gpuDevice,
+  hostDevice,
   hostHa,
   instance,
   loadBalancerRule,
@@ -80,6 +83,7 @@ export const functions: readonly ProviderFunction<Client>[] = [
   getCapacity,
   getClusters,
   getGpuDevices,
+  getHostDevices,
   getHosts,
   getLimits,
   getNetworkOffering,

@@ -4,12 +4,13 @@ import { ProviderError } from "../../core/errors.ts";
 import type { Values } from "../../core/fields.ts";
 import type { Change, Context } from "../../core/resource.ts";
 import type { Client, Row } from "../client/client.ts";
-import { isCloudStackError } from "../client/errors.ts";
+import { pinnedHost } from "../hostdevice/devices.ts";
 import { liveOf } from "../regular.ts";
 import { flatParams } from "../wire.ts";
 import { changedSizes } from "./details.ts";
 import { inputs, outputs } from "./fields.ts";
 import { changeNics, changesALeg, nicsDiffer } from "./nics.ts";
+import { startInstance, stopInstance } from "./power.ts";
 import { needsRestart, settingsOf } from "./settings.ts";
 
 export const listing = { command: "listVirtualMachines", scope: { listall: "true", userdata: "true" } } as const;
@@ -30,7 +31,7 @@ export async function changeInstance(
   const offline = offlineSteps(context, row, after, changed);
   const wasRunning = row.state === "Running";
   const mustStop = wasRunning && (offline.length > 0 || changesALeg(row, after.nics) || needsRestart(settings));
-  if (mustStop) await stop(context, id);
+  if (mustStop) await stopInstance(context, id);
   try {
     if (nicsDiffer(row, after.nics)) {
       await changeNics(context, { ...row, state: mustStop ? "Stopped" : row.state }, after.nics);
@@ -38,12 +39,12 @@ export async function changeInstance(
     for (const step of offline) await step();
     await applySettings(context, id, before, after, changed);
   } catch (error) {
-    if (mustStop && after.state === "Running") await start(context, id, after).catch(() => {});
+    if (mustStop && after.state === "Running") await start(context, row, after).catch(() => {});
     throw error;
   }
   const runsNow = wasRunning && !mustStop;
-  if (after.state === "Running" && !runsNow) await start(context, id, after);
-  if (after.state === "Stopped" && runsNow) await stop(context, id);
+  if (after.state === "Running" && !runsNow) await start(context, row, after);
+  if (after.state === "Stopped" && runsNow) await stopInstance(context, id);
 }
 
 /** The instance in a state that changes can start from: Running or Stopped. */
@@ -122,23 +123,8 @@ async function applySettings(
   if (settings) await context.api.call("updateVirtualMachine", { ...settings, id }, { signal: context.signal });
 }
 
-async function stop({ api, signal }: Context<Client>, id: string): Promise<void> {
-  await api.job("stopVirtualMachine", { id }, { signal });
-}
-
-/** Through the gate: the networks may have lost their routers while nothing ran on them. */
-async function start({ api, signal }: Context<Client>, id: string, { nics }: Given): Promise<void> {
-  const run = async (leads: boolean) => {
-    const pace = leads ? "startVirtualMachine/first" : "startVirtualMachine";
-    try {
-      await api.job("startVirtualMachine", { id }, { signal, pace });
-    } catch (error) {
-      if (!isCloudStackError(error) || !/is already running/.test(error.facts.text)) throw error;
-    }
-  };
-  await api.gate.pass(
-    nics.map(({ networkId }) => networkId),
-    run,
-    signal,
-  );
+/** One with devices of a host (cloudstack:gpu:HostDevice) starts there; any other wherever the server likes. */
+async function start(context: Context<Client>, row: Row, { nics }: Given): Promise<void> {
+  const networkIds = nics.map(({ networkId }) => networkId);
+  await startInstance(context, String(row.id), { networkIds, hostId: await pinnedHost(context, row) });
 }

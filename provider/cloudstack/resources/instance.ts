@@ -3,6 +3,8 @@ import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
 import { isCloudStackError, provesGone } from "../client/errors.ts";
+import { heldBy, release } from "../hostdevice/release.ts";
+import { addressesIn, isExtraConfig } from "../hostdevice/xml.ts";
 import { changeInstance, listing } from "../instance/change.ts";
 import { deploy } from "../instance/deploy.ts";
 import { named } from "../instance/details.ts";
@@ -35,7 +37,7 @@ const description: Description<typeof inputs, typeof outputs> = {
   async read(context, id, known) {
     const live = await read(context, id);
     if (live === undefined) return undefined;
-    return Object.keys(known).length === 0 ? live : inTermsOf(known, live);
+    return Object.keys(known).length === 0 ? imported(live) : inTermsOf(known, live);
   },
 
   async update(context, id, change) {
@@ -45,9 +47,11 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   async delete(context, id) {
     const { api, signal } = context;
+    const held = await heldBy(context, id);
     const destroy = (expunge: boolean) => api.job("destroyVirtualMachine", { id, expunge }, { signal });
     try {
       await destroy(true);
+      if (held !== undefined) await release(context, held);
     } catch (error) {
       if (provesGone(error, id)) return;
       if (!isCloudStackError(error) || !/permission for expunging/.test(error.facts.text)) throw error;
@@ -66,6 +70,14 @@ export const instance = defineResource(taggable("UserVm", description));
 async function read(context: Context<Client>, id: string): Promise<Live | undefined> {
   const row = await readRow(context, listing, id);
   return row === undefined || row.state === "Expunging" ? undefined : liveOf(description, row);
+}
+
+/** Devices of a host are a resource of their own (HostDevice), and no setting of the program. */
+function imported({ id, values }: Live): Live {
+  const details = Object.entries((values.details ?? {}) as Record<string, string>);
+  const own = details.filter(([key, xml]) => !(isExtraConfig(key) && addressesIn(xml).length > 0));
+  const { details: _, ...others } = values;
+  return { id, values: own.length === 0 ? others : { ...others, details: Object.fromEntries(own) } };
 }
 
 /**

@@ -10,6 +10,11 @@ export const getGpuDevices: typeof import("./getGpuDevices").getGpuDevices = nul
 export const getGpuDevicesOutput: typeof import("./getGpuDevices").getGpuDevicesOutput = null as any;
 utilities.lazyLoad(exports, ["getGpuDevices","getGpuDevicesOutput"], () => require("./getGpuDevices"));
 
+export { GetHostDevicesArgs, GetHostDevicesResult, GetHostDevicesOutputArgs } from "./getHostDevices";
+export const getHostDevices: typeof import("./getHostDevices").getHostDevices = null as any;
+export const getHostDevicesOutput: typeof import("./getHostDevices").getHostDevicesOutput = null as any;
+utilities.lazyLoad(exports, ["getHostDevices","getHostDevicesOutput"], () => require("./getHostDevices"));
+
 export { GetVgpuProfileArgs, GetVgpuProfileResult, GetVgpuProfileOutputArgs } from "./getVgpuProfile";
 export const getVgpuProfile: typeof import("./getVgpuProfile").getVgpuProfile = null as any;
 export const getVgpuProfileOutput: typeof import("./getVgpuProfile").getVgpuProfileOutput = null as any;
@@ -25,6 +30,11 @@ export type GpuDevice = import("./gpuDevice").GpuDevice;
 export const GpuDevice: typeof import("./gpuDevice").GpuDevice = null as any;
 utilities.lazyLoad(exports, ["GpuDevice"], () => require("./gpuDevice"));
 
+export { HostDeviceArgs } from "./hostDevice";
+export type HostDevice = import("./hostDevice").HostDevice;
+export const HostDevice: typeof import("./hostDevice").HostDevice = null as any;
+utilities.lazyLoad(exports, ["HostDevice"], () => require("./hostDevice"));
+
 export { VgpuProfileArgs } from "./vgpuProfile";
 export type VgpuProfile = import("./vgpuProfile").VgpuProfile;
 export const VgpuProfile: typeof import("./vgpuProfile").VgpuProfile = null as any;
@@ -39,6 +49,8 @@ const _module = {
                 return new GpuCard(name, <any>undefined, { urn })
             case "cloudstack:gpu:GpuDevice":
                 return new GpuDevice(name, <any>undefined, { urn })
+            case "cloudstack:gpu:HostDevice":
+                return new HostDevice(name, <any>undefined, { urn })
             case "cloudstack:gpu:VgpuProfile":
                 return new VgpuProfile(name, <any>undefined, { urn })
             default:

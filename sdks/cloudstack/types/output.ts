@@ -95,6 +95,25 @@ export namespace gpu {
         vgpuProfileId: string;
     }
 
+    export interface HostDeviceInfo {
+        /**
+         * Instance that has it: its id, or the server's internal number for it.
+         */
+        allocatedTo?: string;
+        /**
+         * PCI address, in full; absent for what has none.
+         */
+        busAddress?: string;
+        /**
+         * Vendor and model, as the host reports them.
+         */
+        description?: string;
+        /**
+         * What the server calls it: address and kind.
+         */
+        name: string;
+    }
+
 }
 
 export namespace identity {

@@ -5,9 +5,14 @@ import type { PlainObject } from "../../../provider/core/values.ts";
 
 /**
  * What a change of each property does, stated a second time and by hand: property, a value, another value, the effect.
- * Effects: update (in place), replace, none (makes no difference).
+ * Effects: update (in place), stops (in place, while an instance is stopped), replace, none (makes no difference).
  */
-type Row = readonly [property: string, before: unknown, after: unknown, effect: "update" | "replace" | "none"];
+type Row = readonly [
+  property: string,
+  before: unknown,
+  after: unknown,
+  effect: "update" | "stops" | "replace" | "none",
+];
 
 const [idA, idB] = ["6cf0c327-6d89-40f6-a845-1400a5547320", "6cf0c327-6d89-40f6-a845-1400a5547321"];
 const owner: Row[] = [
@@ -63,6 +68,9 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ["networkRateMbps", 100, 200, "replace"],
     ["domainIds", [idA], [idB], "update"],
     ["zoneIds", [idA], [idA.toUpperCase()], "none"],
+    ["vgpuProfileId", idA, idB, "replace"],
+    ["gpuCount", 1, 2, "replace"],
+    ["gpuDisplay", true, false, "replace"],
     ["deploymentPlanner", "a", "b", "replace"],
     ["details", { a: "1" }, { a: "2" }, "replace"],
   ],
@@ -115,6 +123,73 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ["details", { a: "1" }, { a: "2" }, "update"],
     ["tags", { a: "1" }, { a: "2" }, "update"],
     ...owner,
+  ],
+  "cloudstack:gpu:GpuCard": [
+    ["vendorId", "10de", "10DE", "none"],
+    ["deviceId", "20b5", "2235", "replace"],
+    ["name", "a", "b", "update"],
+    ["vendorName", "a", "b", "update"],
+    ["deviceName", "a", "b", "update"],
+    ["videoRamMib", 1024, 2048, "none"],
+  ],
+  "cloudstack:gpu:VgpuProfile": [
+    ["name", "a", "b", "update"],
+    ["gpuCardId", idA, idB, "replace"],
+    ["description", "a", "b", "update"],
+    ["maxPerCard", 1, 2, "update"],
+    ["videoRamMib", 1024, 2048, "update"],
+    ["maxHeads", 1, 2, "update"],
+    ["maxResolutionX", 1, 2, "update"],
+    ["maxResolutionY", 1, 2, "update"],
+  ],
+  "cloudstack:gpu:GpuDevice": [
+    ["hostId", idA, idB, "replace"],
+    ["busAddress", "0000:3B:00.0", "3b:00.0", "none"],
+    ["gpuCardId", idA, idB, "update"],
+    ["vgpuProfileId", idA, idB, "update"],
+    ["type", "PCI", "MDEV", "update"],
+    ["parentGpuDeviceId", idA, idB, "update"],
+    ["numaNode", 0, 1, "update"],
+    ["managed", true, false, "update"],
+  ],
+  "cloudstack:gpu:HostDevice": [
+    ["instanceId", idA, idB, "replace"],
+    ["hostId", idA, idB, "replace"],
+    ["busAddresses", ["3b:00.0"], ["3b:00.0", "86:00.0"], "stops"],
+  ],
+  "cloudstack:storage:StoragePool": [
+    ["name", "a", "b", "update"],
+    ["type", "rbd", "glueBlock", "replace"],
+    ["zoneId", idA, idB, "replace"],
+    ["scope", "zone", "cluster", "replace"],
+    ["clusterId", idA, idB, "replace"],
+    ["hypervisor", "KVM", "Any", "replace"],
+    ["monitors", ["a", "b"], ["b", "a"], "none"],
+    ["port", 6789, 3300, "replace"],
+    ["pool", "a", "b", "replace"],
+    ["dataPool", "a", "b", "replace"],
+    ["fileSystem", "a", "b", "replace"],
+    ["path", "/a", "a", "none"],
+    ["user", "client.a", "a", "none"],
+    ["secretKey", "a", "b", "replace"],
+    ["krbdPath", "/dev/rbd", "/dev/other", "none"],
+    ["storageTags", ["a"], ["b"], "update"],
+    ["capacityGib", 1, 2, "update"],
+    ["capacityIops", 1, 2, "update"],
+  ],
+  "cloudstack:infrastructure:HostHa": [
+    ["hostId", idA, idB, "replace"],
+    ["provider", "kvmhaprovider", "simulatorhaprovider", "update"],
+    ["enabled", true, false, "update"],
+  ],
+  "cloudstack:infrastructure:OutOfBandManagement": [
+    ["hostId", idA, idB, "replace"],
+    ["driver", "ipmitool", "redfish", "update"],
+    ["address", "a", "b", "update"],
+    ["port", 623, 624, "update"],
+    ["username", "a", "b", "update"],
+    ["password", "a", "b", "update"],
+    ["enabled", true, false, "update"],
   ],
   "cloudstack:management:Setting": [
     ["name", "a", "b", "replace"],
