@@ -12,7 +12,11 @@ export function manyTenants(tenants: number, machines: number): { overrides: unk
     ip: `172.16.${16 + Math.floor(index / 200)}.${(index % 200) + 10}`,
   }));
   return {
-    overrides: { network: { tenants: { cidr: "10.0.128.0/17" } }, tenants: { a: null, b: null, c: null, ...made } },
+    overrides: {
+      infrastructure: { hosts: { host: null } },
+      network: { tenants: { cidr: "10.0.128.0/17" } },
+      tenants: { a: null, b: null, c: null, ...made },
+    },
     seed: {
       ...defaultSeed,
       hosts,

@@ -7,15 +7,16 @@ import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
 import { findSite } from "./parts/site.ts";
 import { planStack } from "./parts/stack-plan.ts";
+import { layStorage } from "./parts/storage.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
 const plan = planStack();
 const site = await findSite(plan);
 await checkServer(plan, site);
-const foundation = layFoundation(plan, site);
+const foundation = layFoundation(plan, site, await layStorage(plan, site));
 
 for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });
-new QualityGate("quality-gate", { plan: plan.gate, foundation });
+if (plan.gate.machines.length > 0) new QualityGate("quality-gate", { plan: plan.gate, foundation });
 new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });
 const edge = new ServiceEdge("service-edge", { plan: plan.edge, foundation });
 

@@ -33,8 +33,10 @@ export interface ZoneFacts extends Known<Zone, "key" | "vlan" | "cidr" | "kind" 
   tenant?: string;
 }
 
-export interface TenantFacts extends Known<Tenant, "key" | "vlan" | "cidr" | "storage" | "limits"> {
+export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits"> {
   at: Path;
+  /** What is not said of its zone. */
+  absent: ("vlan" | "cidr")[];
   machines: MachineFacts[];
 }
 
@@ -92,7 +94,6 @@ export function gatherFacts(profile: unknown): Facts {
 function tenantFactsOf(tenant: unknown, index: number) {
   const at: Path = ["tenants", index];
   const key = right(tenantShape.key, child(tenant, "key"));
-  const hasZone = child(tenant, "vlan") !== undefined || child(tenant, "cidr") !== undefined;
   const zone: ZoneFacts = { at, tenant: key ?? `#${index}`, kind: "tier", ...zoneFactsOf(tenant) };
   const machines = list(child(tenant, "machines")).map(
     (machine, position): MachineFacts => ({
@@ -104,9 +105,9 @@ function tenantFactsOf(tenant: unknown, index: number) {
   );
   const storage = right(tenantShape.storage, child(tenant, "storage"));
   const limits = right(tenantShape.limits, child(tenant, "limits"));
-  const { vlan, cidr } = zone;
-  const facts: TenantFacts = { at, key, vlan, cidr, storage, limits, machines };
-  return { zones: hasZone || machines.length > 0 ? [zone] : [], facts };
+  const absent = (["vlan", "cidr"] as const).filter((name) => child(tenant, name) === undefined);
+  const facts: TenantFacts = { at, key, absent, storage, limits, machines };
+  return { zones: absent.length < 2 || machines.length > 0 ? [zone] : [], facts };
 }
 
 function layerMachines(

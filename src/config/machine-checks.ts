@@ -94,11 +94,10 @@ const foldersOnce: Check = ({ machines }) =>
   );
 
 const tenantZones: Check = ({ tenants }) =>
-  tenants.flatMap(({ at, vlan, cidr, machines }): Finding[] => {
-    const missing = [...(vlan ? [] : ["vlan"]), ...(cidr ? [] : ["cidr"])];
-    if (missing.length === 0 || (missing.length === 2 && machines.length === 0)) return [];
+  tenants.flatMap(({ at, absent, machines }): Finding[] => {
+    if (absent.length === 2 && machines.length === 0) return [];
     const rule = "required: vlan and cidr are the zone that a tenant's machines stand in";
-    return missing.map((field) => ({ at: [...at, field], rule, remedy: "give both, or neither and no machines" }));
+    return absent.map((field) => ({ at: [...at, field], rule, remedy: "give both, or neither and no machines" }));
   });
 
 const tenantsAlone: Check = ({ tenants }) =>

@@ -23,6 +23,7 @@ interface Tenancy {
 interface Built {
   tenancy: Tenancy;
   limits: identity.ResourceLimits[];
+  dataDiskId: Output<string>;
 }
 
 /**
@@ -41,9 +42,22 @@ export class TenantEnclave extends ComponentResource {
     super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
     const tenancy = this.createTenancy(name, plan, foundation);
     const limits = this.limit(name, plan, tenancy);
-    if (plan.zone !== undefined) this.buildZone(name, plan, plan.zone, { ...args, tenancy, limits });
+    const dataDiskId = this.provideStorage(name, plan, foundation, tenancy);
+    if (plan.zone !== undefined) this.buildZone(name, plan, plan.zone, { ...args, tenancy, limits, dataDiskId });
     this.domainId = tenancy.domain.id;
     this.registerOutputs({ domainId: this.domainId });
+  }
+
+  /** The tenant's own pool or bucket in Ceph; where there is none, volumes lie in the zone's primary storage. */
+  private provideStorage(
+    name: string,
+    { storage: plan }: TenantPlan,
+    { catalogue, storage }: Foundation,
+    { domain }: Tenancy,
+  ): Output<string> {
+    if (plan.kind === "bucket") storage?.tenantBucket(name, plan, this);
+    if (plan.kind !== "pool" || storage === undefined) return catalogue.dataDiskId;
+    return storage.tenantPool(name, plan, { domainId: domain.id, parent: this });
   }
 
   /** The tenant's network and what stands in it, all of it the tenant's own. */
@@ -51,7 +65,7 @@ export class TenantEnclave extends ComponentResource {
     name: string,
     plan: TenantPlan,
     zonePlan: TierPlan,
-    { foundation, tenancy: { domain, account }, limits }: TenantEnclaveArgs & Built,
+    { foundation, tenancy: { domain, account }, limits, dataDiskId }: TenantEnclaveArgs & Built,
   ): void {
     const { site, catalogue, network } = foundation;
     const owner = { account: account.accountName, domainId: domain.id };
@@ -64,7 +78,7 @@ export class TenantEnclave extends ComponentResource {
         foundation,
         networkIds: { [zonePlan.key]: zone.networkId },
         groupsOf: createGroups(name, plan.groups, { parent: this, owner }),
-        dataDiskId: catalogue.dataDiskId,
+        dataDiskId,
         owner,
         // A machine that would break the limits must fail before it exists, not after.
         after: limits,

@@ -1,6 +1,6 @@
-import type { Output } from "@pulumi/pulumi";
 import type { GuestSettings, Plan } from "../plan/plan.ts";
 import { Catalogue } from "./catalogue.ts";
+import type { Storage } from "./ceph/storage.ts";
 import { createGroups, type GroupsOf } from "./groups.ts";
 import { PlatformNetwork } from "./platform-network.ts";
 import type { Site } from "./site.ts";
@@ -12,8 +12,8 @@ export interface Foundation {
   network: PlatformNetwork;
   /** Of the platform's own machines; a tenant has its own. */
   groupsOf: GroupsOf;
-  /** Disk offerings of the platform's block pools, by the pools' keys. */
-  pools: Record<string, Output<string>>;
+  /** Absent where the site has no Ceph. */
+  storage?: Storage;
   guests: GuestSettings;
   /** True keeps data volumes from being destroyed, by Pulumi and by CloudStack. */
   protectData: boolean;
@@ -22,10 +22,11 @@ export interface Foundation {
 export function layFoundation(
   { catalogue: cataloguePlan, network: plan, groups, guests, protectData }: Plan,
   site: Site,
+  storage: Storage | undefined,
 ): Foundation {
   const catalogue = new Catalogue("catalogue", { plan: cataloguePlan, site });
   const { networkDomain } = guests;
   const network = new PlatformNetwork("network", { plan, networkDomain, site, catalogue });
   const groupsOf = createGroups("platform", groups);
-  return { site, catalogue, network, groupsOf, pools: {}, guests, protectData };
+  return { site, catalogue, network, groupsOf, ...(storage && { storage }), guests, protectData };
 }

@@ -80,7 +80,7 @@ export class Machines extends ComponentResource {
   }
 
   private createDataVolumes({ plan, tags, foundation, owner, dataDiskId }: MachinesArgs): void {
-    const { site, pools, protectData } = foundation;
+    const { site, storage: ceph, protectData } = foundation;
     for (const { name, data } of plan) {
       if (data === undefined) continue;
       new storage.Volume(
@@ -88,7 +88,7 @@ export class Machines extends ComponentResource {
         {
           name: data.name,
           zoneId: site.zoneId,
-          diskOfferingId: data.pool === undefined ? dataDiskId : (pools[data.pool] ?? dataDiskId),
+          diskOfferingId: (data.pool !== undefined && ceph?.diskOfferingIds[data.pool]) || dataDiskId,
           sizeGib: data.sizeGib,
           instanceId: known(this.instances, name).id,
           deleteProtection: protectData,

@@ -55,6 +55,8 @@ export type SharedPool =
 export interface StoragePlan {
   /** Absent where the site has none: then there are no pools either. */
   ceph?: { monitors: string[]; filesystem: string };
+  /** First part of the names of CRUSH rules. */
+  crushRulePrefix: string;
   /** Copies of everything that is not erasure coded. */
   copies: number;
   /** Data volumes are encrypted at rest. */
@@ -66,7 +68,7 @@ export interface StoragePlan {
 
 export function planStorage({ platform, storage, infrastructure: { ceph } }: Profile): StoragePlan {
   const { copies, encryption, pools } = storage;
-  const basics = { copies, encryption };
+  const basics = { crushRulePrefix: platform.name, copies, encryption };
   if (ceph === undefined) return { ...basics, blocks: {}, shared: [] };
   const blocks = pools.flatMap((pool) =>
     pool.kind === "block" ? [[pool.key, blockPool(platform.name, pool.key, pool)] as const] : [],

@@ -10,7 +10,7 @@ import { ofType, type Registered, record } from "./record.ts";
 
 /** What src/index.ts does, for a given plan. */
 async function build(plan: Plan): Promise<void> {
-  const foundation = layFoundation(plan, await findSite(plan.infrastructure));
+  const foundation = layFoundation(plan, await findSite(plan), undefined);
   for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });
   new QualityGate("quality-gate", { plan: plan.gate, foundation });
   new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });

@@ -4,7 +4,7 @@ import type { AclRule } from "../../src/plan/acl.ts";
 import { planProfile } from "../../src/plan/plan.ts";
 
 const plan = planProfile(loadProfile({ profile: "demo-cpu" }));
-const zones = [...plan.network.zones, ...plan.tenants.map(({ zone }) => zone)];
+const zones = [...plan.network.zones, ...plan.tenants.flatMap(({ zone }) => zone ?? [])];
 const machines = [...plan.tenants, plan.gate, plan.sharedAi, plan.edge].flatMap((layer) => layer.machines);
 
 test("demo-cpu is the document's: 11 machines, 24 vCPU, 76 GiB, no GPU (P8)", () => {
@@ -68,7 +68,7 @@ test("a tenant may use what it is given and no more (P1.7)", () => {
 });
 
 test("no replicas, so nothing to keep apart", () => {
-  expect(machines.filter(({ replicaGroup }) => replicaGroup !== undefined)).toEqual([]);
+  expect([...plan.groups, ...plan.tenants.flatMap(({ groups }) => groups)]).toEqual([]);
 });
 
 describe("the flow table as rules", () => {

@@ -5,11 +5,9 @@ import { planProfile } from "../../src/plan/plan.ts";
 test("machines of the same owner and roles are replicas of each other", () => {
   const second = { roles: ["router"], zones: ["service"], cpus: 2, memory: "4 GiB" };
   const overrides = { edge: { machines: { "ai-router-02": second } } };
-  const { edge } = planProfile(loadProfile({ profile: "demo-cpu", overrides }));
-  expect(edge.machines.map(({ name, replicaGroup }) => [name, replicaGroup])).toEqual([
-    ["ai-gateway-01", undefined],
-    ["ai-router-01", "strata-demo-router"],
-    ["ai-router-02", "strata-demo-router"],
+  const { groups } = planProfile(loadProfile({ profile: "demo-cpu", overrides }));
+  expect(groups).toEqual([
+    { name: "strata-demo-router", kind: "apart", strict: true, members: ["ai-router-01", "ai-router-02"] },
   ]);
 });
 

@@ -6,7 +6,8 @@ import { contains, formatCidr, isHostOf, overlap, parseAddress, parseCidr } from
 import { type Plan, planProfile } from "../../src/plan/plan.ts";
 import { canReach } from "./reach.ts";
 
-const demo = loadProfile({ profile: "demo-cpu" });
+/** Without hosts: any number of machines has room. */
+const demo = loadProfile({ profile: "demo-cpu", overrides: { infrastructure: { hosts: { host: null } } } });
 
 /** A tenant in a slot of the block, with up to four machines of each role. */
 function tenantIn(slot: number): fc.Arbitrary<Tenant> {
@@ -21,6 +22,7 @@ function tenantIn(slot: number): fc.Arbitrary<Tenant> {
           name: `ai-t${slot}-${role}-0${index + 1}`,
           roles: [role],
           disk: 20,
+          priority: "medium" as const,
           addresses: [],
         })),
       );
@@ -31,6 +33,8 @@ function tenantIn(slot: number): fc.Arbitrary<Tenant> {
     vlan: 200 + slot,
     cidr: { base: demo.network.tenants.cidr.base + slot * 256, prefix: 24 },
     storage: 100,
+    apiToken: false,
+    bucket: false,
     limits: {},
     machines: machines.flat(),
   }));
@@ -52,7 +56,7 @@ describe("for any tenants", () => {
       fc.property(profiles, (profile) => {
         const plan = planProfile(profile);
         const cidrs = new Map(
-          [...plan.network.zones, ...plan.tenants.map(({ zone }) => zone)].map(({ key, cidr }) => [
+          [...plan.network.zones, ...plan.tenants.flatMap(({ zone }) => zone ?? [])].map(({ key, cidr }) => [
             key,
             parseCidr(cidr),
           ]),

@@ -4,7 +4,9 @@ import type { Plan } from "../../src/plan/plan.ts";
 
 /** Whether a machine can open a connection to another one, as the routers decide it: by the zones' rules alone. */
 export function canReach(plan: Plan, from: string, to: string, port: number): boolean {
-  const tiers = [...plan.network.zones, ...plan.tenants.map(({ zone }) => zone)].filter((zone) => zone.kind === "tier");
+  const tiers = [...plan.network.zones, ...plan.tenants.flatMap(({ zone }) => zone ?? [])].filter(
+    (zone) => zone.kind === "tier",
+  );
   const machines = [...plan.tenants, plan.gate, plan.sharedAi, plan.edge].flatMap((layer) => layer.machines);
   const legsOf = (name: string) => machines.find((machine) => machine.name === name)?.legs ?? [];
   const [source] = legsOf(from);

@@ -1,0 +1,69 @@
+import * as ceph from "@pulumi/ceph";
+import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import type { BlockPool as BlockPoolPlan, BucketStorage, StoragePlan, Tier } from "../../plan/storage.ts";
+import type { Site } from "../site.ts";
+import { BlockPool } from "./block-pool.ts";
+import { Bucket } from "./bucket.ts";
+import { createSharedPool } from "./shared-pool.ts";
+
+export interface StorageArgs {
+  plan: StoragePlan;
+  monitors: string[];
+  site: Site;
+}
+
+/** Device class of each tier (P6.1): hot and warm lie on SSD. */
+const deviceClasses: Record<Tier, "ssd" | "hdd"> = { hot: "ssd", warm: "ssd", cold: "hdd" };
+
+/**
+ * The platform's storage in Ceph (requirements P6, O3).
+ *
+ * Creates: a CRUSH rule per device class; the platform's pools for volumes, files and objects, each with its quota. A
+ * tenant's own pool or bucket is made by the tenant's enclave.
+ * Takes: the quotas of the plan, times their copies or chunks.
+ */
+export class Storage extends ComponentResource {
+  /** Disk offerings of the platform's block pools, by the pools' keys. */
+  readonly diskOfferingIds: Record<string, Output<string>>;
+  readonly #args: StorageArgs;
+  readonly #rules: Record<"ssd" | "hdd", Output<string>>;
+
+  constructor(name: string, args: StorageArgs, opts?: ComponentResourceOptions) {
+    super("strata:part:Storage", name, {}, opts);
+    this.#args = args;
+    this.#rules = { ssd: this.createRule("ssd"), hdd: this.createRule("hdd") };
+    const blocks = Object.entries(args.plan.blocks).map(
+      ([key, plan]) => [key, new BlockPool(key, this.blockPoolArgs(plan), { parent: this }).diskOfferingId] as const,
+    );
+    this.diskOfferingIds = Object.fromEntries(blocks);
+    for (const pool of args.plan.shared) {
+      const crushRule = this.#rules[deviceClasses[pool.tier]];
+      createSharedPool(pool, { copies: args.plan.copies, crushRule, deviceClass: deviceClasses[pool.tier] }, this);
+    }
+    this.registerOutputs({});
+  }
+
+  /** A pool of one tenant, whose domain alone sees its disk offering. */
+  tenantPool(
+    name: string,
+    plan: BlockPoolPlan,
+    { domainId, parent }: { domainId: Input<string>; parent: ComponentResource },
+  ): Output<string> {
+    return new BlockPool(name, { ...this.blockPoolArgs(plan), domainId }, { parent }).diskOfferingId;
+  }
+
+  /** A bucket of one tenant's documents. */
+  tenantBucket(name: string, plan: BucketStorage, parent: ComponentResource): void {
+    new Bucket(name, { plan }, { parent });
+  }
+
+  private blockPoolArgs(plan: BlockPoolPlan) {
+    const { site, monitors } = this.#args;
+    return { plan, site, monitors, copies: this.#args.plan.copies, crushRule: this.#rules[deviceClasses[plan.tier]] };
+  }
+
+  private createRule(deviceClass: "ssd" | "hdd"): Output<string> {
+    const name = `${this.#args.plan.crushRulePrefix}-${deviceClass}`;
+    return new ceph.pool.CrushRule(deviceClass, { name, failureDomain: "host", deviceClass }, { parent: this }).name;
+  }
+}
