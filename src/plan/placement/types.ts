@@ -13,7 +13,7 @@ export type Priority = "high" | "medium" | "low";
 
 /** A machine's wish for GPU. All of it comes from one host. */
 export interface GpuDemand {
-  /** Tenants take vgpu, mig or whole cards, never timeSlicing (P5.1). timeSlicing is for inference only. */
+  /** What P5.1 allows the use: tenants vgpu or mig, training passthrough, inference any. Anything else is a mistake. */
   mode: GpuMode;
   /** Memory of one slice; with passthrough the least memory of a card (absent: any card). Needed for every slice mode. */
   memoryGib?: number;

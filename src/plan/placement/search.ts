@@ -1,0 +1,136 @@
+import type { Way } from "../gpu/work.ts";
+import { addCost, balanceOf, type Cost, compareCost, costOf, noCost } from "./cost.ts";
+import type { HostWork, Spot, State } from "./state.ts";
+import type { PlacedMachine } from "./types.ts";
+
+/** Finding places: one machine at a time, a cohort at its best, or everything somehow. */
+
+interface Candidate extends Spot {
+  cost: Cost;
+}
+
+/** The cheapest place for one machine, or undefined where there is none. Of equal ones that of the first host. */
+export function cheapest(state: State, machine: PlacedMachine, hosts = state.hosts): Candidate | undefined {
+  let best: Candidate | undefined;
+  for (const host of hosts) {
+    if (!state.admits(host, machine)) continue;
+    for (const way of waysThere(state, host, machine, false)) {
+      const cost = costOf(state, machine, host, way);
+      if (best === undefined || compareCost(cost, best.cost) < 0) best = { host, way, cost };
+    }
+  }
+  return best;
+}
+
+/** The ways to be on the host as far as cards go; a machine without GPU has the one of taking none. */
+function waysThere(
+  state: State,
+  host: HostWork,
+  { gpu }: PlacedMachine,
+  everyStart: boolean,
+): readonly (Way | undefined)[] {
+  return gpu === undefined ? [undefined] : state.ways(host, gpu, everyStart);
+}
+
+export interface Found {
+  spots: Map<string, Spot>;
+  cost: Cost;
+}
+
+/** Puts the machines one after the other where each costs least, and takes them off again. Undefined when one has no place. */
+export function greedily(state: State, machines: readonly PlacedMachine[]): Found | undefined {
+  const spots = new Map<string, Spot>();
+  let cost = noCost;
+  for (const machine of machines) {
+    const place = cheapest(state, machine);
+    if (place === undefined) break;
+    state.put(machine, place);
+    spots.set(machine.name, { host: place.host, way: place.way });
+    cost = addCost(cost, place.cost);
+  }
+  for (const machine of machines) state.remove(machine);
+  return spots.size === machines.length ? { spots, cost } : undefined;
+}
+
+export interface SearchOptions {
+  /** Positions to look at before giving up; the same input always gives up at the same point. */
+  budget: number;
+  /** A placement that is already known; only better ones are of interest. */
+  incumbent?: Found | undefined;
+  /** Take the first placement at all, looking at each machine's given place before others. */
+  first?: { keep: ReadonlyMap<string, Spot> };
+}
+
+export interface Outcome {
+  found: Found | undefined;
+  /** Everything was looked at: what was found is the best, or there is nothing to find. */
+  complete: boolean;
+}
+
+/**
+ * Branch and bound over all places of all the machines, together. Left out are only places that are as good as
+ * another one: empty hosts of the same kind, and (unless `first` is asked for) other positions of a MIG instance.
+ */
+export function exactly(state: State, machines: readonly PlacedMachine[], options: SearchOptions): Outcome {
+  const { first } = options;
+  let { budget } = options;
+  let best = options.incumbent;
+  const path = new Map<string, Spot>();
+
+  const visit = (depth: number, cost: Cost): boolean => {
+    const machine = machines[depth];
+    if (machine === undefined) {
+      best = { spots: new Map(path), cost };
+      return first !== undefined;
+    }
+    for (const candidate of candidatesOf(state, machine, first)) {
+      const reached = addCost(cost, candidate.cost);
+      if (budget-- <= 0) return true;
+      state.put(machine, candidate);
+      path.set(machine.name, { host: candidate.host, way: candidate.way });
+      const hopeful =
+        best === undefined || compareCost(addCost(reached, rest(state, machines, depth + 1)), best.cost) < 0;
+      const enough = hopeful && visit(depth + 1, reached);
+      path.delete(machine.name);
+      state.remove(machine);
+      if (enough) return true;
+    }
+    return false;
+  };
+  visit(0, noCost);
+  return { found: best, complete: budget > 0 };
+}
+
+/** The least that the machines from `depth` on will add: each on the host where it weighs least, as if it were alone. */
+function rest(state: State, machines: readonly PlacedMachine[], depth: number): Cost {
+  let balance = 0;
+  for (const machine of machines.slice(depth)) {
+    let least = Number.POSITIVE_INFINITY;
+    for (const host of state.hosts) least = Math.min(least, balanceOf(host, machine));
+    balance += least;
+  }
+  return [0, 0, 0, 0, 0, 0, 0, balance];
+}
+
+/** Places to try, the best first. */
+function candidatesOf(state: State, machine: PlacedMachine, first: SearchOptions["first"]): Candidate[] {
+  const seen = new Set<string>();
+  const candidates: Candidate[] = [];
+  const kept = first?.keep.get(machine.name)?.host;
+  // The place that it had comes before empty hosts of the same kind.
+  for (const host of kept ? [kept, ...state.hosts.filter((other) => other !== kept)] : state.hosts) {
+    if (!state.admits(host, machine)) continue;
+    if (host.machines.size === 0) {
+      const { cores, memoryGib, rack, cards } = host.host;
+      const kind = JSON.stringify([cores, memoryGib, rack, cards]);
+      if (seen.has(kind)) continue;
+      seen.add(kind);
+    }
+    for (const way of waysThere(state, host, machine, first !== undefined)) {
+      candidates.push({ host, way, cost: costOf(state, machine, host, way) });
+    }
+  }
+  return candidates.sort(
+    (one, other) => Number(other.host === kept) - Number(one.host === kept) || compareCost(one.cost, other.cost),
+  );
+}
