@@ -1,5 +1,5 @@
 /** The CloudStack provider on an embedded cloud of its own, and a hand in that cloud that goes around the provider. */
-import { type Emulator, startEmulator } from "../../emulator/cloudstack/server.ts";
+import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/cloudstack/server.ts";
 import { Client, type Parameters, type Row } from "../../provider/cloudstack/client/client.ts";
 import { cloudstack } from "../../provider/cloudstack/provider.ts";
 import { Secret } from "../../provider/core/values.ts";
@@ -29,8 +29,12 @@ export interface Cloud {
   close(): Promise<void>;
 }
 
-export async function startCloud(latency: "none" | "fast" = "none"): Promise<Cloud> {
-  const emulator = await startEmulator({ latency });
+/** `options`: another seed, or the flavor of Mold. */
+export async function startCloud(
+  latency: "none" | "fast" = "none",
+  options: Pick<EmulatorOptions, "flavor" | "seed"> = {},
+): Promise<Cloud> {
+  const emulator = await startEmulator({ ...options, latency });
   const { apiUrl, apiKey, secretKey, controlUrl } = emulator;
   const config = { apiUrl, apiKey, secretKey: new Secret(secretKey) };
   const hand = new Client({ apiUrl, apiKey, secretKey });

@@ -10,6 +10,7 @@ const inputs = {
   provider: text({
     default: "kvmhaprovider",
     from: "haprovider",
+    canonical: (name) => name.toLowerCase(),
     doc: "What watches and restarts the host; for KVM the only one is kvmhaprovider.",
   }),
   enabled: boolean({

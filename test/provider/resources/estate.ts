@@ -30,8 +30,8 @@ export interface Estate extends Cloud {
 
 const tierServices = ["Dhcp", "Dns", "UserData", "NetworkACL", "SourceNat", "StaticNat", "PortForwarding"];
 
-export async function startEstate(latency: "none" | "fast" = "none"): Promise<Estate> {
-  const cloud = await startCloud(latency);
+export async function startEstate(...options: Parameters<typeof startCloud>): Promise<Estate> {
+  const cloud = await startCloud(...options);
   const { engine } = cloud;
   const idOf = async (command: string, more: Record<string, string> = {}) =>
     String((await cloud.rows(command, more))[0]?.id);
