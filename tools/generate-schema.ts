@@ -1,13 +1,24 @@
-/** Writes the provider's Pulumi schema from its descriptors. `--check` only compares, for CI. */
+/** Writes the Pulumi schema of each provider from its descriptors. `--check` only compares, for CI. */
 import { readFileSync, writeFileSync } from "node:fs";
-import { cloudstack } from "../provider/cloudstack/provider.ts";
+import { join } from "node:path";
 import { schemaOf } from "../provider/core/schema.ts";
+import { loadProvider, providerNames, schemaPath } from "./providers.ts";
+import { repoRoot } from "./toolchain/layout.ts";
 
-const path = new URL("../provider/cloudstack/schema.json", import.meta.url);
-const text = `${JSON.stringify(schemaOf(cloudstack), null, 2)}\n`;
+for (const name of providerNames()) {
+  const path = join(repoRoot, schemaPath(name));
+  const text = `${JSON.stringify(schemaOf(await loadProvider(name)), null, 2)}\n`;
+  if (!process.argv.includes("--check")) writeFileSync(path, text);
+  else if (read(path) !== text) {
+    console.error(`${schemaPath(name)} is not what the descriptors say: run \`node tools/generate-schema.ts\``);
+    process.exitCode = 1;
+  }
+}
 
-if (!process.argv.includes("--check")) writeFileSync(path, text);
-else if (readFileSync(path, "utf8") !== text) {
-  console.error("provider/cloudstack/schema.json is not what the descriptors say: run `node tools/generate-schema.ts`");
-  process.exitCode = 1;
+function read(path: string): string | undefined {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return undefined;
+  }
 }

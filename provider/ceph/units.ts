@@ -1,5 +1,5 @@
 /** GiB in properties, bytes (or KiB) on the wire. */
-import { integer } from "../core/fields.ts";
+import { integer, type Row } from "../core/fields.ts";
 
 const bytesPerGib = 2 ** 30;
 
@@ -18,7 +18,22 @@ export function inGib(bytes: number): string {
   return `${Number((bytes / bytesPerGib).toFixed(3))} GiB`;
 }
 
-/** A limit in GiB of which 0 means that there is none. */
-export function limitGib(doc: string) {
-  return integer({ default: 0, min: 0, unit: "GiB", param: false, doc: `${doc} 0 = no limit.` });
+/** Numbers of bytes stay exact up to here: 8 EiB. */
+const mostGib = 2 ** 53 / bytesPerGib;
+
+/** A limit in GiB of which 0 means that there is none; `decode` where the answer calls it differently. */
+export function limitGib(
+  doc: string,
+  { param, decode }: { param: string | false; decode?: (row: Row) => number | undefined },
+) {
+  return integer({
+    default: 0,
+    min: 0,
+    max: mostGib,
+    unit: "GiB",
+    param,
+    encode: bytesOf,
+    decode: decode ?? ((row: Row) => gibOf(row[String(param)])),
+    doc: `${doc} 0 = no limit.`,
+  });
 }

@@ -1,0 +1,56 @@
+import { ProviderError } from "../../core/errors.ts";
+import { integer, list, number, text } from "../../core/fields.ts";
+import { defineFunction } from "../../core/resource.ts";
+import type { Client } from "../client/client.ts";
+import { applicationsOf, findPool, storedBytes } from "../pools.ts";
+import { gibOf } from "../units.ts";
+import { isRow, rowsOf, valuesOf } from "../wire.ts";
+
+const inputs = { name: text({ min: 1, doc: "Name of the pool." }) } as const;
+
+const outputs = {
+  poolId: integer({ from: "pool", doc: "Ceph's number of the pool." }),
+  name: text({ from: "pool_name", doc: "Name of the pool." }),
+  type: text({ doc: "replicated or erasure." }),
+  size: integer({ doc: "Copies, or chunks." }),
+  crushRule: text({ doc: "Name of its CRUSH rule." }),
+  erasureCodeProfile: text({ optional: true, doc: "Name of its erasure code profile." }),
+  applications: list(text({}), { decode: applicationsOf, doc: "What it is for." }),
+  quotaGib: number({ decode: (row) => gibOf(row.quota_max_bytes), doc: "Its quota in GiB; 0 = none." }),
+  storedGib: number({
+    decode: (row) => gibOf(storedBytes(row)),
+    doc: "What clients have stored, in GiB, before copies.",
+  }),
+  availableGib: number({
+    optional: true,
+    decode: ({ stats }) => {
+      const available = isRow(stats) ? stats.max_avail : undefined;
+      return gibOf(isRow(available) ? available.latest : available);
+    },
+    doc: "What clients can still store, in GiB, quota aside.",
+  }),
+} as const;
+
+export const getPool = defineFunction<Client, typeof inputs, typeof outputs>({
+  token: "ceph:pool:getPool",
+  doc: "Finds a pool by its name.",
+  inputs,
+  outputs,
+
+  async call(context, { name }) {
+    const row = await findPool(context, name);
+    if (row?.pool_name === name) return valuesOf(outputs, row);
+    const names = rowsOf(await context.api.list("pool", { query: { stats: "true" }, signal: context.signal }));
+    throw new ProviderError({
+      what: "look-up of a pool",
+      value: name,
+      rule: "there is none",
+      remedy: `there are: ${
+        names
+          .map((pool) => String(pool.pool_name))
+          .sort()
+          .join(", ") || "none at all"
+      }`,
+    });
+  },
+});

@@ -1,0 +1,93 @@
+/** Pools: our mark on them, and changes that Ceph would take in silence. */
+import { ProviderError } from "../core/errors.ts";
+import type { Row } from "../core/fields.ts";
+import type { Mark } from "../core/mark.ts";
+import type { Context } from "../core/resource.ts";
+import type { Client } from "./client/client.ts";
+import { isCephError } from "./client/errors.ts";
+import { bytesOf, inGib } from "./units.ts";
+import { isRow, rowsOf } from "./wire.ts";
+
+type CephContext = Context<Client>;
+
+/** Our mark is one more application of the pool; Ceph allows any name there, and nothing reads those it does not know. */
+const markPrefix = "pulumi.";
+
+/** All names of applications: a list, in the answers of some versions an object. */
+function allApplications({ application_metadata: applications }: Row): string[] {
+  if (isRow(applications)) return Object.keys(applications);
+  return Array.isArray(applications) ? applications.map(String) : [];
+}
+
+/** The applications without marks. */
+export function applicationsOf(row: Row): string[] {
+  return allApplications(row).filter((name) => !name.startsWith(markPrefix));
+}
+
+export function carriesMark(row: Row, mark: Mark): boolean {
+  return allApplications(row).includes(`${markPrefix}${mark.text}`);
+}
+
+/** Applications with our mark, or with those that a pool has already. */
+export function withMarks(applications: readonly string[], from: readonly (Mark | Row)[]): string[] {
+  const marks = from.flatMap((one) =>
+    "newId" in one ? [`${markPrefix}${one.text}`] : allApplications(one).filter((name) => name.startsWith(markPrefix)),
+  );
+  return [...applications, ...marks];
+}
+
+/** A pool by its number or, on import and before a create, its name. */
+export async function findPool(
+  { api, signal }: Pick<CephContext, "api" | "signal">,
+  reference: string,
+): Promise<Row | undefined> {
+  const pools = rowsOf(await api.list("pool", { query: { stats: "true" }, signal }));
+  return pools.find(({ pool }) => String(pool) === reference) ?? pools.find((row) => row.pool_name === reference);
+}
+
+/** Bytes that clients have stored, before copies. */
+export function storedBytes({ stats }: Row): number {
+  const stored = isRow(stats) ? (stats.stored ?? stats.bytes_used) : undefined;
+  return Number(isRow(stored) ? stored.latest : (stored ?? 0));
+}
+
+/** @throws ProviderError: Ceph would take such a quota, and the pool's clients would be stopped */
+export async function refuseQuotaBelowUse({ urn }: CephContext, row: Row, quotaGib: number): Promise<void> {
+  const stored = storedBytes(row);
+  if (quotaGib === 0 || bytesOf(quotaGib) >= stored) return;
+  throw new ProviderError({
+    what: `update of pool ${row.pool_name}`,
+    where: urn,
+    value: `quotaGib ${quotaGib}`,
+    rule: `${inGib(stored)} are stored: all writes would stop`,
+    remedy: "remove data first, or set at least that",
+  });
+}
+
+/**
+ * Changes a pool and sees that it has changed. While an edit of the same pool is under way, from a run that was broken off for
+ * example, the dashboard answers with that one's result and drops ours (`TaskManager.run`): then it is sent once more.
+ */
+export async function editPool(context: CephContext, row: Row, body: Row): Promise<void> {
+  const { api, signal } = context;
+  if (Object.keys(body).length === 0) return;
+  let name = String(row.pool_name);
+  for (let attempt = 0; ; attempt++) {
+    try {
+      await api.send("PUT", "pool/{name}", { path: { name }, body, signal });
+    } catch (error) {
+      // Renamed by a request whose answer was lost: its repetition finds the old name no more.
+      if (!isCephError(error, "not-found") || body.pool === undefined) throw error;
+    }
+    const now = await findPool(context, String(row.pool));
+    if (now === undefined || attempt > 0 || isApplied(body, now)) return;
+    name = String(now.pool_name);
+  }
+}
+
+/** Whether the properties that are told in the words they are sent in have the values that were sent. */
+function isApplied(body: Row, now: Row): boolean {
+  const told = ["size", "min_size", "crush_rule", "pg_autoscale_mode", "quota_max_bytes", "quota_max_objects"];
+  const same = told.every((name) => body[name] === undefined || String(body[name]) === String(now[name]));
+  return same && (body.pool === undefined || body.pool === now.pool_name);
+}

@@ -1,0 +1,56 @@
+/**
+ * How a Ceph resource is described: fields, how the object is found, made, changed and removed. Everything around that (one
+ * create only, adoption of leftovers, reads, deletes that were lost) is in lifecycle.ts.
+ */
+import type { Fields, Row, Values } from "../core/fields.ts";
+import type { Mark } from "../core/mark.ts";
+import type { Change, Context, CreateContext, Resource } from "../core/resource.ts";
+import type { PlainObject } from "../core/values.ts";
+import type { Client } from "./client/client.ts";
+import { lifecycleOf } from "./lifecycle.ts";
+
+export interface Description<I extends Fields, O extends Fields>
+  extends Pick<Resource<Client, I, O>, "token" | "doc" | "inputs" | "outputs" | "check" | "preview"> {
+  /** By what a new object is looked up; also what users may give to `pulumi import`. */
+  reference(inputs: Values<I>): string;
+  /** The object's row by reference or id, or undefined if Ceph's own list proves that there is none. */
+  find(context: Context<Client>, referenceOrId: string): Promise<Row | undefined>;
+  /** The object's id in the state. */
+  id(row: Row): string;
+  /** Sends the create. */
+  make(context: CreateContext<Client>, inputs: Values<I>): Promise<unknown>;
+  /** Sends the changes; left out where every change replaces. */
+  change?(context: Context<Client>, row: Row, change: Change<I>): Promise<unknown>;
+  /** Sends the delete. */
+  remove(context: Context<Client>, row: Row, state: PlainObject): Promise<unknown>;
+  readonly leftover: Leftover;
+}
+
+/**
+ * How an object that an interrupted create left behind is told from a foreign one. Ceph answers "made" to a create of what
+ * exists, so every create looks first; what is there and not recognised here is an error.
+ */
+export interface Leftover {
+  /** Whether the row carries our mark. Without it: it equals the inputs in all that is told, and holds nothing. */
+  readonly isOurs?: (row: Row, mark: Mark) => boolean;
+  /** Whether the object has been used since it was made. */
+  readonly isUsed?: (row: Row) => boolean;
+}
+
+/** Completes a description to a resource. */
+export function defineResource<I extends Fields, O extends Fields>(description: Description<I, O>): Resource<Client> {
+  const { token, doc, inputs, outputs, check, preview } = description;
+  const resource: Resource<Client, I, O> = {
+    token,
+    doc,
+    inputs,
+    outputs,
+    // The old object goes last: what holds data is never removed to make room for a namesake that may then fail.
+    deleteBeforeReplace: false,
+    ...(check === undefined ? {} : { check }),
+    ...(preview === undefined ? {} : { preview }),
+    ...lifecycleOf(description),
+  };
+  // The registry holds resources of all field sets alike; the core hands each one only what its own `check` let through.
+  return resource as unknown as Resource<Client>;
+}
