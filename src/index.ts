@@ -2,9 +2,10 @@ import { QualityGate } from "./layers/quality-gate.ts";
 import { ServiceEdge } from "./layers/service-edge.ts";
 import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
 import { TenantEnclave } from "./layers/tenant-enclave.ts";
-import { endpointsOf, machinesOf, tenantsOf, totalsOf } from "./outputs.ts";
+import { endpointsOf, machinesOf, tenantsOf, tokensOf, totalsOf } from "./outputs.ts";
 import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
+import { adjustServer } from "./parts/server-settings.ts";
 import { findSite } from "./parts/site.ts";
 import { planStack } from "./parts/stack-plan.ts";
 import { layStorage } from "./parts/storage.ts";
@@ -15,7 +16,9 @@ const site = await findSite(plan);
 await checkServer(plan, site);
 const foundation = layFoundation(plan, site, await layStorage(plan, site));
 
-for (const tenant of plan.tenants) new TenantEnclave(tenant.name, { plan: tenant, foundation });
+await adjustServer(plan, site.zoneId);
+
+const enclaves = plan.tenants.map((tenant) => new TenantEnclave(tenant.name, { plan: tenant, foundation }));
 if (plan.gate.machines.length > 0) new QualityGate("quality-gate", { plan: plan.gate, foundation });
 new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });
 const edge = new ServiceEdge("service-edge", { plan: plan.edge, foundation });
@@ -24,3 +27,4 @@ export const endpoints = endpointsOf(plan, edge.publicAddress);
 export const tenants = tenantsOf(plan);
 export const machines = machinesOf(plan);
 export const totals = totalsOf(plan);
+export const apiTokens = tokensOf(plan, enclaves);

@@ -25,6 +25,15 @@ export function tenantsOf({ tenants }: Plan) {
   return Object.fromEntries(rows);
 }
 
+/** Each tenant's token for the platform's API, all of them secrets; nothing where no tenant has one (O1). */
+export function tokensOf({ tenants }: Plan, enclaves: readonly { apiToken?: Output<string> }[]) {
+  const tokens = tenants.flatMap(({ name }, index) => {
+    const token = enclaves[index]?.apiToken;
+    return token === undefined ? [] : [[name, token] as const];
+  });
+  return tokens.length === 0 ? undefined : Object.fromEntries(tokens);
+}
+
 /** Each machine with its layer, its size and its addresses by zone. */
 export function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
   const layers = [

@@ -36,6 +36,8 @@ interface Built {
  */
 export class TenantEnclave extends ComponentResource {
   readonly domainId: Output<string>;
+  /** For the platform's API (O1); absent where the profile asks for none. */
+  readonly apiToken?: Output<string>;
 
   constructor(name: string, args: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
     const { plan, foundation } = args;
@@ -45,7 +47,12 @@ export class TenantEnclave extends ComponentResource {
     const dataDiskId = this.provideStorage(name, plan, foundation, tenancy);
     if (plan.zone !== undefined) this.buildZone(name, plan, plan.zone, { ...args, tenancy, limits, dataDiskId });
     this.domainId = tenancy.domain.id;
+    if (plan.apiToken) this.apiToken = this.createToken(name);
     this.registerOutputs({ domainId: this.domainId });
+  }
+
+  private createToken(name: string): Output<string> {
+    return new RandomPassword(`${name}-api-token`, { length: 40, special: false }, { parent: this }).result;
   }
 
   /** The tenant's own pool or bucket in Ceph; where there is none, volumes lie in the zone's primary storage. */

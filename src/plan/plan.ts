@@ -5,6 +5,7 @@ import { type GroupPlan, planGroups } from "./groups.ts";
 import { type Ground, type MachinePlan, planMachines } from "./machines.ts";
 import { physicalName, tenantName } from "./names.ts";
 import { type NetworkPlan, planNetwork } from "./network.ts";
+import { planSettings, type SettingPlan } from "./settings.ts";
 import { type Placement, placeMachines, platformMachinesOf, type ShareOf } from "./site.ts";
 import { planStorage, type StoragePlan } from "./storage.ts";
 import { type Tags, tagsOf } from "./tags.ts";
@@ -23,6 +24,8 @@ export interface Plan {
   placement?: Placement;
   /** Of the platform's own machines. */
   groups: readonly GroupPlan[];
+  /** Of the management server. */
+  settings: SettingPlan[];
   tenants: TenantPlan[];
   gate: LayerPlan;
   sharedAi: LayerPlan;
@@ -74,6 +77,7 @@ export function planProfile(profile: Profile): Plan {
     network,
     catalogue: planCatalogue(platform.name, machines),
     storage: planStorage(profile),
+    settings: planSettings(profile),
     ...(placement && { placement }),
     groups: planGroups(platform.name, platformMachinesOf(profile), profile.placement),
     tenants,

@@ -139,8 +139,8 @@ test("replicas get one strict anti-affinity group; whoever stands alone gets non
   ]);
   const grouped = ofType(registered, "cloudstack:compute:Instance").filter(({ inputs }) => inputs.affinityGroupIds);
   expect(grouped.map(({ name, inputs }) => [name, inputs.affinityGroupIds])).toEqual([
-    ["ai-router-01", ["service-edge-strata-demo-router (id)"]],
-    ["ai-router-02", ["service-edge-strata-demo-router (id)"]],
+    ["ai-router-01", ["platform-strata-demo-router (id)"]],
+    ["ai-router-02", ["platform-strata-demo-router (id)"]],
   ]);
 });
 

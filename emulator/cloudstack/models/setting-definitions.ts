@@ -3,6 +3,9 @@ import { type ResourceType, resourceTypes, settingNames } from "./resource-types
 export type SettingScope = "global" | "zone" | "cluster" | "storagepool" | "domain" | "account";
 export type SettingType = "Number" | "Decimal" | "Boolean" | "String";
 
+/** The value of a setting that has none: answers leave it out. */
+const unset = "";
+
 /** What a setting is, as `listConfigurations` describes it. */
 export interface SettingDefinition {
   readonly name: string;
@@ -92,7 +95,29 @@ function hostHaSettings(): SettingDefinition[] {
   );
 }
 
+/** Of `Config`. The emulator sends no mail; these are known so that a stack can say where real ones go. */
+const alerts: readonly (readonly [name: string, value: string, type: SettingType, description: string])[] = [
+  ["alert.email.addresses", unset, "String", "Addresses that alerts are mailed to, with commas between"],
+  ["alert.email.sender", unset, "String", "Address that alerts are mailed from"],
+  ["alert.smtp.host", unset, "String", "Mail server for alerts"],
+  ["alert.smtp.port", "465", "Number", "Port of the mail server for alerts"],
+];
+
+function alertSettings(): SettingDefinition[] {
+  return alerts.map(([name, value, type, description]) =>
+    define(name, value, type, {
+      category: "Alert",
+      group: "Management Server",
+      subgroup: "Alerts",
+      scope: "global",
+      component: "management-server",
+      description,
+    }),
+  );
+}
+
 const definitions: readonly SettingDefinition[] = [
+  ...alertSettings(),
   ...limitSettings(),
   ...hostHaSettings(),
   define("cpu.overprovisioning.factor", "1.0", "Decimal", {
