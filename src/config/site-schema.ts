@@ -49,7 +49,6 @@ const ceph = z.strictObject({
     .array(field.text("host name or address of a monitor, e.g. 10.0.0.11", /^[a-z0-9.:-]+$/))
     .min(1, "at least one monitor")
     .describe("Where hosts reach the cluster; the dashboard's address and account are configuration of the provider."),
-  filesystem: field.key.default("ai").describe("CephFS file system that the platform's folders lie in."),
 });
 
 export const infrastructure = z.strictObject({

@@ -8,7 +8,8 @@ import { type CardWork, type Part, usesOf, type Way } from "./work.ts";
  * slices of any profile that is large enough, with and without sharing cards between uses; whole cards of one model.
  * Never: two vGPU sizes on one card, two modes on one card, an illegal MIG partition, a tenant or a training machine
  * on a time-sliced card.
- * @param everyStart Try every place of a MIG instance, not only the one that leaves most to others.
+ * @param everyStart Every place of a MIG instance and every card for a time-sliced share, not only the one that leaves
+ *   most to others.
  */
 export function waysOf(cards: readonly CardWork[], demand: GpuDemand, everyStart = false): Way[] {
   const models = [...new Set(cards.map(({ model }) => model))].filter(
@@ -24,7 +25,7 @@ export function waysOf(cards: readonly CardWork[], demand: GpuDemand, everyStart
       case "mig":
         return migSlices(own, model, demand, everyStart);
       case "timeSlicing":
-        return shares(own, model, demand);
+        return shares(own, model, demand, everyStart);
       default:
         return demand.mode satisfies never;
     }
@@ -154,18 +155,22 @@ function startsOn(card: CardWork, profile: MigProfile, parts: readonly Part[], e
   return best === undefined ? [] : [best];
 }
 
-function shares(cards: readonly CardWork[], model: CardModel, demand: GpuDemand): Way[] {
+function shares(cards: readonly CardWork[], model: CardModel, demand: GpuDemand, everyCard: boolean): Way[] {
   const { memoryGib = 0, count, use } = demand;
   // No memory isolation: only inference may (P5.1). A card that a server gives in slices only cannot be shared so.
   if (use !== "inference" || !model.passthrough) return [];
-  const parts: Part[] = [];
   const open = cards.filter(({ kind }) => kind === "timeSliced");
-  for (const card of [...open, ...inCarvingOrder(cards.filter(({ kind }) => kind === "free"))]) {
-    let room = model.memoryGib - card.slots.reduce((sum, slot) => sum + slot.memoryGib, 0);
-    for (; room >= memoryGib && parts.length < count; room -= memoryGib) parts.push({ card: card.index });
-  }
-  if (parts.length < count) return [];
-  return [{ ...plain, mode: "timeSlicing", model, memoryGib, parts, ...costOfParts(cards, parts, use) }];
+  const usable = [...open, ...inCarvingOrder(cards.filter(({ kind }) => kind === "free"))];
+  const fill = (order: readonly CardWork[]): Way[] => {
+    const parts: Part[] = [];
+    for (const card of order) {
+      let room = model.memoryGib - card.slots.reduce((sum, slot) => sum + slot.memoryGib, 0);
+      for (; room >= memoryGib && parts.length < count; room -= memoryGib) parts.push({ card: card.index });
+    }
+    if (parts.length < count) return [];
+    return [{ ...plain, mode: "timeSlicing", model, memoryGib, parts, ...costOfParts(cards, parts, use) }];
+  };
+  return everyCard && count === 1 ? usable.flatMap((card) => fill([card])) : fill(usable);
 }
 
 /** Open cards to fill up, without and with those that work for another use. */

@@ -182,7 +182,8 @@ function reasonOf(state: State, machine: PlacedMachine, was: Spot | undefined, h
     if (!ha) return `whole cards, no HA; ${free.join(", ")} would have ${gpu.count} free ${what}`;
   }
   if (!ha) return "no HA";
-  if (cards.length === 0) return `no other host has ${gpu?.count} free ${what}: ${slotHint(state, hosts, machine)}`;
+  if (cards.length === 0)
+    return `no other host has ${gpu?.count} free ${what}${slotHint(state, hosts, machine, was?.way?.profile?.name)}`;
   const roomy = cards.filter(
     (host) => host.usedVcpus + cpus <= host.vcpus && host.usedGib + memoryGib <= host.memoryGib,
   );
@@ -191,10 +192,19 @@ function reasonOf(state: State, machine: PlacedMachine, was: Spot | undefined, h
   return `${[...rules].join(", ")} keeps it off ${namesOf(roomy)}`;
 }
 
-/** What a person could do about slices: cut up a free card of the other hosts. */
-function slotHint(state: State, hosts: readonly HostWork[], { gpu }: PlacedMachine): string {
-  const cuttable = hosts.filter((host) => gpu && state.ways(host, gpu).length > 0);
-  return cuttable.length > 0 ? `a card of ${namesOf(cuttable)} could be cut up for it` : "nor a card to cut up";
+/** What is there instead, and what a person could do about it. */
+function slotHint(
+  state: State,
+  hosts: readonly HostWork[],
+  { gpu }: PlacedMachine,
+  profile: string | undefined,
+): string {
+  if (gpu === undefined) return "";
+  const having = (wanted: (way: Way) => boolean) => hosts.filter((host) => state.ways(host, gpu).some(wanted));
+  const cuttable = having((way) => way.profile?.name === profile && way.carved > 0);
+  if (cuttable.length > 0) return `; a free card of ${namesOf(cuttable)} could be cut up for it`;
+  const larger = having((way) => way.profile?.name !== profile && way.carved === 0);
+  return larger.length > 0 ? `; ${namesOf(larger)} has larger slots free, which its offering does not name` : "";
 }
 
 function namesOf(hosts: readonly HostWork[]): string {

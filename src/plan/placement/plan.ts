@@ -3,7 +3,7 @@ import { mistakesOf } from "./check.ts";
 import { byHardness, byName, cohortsOf } from "./order.ts";
 import { packed } from "./pack.ts";
 import { resultOf } from "./result.ts";
-import { cheapest, exactly, type Found, greedily } from "./search.ts";
+import { cheapest, exactly, type Found, greedily, sameSpot } from "./search.ts";
 import { asMistake, shortfallOf } from "./shortfall.ts";
 import { type Spot, State } from "./state.ts";
 import type { PlacedMachine, PlacementInput, PlacementResult, PreviousPlace } from "./types.ts";
@@ -29,7 +29,7 @@ const rearrangements = 3;
  * tenant) move nobody; nor does another order in the profile, nor the removal of the youngest. Not guaranteed, unless
  * `previous` pins them: machines of a seniority that itself changes, and younger ones, when an older machine is added,
  * resized or removed; and everybody when hosts change. One exception: where the new machines fit only if older ones
- * make room, room is made, and `quality.rearranged` names who moved; and never again differently for it.
+ * make room, room is made, and `quality.rearranged` names who moved: on that, the guarantee rests again.
  */
 export function planPlacement(input: PlacementInput): PlacementResult {
   const catalogue = input.catalogue ?? builtInCards;
@@ -99,7 +99,10 @@ class Planner {
     this.#placed.length = 0;
     if (found) {
       this.#put(all, found.spots);
-      for (const [name, { host }] of before) if (state.spots.get(name)?.host !== host) this.rearranged.add(name);
+      for (const [name, spot] of before) {
+        const now = state.spots.get(name);
+        if (now === undefined || !sameSpot(now, spot)) this.rearranged.add(name);
+      }
       this.optimal = false;
       return;
     }
@@ -117,7 +120,9 @@ class Planner {
     const { state } = this;
     if (state.hosts.length <= small.hosts && all.length <= small.all) {
       const { found, complete } = exactly(state, all, { budget: budget.all, first: { keep } });
-      if (found || complete) return { ...(found && { found }), complete };
+      // Shares of time-sliced cards are filled in one order only: that none was found proves nothing then.
+      const decided = complete && !all.some(({ gpu }) => gpu?.mode === "timeSlicing" && gpu.count > 1);
+      if (found || decided) return { ...(found && { found }), complete: decided };
     }
     const found = packed(state, all);
     return { ...(found && { found }), complete: false };

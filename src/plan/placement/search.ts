@@ -116,9 +116,9 @@ function rest(state: State, machines: readonly PlacedMachine[], depth: number): 
 function candidatesOf(state: State, machine: PlacedMachine, first: SearchOptions["first"]): Candidate[] {
   const seen = new Set<string>();
   const candidates: Candidate[] = [];
-  const kept = first?.keep.get(machine.name)?.host;
+  const kept = first?.keep.get(machine.name);
   // The place that it had comes before empty hosts of the same kind.
-  for (const host of kept ? [kept, ...state.hosts.filter((other) => other !== kept)] : state.hosts) {
+  for (const host of kept ? [kept.host, ...state.hosts.filter((other) => other !== kept.host)] : state.hosts) {
     if (!state.admits(host, machine)) continue;
     if (host.machines.size === 0) {
       const { cores, memoryGib, rack, cards } = host.host;
@@ -130,7 +130,14 @@ function candidatesOf(state: State, machine: PlacedMachine, first: SearchOptions
       candidates.push({ host, way, cost: costOf(state, machine, host, way) });
     }
   }
-  return candidates.sort(
-    (one, other) => Number(other.host === kept) - Number(one.host === kept) || compareCost(one.cost, other.cost),
-  );
+  const rank = (candidate: Candidate) =>
+    kept === undefined ? 0 : sameSpot(candidate, kept) ? 2 : Number(candidate.host === kept.host);
+  return candidates.sort((one, other) => rank(other) - rank(one) || compareCost(one.cost, other.cost));
+}
+
+/** True where the machine has the same host and the same of the same cards. */
+export function sameSpot(one: Spot, other: Spot): boolean {
+  if (one.host !== other.host || one.way?.profile !== other.way?.profile) return false;
+  const places = ({ way }: Spot) => JSON.stringify(way?.parts);
+  return places(one) === places(other);
 }

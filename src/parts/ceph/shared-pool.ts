@@ -1,0 +1,50 @@
+import * as ceph from "@pulumi/ceph";
+import type { Input, Resource } from "@pulumi/pulumi";
+import type { SharedPool } from "../../plan/storage.ts";
+
+type Files = Extract<SharedPool, { kind: "files" }>;
+type Objects = Extract<SharedPool, { kind: "objects" }>;
+
+/** Where a pool lies. */
+export interface Ground {
+  /** Copies of what is not erasure coded. */
+  copies: number;
+  /** Name of the tier's CRUSH rule. */
+  crushRule: Input<string>;
+  deviceClass: "ssd" | "hdd";
+}
+
+/** A pool of the platform that is no volume: a file system with one quota, or a bucket with a pool behind it (P6.1). */
+export function createSharedPool(plan: SharedPool, ground: Ground, parent: Resource): void {
+  if (plan.kind === "files") createFiles(plan, parent);
+  else createObjects(plan, ground, parent);
+}
+
+/** One group holds everything, because a quota is of a group and not of a file system. */
+function createFiles({ key, name, sizeGib }: Files, parent: Resource): void {
+  const filesystem = new ceph.fs.Filesystem(key, { name }, { parent });
+  new ceph.fs.SubvolumeGroup(key, { filesystem: filesystem.name, name: "data", sizeGib }, { parent });
+}
+
+function createObjects(plan: Objects, { copies, crushRule, deviceClass }: Ground, parent: Resource): void {
+  const { key, name, sizeGib, erasure, compressAfterDays } = plan;
+  const profile = erasure && {
+    type: "erasure",
+    erasureCodeProfile: new ceph.pool.ErasureCodeProfile(
+      key,
+      { name, k: erasure.data, m: erasure.coding, crushFailureDomain: "host", crushDeviceClass: deviceClass },
+      { parent },
+    ).name,
+  };
+  const pool = new ceph.pool.Pool(
+    key,
+    { name, quotaGib: sizeGib, applications: ["rgw"], ...(profile ?? { size: copies, crushRule }) },
+    { parent },
+  );
+  const uid = `${name}-owner`;
+  const owner = new ceph.rgw.RgwUser(key, { uid, displayName: name, quotaGib: sizeGib }, { parent });
+  const lifecycle = compressAfterDays !== undefined && {
+    lifecycle: [{ id: "compress", transitionDays: compressAfterDays, transitionStorageClass: "COMPRESSED" }],
+  };
+  new ceph.rgw.RgwBucket(key, { name, owner: owner.uid, ...lifecycle }, { parent, dependsOn: [pool] });
+}
