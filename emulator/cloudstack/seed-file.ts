@@ -8,6 +8,33 @@ const address = z.ipv4();
 const size = z.number().positive();
 const tags = z.array(name).exactOptional();
 
+const screen = z.strictObject({ x: size.int(), y: size.int() }).exactOptional();
+const pciId = z.string().regex(/^[0-9a-f]{4}$/, "must be four hexadecimal digits, like 10de");
+const gpu = z.strictObject({
+  address: name,
+  vendorId: pciId,
+  deviceId: pciId,
+  vendorName: name,
+  deviceName: name,
+  memoryMib: size.int(),
+  maxHeads: size.int().exactOptional(),
+  maxResolution: screen,
+  numaNode: z.int(),
+  pciRoot: name.exactOptional(),
+  slices: z
+    .array(
+      z.strictObject({
+        profile: name,
+        count: size.int(),
+        memoryMib: size.int(),
+        maxPerCard: size.int(),
+        maxHeads: size.int().exactOptional(),
+        maxResolution: screen,
+      }),
+    )
+    .exactOptional(),
+});
+
 const schema: z.ZodType<Seed> = z.strictObject({
   zone: z.strictObject({
     name,
@@ -20,7 +47,17 @@ const schema: z.ZodType<Seed> = z.strictObject({
   cluster: z.strictObject({ name, cpuOvercommit: size, memoryOvercommit: size }),
   hypervisor: name,
   hosts: z
-    .array(z.strictObject({ name, ip: address, cores: size.int(), cpuSpeedMhz: size.int(), memoryGib: size, tags }))
+    .array(
+      z.strictObject({
+        name,
+        ip: address,
+        cores: size.int(),
+        cpuSpeedMhz: size.int(),
+        memoryGib: size,
+        tags,
+        gpus: z.array(gpu).exactOptional(),
+      }),
+    )
     .min(1),
   physicalNetwork: z.strictObject({ name, vlans: z.string().regex(/^\d+-\d+(,\d+-\d+)*$/, "must be like 500-1000") }),
   publicRange: z.strictObject({ gateway: address, netmask: address, startIp: address, endIp: address, vlan: name }),

@@ -41,6 +41,42 @@ export interface SeedHost {
   readonly cpuSpeedMhz: number;
   readonly memoryGib: number;
   readonly tags?: readonly string[];
+  /** What the host's agent reports. */
+  readonly gpus?: readonly SeedGpu[];
+}
+
+/** A GPU in a host. */
+export interface SeedGpu {
+  /** PCI address. */
+  readonly address: string;
+  /** PCI ids, four hexadecimal digits. */
+  readonly vendorId: string;
+  readonly deviceId: string;
+  readonly vendorName: string;
+  readonly deviceName: string;
+  readonly memoryMib: number;
+  readonly maxHeads?: number;
+  readonly maxResolution?: SeedResolution;
+  readonly numaNode: number;
+  readonly pciRoot?: string;
+  /** The card is carved up into these; absent: it is given away whole. */
+  readonly slices?: readonly SeedVgpu[];
+}
+
+/** Mediated devices of one profile on a card. */
+export interface SeedVgpu {
+  readonly profile: string;
+  readonly count: number;
+  readonly memoryMib: number;
+  /** How many of the profile a card of this model can carry. */
+  readonly maxPerCard: number;
+  readonly maxHeads?: number;
+  readonly maxResolution?: SeedResolution;
+}
+
+export interface SeedResolution {
+  readonly x: number;
+  readonly y: number;
 }
 
 export interface SeedStoragePool {

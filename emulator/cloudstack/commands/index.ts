@@ -9,6 +9,8 @@ import { configurationCommands } from "./configurations.ts";
 import { deployVirtualMachine } from "./deploy.ts";
 import { diskOfferingCommands } from "./disk-offerings.ts";
 import { domainCommands } from "./domains.ts";
+import { gpuCardCommands } from "./gpu-cards.ts";
+import { gpuDeviceCommands } from "./gpu-devices.ts";
 import { hostHaCommands } from "./host-ha.ts";
 import { hostCommands } from "./hosts.ts";
 import { instanceChangeCommands } from "./instance-changes.ts";
@@ -35,6 +37,7 @@ import { tagCommands } from "./tags.ts";
 import { templateCommands } from "./templates.ts";
 import { userDataCommands } from "./user-data.ts";
 import { userCommands } from "./users.ts";
+import { vgpuProfileCommands } from "./vgpu-profiles.ts";
 import { volumeCommands } from "./volumes.ts";
 import { vpcOfferingCommands } from "./vpc-offerings.ts";
 import { vpcCommands } from "./vpcs.ts";
@@ -48,6 +51,9 @@ const families: readonly (readonly Command[])[] = [
   hostCommands,
   hostHaCommands,
   outOfBandCommands,
+  gpuCardCommands,
+  vgpuProfileCommands,
+  gpuDeviceCommands,
   capacityCommands,
   storagePoolCommands,
   domainCommands,

@@ -5,6 +5,7 @@ import { insertServiceOffering } from "../models/service-offerings.ts";
 import { defined } from "../models/values.ts";
 import { type Call, type Command, type JsonObject, listing, success, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
+import { gpuFields } from "./gpu-fields.ts";
 import {
   givenTo,
   givenToByText,
@@ -54,7 +55,8 @@ function render(offering: ServiceOffering, { tables }: Call): JsonObject {
     diskofferingname: disk.name,
     diskofferingdisplaytext: disk.displayText,
     encryptroot: disk.encrypt,
-    gpudisplay: false,
+    ...gpuFields(tables, offering),
+    gpudisplay: offering.gpuDisplay ?? false,
     hasannotations: false,
   };
 }
@@ -81,6 +83,9 @@ const creation = {
   dynamicscalingenabled: boolean,
   diskofferingstrictness: boolean,
   encryptroot: boolean,
+  vgpuprofileid: ref("vgpuProfiles"),
+  gpucount: integer,
+  gpudisplay: boolean,
 };
 
 /** What `ConfigurationManagerImpl.createServiceOffering` refuses. */
@@ -100,6 +105,19 @@ function checkCreation(args: Arguments<typeof creation>): void {
     throw invalid(`${failed}specify the memory value between ${leastMemoryMib} and ${greatest} MB`);
   }
   if (args.offerha && args.storagetype === "local") throw invalid("HA offering with local storage is not supported. ");
+  checkGpus(args);
+}
+
+/** A count without a profile is taken as it is: it costs quota and attaches nothing. */
+function checkGpus(args: Arguments<typeof creation>): void {
+  if (args.vgpuprofileid !== undefined && (args.gpucount ?? 1) < 1) {
+    throw invalid("GPU count must be greater than 0.");
+  }
+  // How GPUs were offered before there were profiles.
+  const details = Object.fromEntries(keyValues(args.serviceofferingdetails));
+  if ((details.pciDevice === undefined) !== (details.vgpuType === undefined)) {
+    throw invalid("Please specify the pciDevice and vgpuType correctly.");
+  }
 }
 
 /** Where an offering's volumes lie. @throws {ApiError} 431 */
@@ -125,6 +143,9 @@ const createServiceOffering = sync({
       hostTags: args.hosttags,
       networkRate: args.networkrate,
       deploymentPlanner: args.deploymentplanner,
+      vgpuProfileId: args.vgpuprofileid?.id,
+      gpuCount: args.gpucount ?? (args.vgpuprofileid && 1),
+      gpuDisplay: args.gpudisplay,
       tags: args.tags,
       domainIds: idsOf(args.domainid),
       zoneIds: idsOf(args.zoneid),
@@ -215,22 +236,28 @@ const listServiceOfferings = listing({
     isrecursive: boolean,
     cpunumber: integer,
     memory: integer,
+    gpuenabled: boolean,
+    vgpuprofileid: ref("vgpuProfiles"),
   },
   reply: "serviceoffering",
   rows: ({ tables, caller, args }) =>
-    tables.serviceOfferings
-      .only(args.id)
-      .filter(
-        (offering) =>
-          fits(offering, { id: args.id?.id, name: args.name, isSystem: args.issystem ?? false }) &&
-          hasState(offering, args.state) &&
-          isOffered(tables, caller, offering) &&
-          isInZone(offering, args.zoneid) &&
-          (!args.domainid || (offering.domainIds?.includes(args.domainid.id) ?? true)) &&
-          (offering.cpuNumber ?? greatest) >= (args.cpunumber ?? 0) &&
-          (offering.memory ?? greatest) >= (args.memory ?? 0) &&
-          mentions(args.keyword, offering.name, offering.displayText),
-      ),
+    tables.serviceOfferings.only(args.id).filter(
+      (offering) =>
+        fits(offering, {
+          id: args.id?.id,
+          name: args.name,
+          isSystem: args.issystem ?? false,
+          vgpuProfileId: args.vgpuprofileid?.id,
+        }) &&
+        (args.gpuenabled === undefined || args.gpuenabled === (offering.vgpuProfileId !== undefined)) &&
+        hasState(offering, args.state) &&
+        isOffered(tables, caller, offering) &&
+        isInZone(offering, args.zoneid) &&
+        (!args.domainid || (offering.domainIds?.includes(args.domainid.id) ?? true)) &&
+        (offering.cpuNumber ?? greatest) >= (args.cpunumber ?? 0) &&
+        (offering.memory ?? greatest) >= (args.memory ?? 0) &&
+        mentions(args.keyword, offering.name, offering.displayText),
+    ),
   render,
 });
 

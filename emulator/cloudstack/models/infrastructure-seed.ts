@@ -1,4 +1,5 @@
 import type { Seed, SeedStoragePool } from "../seed.ts";
+import { discoverGpus } from "./gpu-discovery.ts";
 import { parsePoolUrl } from "./pool-url.ts";
 import { javaNameUuid, stableUuid } from "./random.ts";
 import { seededAt } from "./seeding.ts";
@@ -8,7 +9,8 @@ import type { World } from "./world.ts";
 const gib = 2 ** 30;
 
 /** The zone with its pod, cluster, hosts, networks and storage. */
-export function seedInfrastructure({ tables }: World, seed: Seed): void {
+export function seedInfrastructure(world: World, seed: Seed): void {
+  const { tables } = world;
   const fixed = (name: string) => ({ uuid: stableUuid(name), created: seededAt });
   const zone = tables.zones.insert({ ...fixed("zone"), ...seed.zone, hypervisor: seed.hypervisor });
   const inZone = { zoneId: zone.id };
@@ -21,9 +23,10 @@ export function seedInfrastructure({ tables }: World, seed: Seed): void {
     hypervisor: seed.hypervisor,
   });
   const inCluster = { ...inPod, clusterId: cluster.id };
-  for (const { name, ip, cores, cpuSpeedMhz, memoryGib, tags = [] } of seed.hosts) {
-    const size = { cores, cpuSpeedMhz, memoryBytes: memoryGib * gib };
-    tables.hosts.insert({ ...fixed(`host/${name}`), ...inCluster, name, ip, ...size, state: "Up", tags });
+  for (const { name, ip, cores, cpuSpeedMhz, memoryGib, tags = [], gpus } of seed.hosts) {
+    const size = { cores, cpuSpeedMhz, memoryBytes: memoryGib * gib, ...(gpus ? { gpus } : {}) };
+    const host = tables.hosts.insert({ ...fixed(`host/${name}`), ...inCluster, name, ip, ...size, state: "Up", tags });
+    discoverGpus(world, host, fixed);
   }
   const physical = tables.physicalNetworks.insert({ ...fixed("physical"), ...inZone, ...seed.physicalNetwork });
   tables.publicRanges.insert({ ...fixed("public"), ...inZone, physicalNetworkId: physical.id, ...seed.publicRange });

@@ -1,3 +1,5 @@
+import type { SeedGpu } from "../seed.ts";
+import type { GroupNames } from "./gpu-capacity.ts";
 import type { Row } from "./table.ts";
 
 export interface Zone extends Row {
@@ -42,6 +44,9 @@ export interface Host extends Row {
   readonly memoryBytes: number;
   readonly state: "Up" | "Down";
   readonly tags: readonly string[];
+  /** What its agent reports. */
+  readonly gpus?: readonly SeedGpu[];
+  readonly gpuGroups?: GroupNames;
 }
 
 export interface PhysicalNetwork extends Row {

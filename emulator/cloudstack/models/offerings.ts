@@ -27,6 +27,10 @@ export interface ServiceOffering extends Offering {
   readonly hostTags?: string;
   readonly networkRate?: number;
   readonly deploymentPlanner?: string;
+  /** What each instance gets of GPUs: so many devices of the profile. A count without a profile only costs quota. */
+  readonly vgpuProfileId?: number;
+  readonly gpuCount?: number;
+  readonly gpuDisplay?: boolean;
   readonly details?: Readonly<Record<string, string>>;
   /** The hidden disk offering that carries storage type, tags and root disk size. */
   readonly diskOfferingId: number;

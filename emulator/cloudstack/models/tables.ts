@@ -1,4 +1,5 @@
 import type { KeyPair, UserData } from "./credentials.ts";
+import type { GpuCard, GpuDevice, VgpuProfile } from "./gpu.ts";
 import type { HostHa, OutOfBand } from "./host-ha.ts";
 import type { Account, Domain, ResourceLimit, Role, RolePermission, User } from "./identity.ts";
 import type { Cluster, Host, PhysicalNetwork, Pod, PublicRange, StoragePool, Zone } from "./infrastructure.ts";
@@ -39,6 +40,9 @@ export function createTables(store: Store) {
     hosts: store.table<Host>("hosts"),
     hostHa: store.table<HostHa>("hostHa"),
     outOfBand: store.table<OutOfBand>("outOfBand"),
+    gpuCards: store.table<GpuCard>("gpuCards"),
+    vgpuProfiles: store.table<VgpuProfile>("vgpuProfiles"),
+    gpuDevices: store.table<GpuDevice>("gpuDevices"),
     physicalNetworks: store.table<PhysicalNetwork>("physicalNetworks"),
     publicRanges: store.table<PublicRange>("publicRanges"),
     storagePools: store.table<StoragePool>("storagePools"),
