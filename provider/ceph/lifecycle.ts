@@ -25,7 +25,9 @@ type Lifecycle<I extends Fields, O extends Fields> = Pick<
 export function lifecycleOf<I extends Fields, O extends Fields>(description: Description<I, O>): Lifecycle<I, O> {
   return {
     create: (context, inputs) => create(description, context, inputs),
-    async read(context, id) {
+    async read(context, id, known) {
+      // An import is one look at one thing, perhaps one that was made a moment ago; a refresh shares what it reads.
+      if (Object.keys(known).length === 0) context.api.forget();
       const row = await description.find(context, id);
       return row && liveOf(description, row);
     },

@@ -42,7 +42,7 @@ interface Request extends CallOptions {
 /** How long a list counts as fresh, unless something is changed by us before. */
 const freshMs = 5_000;
 /** How long a fail-over is waited for once the cluster has answered, and before. */
-const patienceMs = { known: 60_000, unknown: 3_000 };
+const patienceMs = { known: 60_000, unknown: 1_500 };
 const longestPauseMs = 3_000;
 
 export class Client {

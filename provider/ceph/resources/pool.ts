@@ -145,7 +145,9 @@ export const pool = defineResource({
 
   async change(context, row, { after, changed }) {
     if (changed.has("quotaGib")) await refuseQuotaBelowUse(context, row, after.quotaGib);
-    const body = bodyOf(inputs, after, changed);
+    // Another size brings another minimum along, unless the one that is wanted comes with it.
+    const names = changed.has("size") && after.minSize !== undefined ? [...changed, "minSize"] : changed;
+    const body = bodyOf(inputs, after, names);
     if (changed.has("ecOverwrites") && after.ecOverwrites) body.flags = "ec_overwrites";
     // The whole list is sent: marks that are on the pool must stay on it.
     if (changed.has("applications")) body.application_metadata = withMarks(after.applications ?? [], [row]);
