@@ -21,9 +21,20 @@ const card = z.strictObject({
   vgpu: z.array(sliceProfile).default([]),
 });
 
+const pciAddress = field.text("a PCI address, e.g. 0000:3b:00.0", /^([0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/);
+
+const device = z.strictObject({
+  address: pciAddress.describe("Of the card itself, for a machine that has it whole."),
+  slices: z.array(pciAddress).default([]).describe("Of its virtual functions, one for each slice."),
+});
+
 const hosts = z.strictObject({
   name: field.key.describe("What the plan calls them; with a number behind where there are several."),
   count: field.whole("a whole number of hosts from 1 to 10000", 1, 10_000).default(1),
+  server: field
+    .text("the host's name in CloudStack")
+    .optional()
+    .describe("Which host it is, where devices are given: machines with them start there and nowhere else."),
   cores: field.whole("a whole number of cores from 1 to 1024", 1, 1024),
   memory: field.size,
   racks: z
@@ -39,6 +50,10 @@ const hosts = z.strictObject({
           .array(field.whole("a NUMA node from 0 to 15", 0, 15))
           .default([])
           .describe("Node of each card."),
+        devices: z
+          .array(device)
+          .default([])
+          .describe("For Mold without the GPU API: the PCI devices of each card, in the cards' order."),
       }),
     )
     .default([]),

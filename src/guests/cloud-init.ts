@@ -1,98 +1,90 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { stringify } from "yaml";
-import type { Leg, MachinePlan } from "../plan/machines.ts";
-import type { GuestSettings } from "../plan/plan.ts";
+import { dataPackages, dataVolume } from "./data-volume.ts";
+import { furtherCards } from "./network.ts";
+import {
+  combined,
+  type GuestContext,
+  type GuestMachine,
+  nodeExporterPackage,
+  type Packages,
+  type Setup,
+} from "./setup.ts";
+import { templatesOf } from "./templates.ts";
 
-/** A file that cloud-init writes before services start. */
-interface GuestFile {
-  path: string;
-  permissions: string;
-  content: string;
-}
-
-/** What one part of a guest's set-up needs. */
-interface Setup {
-  files: GuestFile[];
-  commands: string[][];
-}
-
-const mountData = readFileSync(join(import.meta.dirname, "mount-data.sh"), "utf8");
+/** What a server takes by default: `vm.userdata.max.length` is 32,768 characters of base64. */
+export const maxBytes = (32_768 / 4) * 3;
 
 /**
- * The cloud-init configuration of a machine: name, time zone, node_exporter, the cards that DHCP does not configure and
- * the folders of its data volume (P1.3). It holds no secret: whoever may read a machine's user data may read this.
+ * The cloud-init configuration of a machine: name, time zone, node_exporter, the cards that DHCP does not configure, the
+ * folders of its data volume (P1.3), and what its templates bring (T7). It holds no secret: whoever may read a machine's
+ * user data may read this. Throws a `RangeError` for a template that does not exist and for more than a server takes.
  */
-export function cloudInit(machine: MachinePlan, { networkDomain, timezone }: GuestSettings): string {
-  const [, ...others] = machine.legs;
-  const setups = [nodeExporter, ...further(others), ...dataVolume(machine.data?.folders ?? [])];
+export function cloudInit(machine: GuestMachine, context: GuestContext): string {
+  const setup = setUp(machine, context);
   const config = {
     hostname: machine.name,
-    fqdn: `${machine.name}.${networkDomain}`,
+    fqdn: `${machine.name}.${context.networkDomain}`,
     manage_etc_hosts: true,
-    timezone,
+    timezone: context.timezone,
     ssh_pwauth: false,
-    // Templates bring the package; where they do not and there is no mirror either, the boot must not wait for it.
-    apt: { conf: 'Acquire::http::Timeout "5"; Acquire::Retries "0";' },
-    packages: ["prometheus-node-exporter"],
-    write_files: setups.flatMap(({ files }) => files),
-    runcmd: setups.flatMap(({ commands }) => commands),
+    apt: apt(context),
+    packages: packages(machine),
+    write_files: setup.files,
+    runcmd: setup.commands,
   };
   // cloud-init reads YAML 1.1.
-  return `#cloud-config\n${stringify(config, { lineWidth: 0, version: "1.1" })}`;
+  const text = `#cloud-config\n${stringify(config, { lineWidth: 0, version: "1.1", aliasDuplicateObjects: false })}`;
+  const size = Buffer.byteLength(text);
+  if (size <= maxBytes) return text;
+  throw new RangeError(
+    `user data of ${machine.name} has ${size} bytes, but a server takes ${maxBytes}: give it fewer templates (${[machine.template ?? []].flat().join(", ")})`,
+  );
+}
+
+function setUp(machine: GuestMachine, context: GuestContext): Setup {
+  const [, ...others] = machine.legs;
+  const base = combined([nodeExporter, ...furtherCards(others), ...dataVolume(machine.data)]);
+  const chosen = templatesOf(machine);
+  if (chosen.length === 0) return base;
+  const { files, commands, services } = combined(chosen.map(({ setup }) => setup({ machine, context })));
+  return {
+    files: [...base.files, ...files],
+    commands: [
+      ...base.commands,
+      ...commands,
+      ["systemctl", "daemon-reload"],
+      ...services.map((service) => ["systemctl", "enable", service]),
+      // Anew, because packages start theirs with settings of their own. Not waited for: volumes and secrets may be away.
+      ["systemctl", "restart", "--no-block", ...services],
+    ],
+    services,
+  };
+}
+
+/** Templates bring the packages; where they do not and there is no mirror either, the boot must not wait for it. */
+function apt({ mirrors }: GuestContext) {
+  const conf = 'Acquire::http::Timeout "5"; Acquire::Retries "0";';
+  if (mirrors?.apt === undefined) return { conf };
+  const source = [{ arches: ["default"], uri: mirrors.apt }];
+  return { conf: `${conf} Acquire::https::Timeout "5";`, primary: source, security: source };
+}
+
+/** A bare guest takes the version that there is; whoever has a template gets what the template is written for. */
+function packages(machine: GuestMachine): (string | [string, string])[] {
+  const chosen = templatesOf(machine);
+  const encryption = machine.data?.encrypted ? dataPackages : {};
+  if (chosen.length === 0) return [...Object.keys(nodeExporterPackage), ...Object.entries(encryption)];
+  const all: Packages = Object.assign(
+    {},
+    nodeExporterPackage,
+    encryption,
+    ...chosen.map((template) => template.packages),
+  );
+  return Object.entries(all);
 }
 
 const nodeExporter: Setup = {
   files: [],
   commands: [["systemctl", "enable", "--now", "prometheus-node-exporter"]],
+  services: [],
 };
-
-/** Cards after the first: a fixed address, found by the card's own, and no further default route. */
-function further(legs: readonly Leg[]): Setup[] {
-  if (legs.length === 0) return [];
-  const ethernets = Object.fromEntries(
-    legs.map(({ zone, address, prefix, mac }) => [
-      zone,
-      { match: { macaddress: mac }, dhcp4: false, addresses: [`${address}/${prefix}`] },
-    ]),
-  );
-  const content = stringify({ network: { version: 2, ethernets } });
-  return [
-    {
-      files: [{ path: "/etc/netplan/60-strata.yaml", permissions: "0600", content }],
-      commands: [["netplan", "apply"]],
-    },
-  ];
-}
-
-/** A service that mounts the data volume whenever it comes: it is attached after the machine's first start. */
-function dataVolume(folders: readonly string[]): Setup[] {
-  if (folders.length === 0) return [];
-  const unit = `[Unit]
-Description=Data volume
-StartLimitIntervalSec=0
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/local/sbin/mount-data ${folders.join(" ")}
-Restart=on-failure
-RestartSec=5
-
-[Install]
-WantedBy=multi-user.target
-`;
-  return [
-    {
-      files: [
-        { path: "/usr/local/sbin/mount-data", permissions: "0755", content: mountData },
-        { path: "/etc/systemd/system/mount-data.service", permissions: "0644", content: unit },
-      ],
-      // Not waited for: the volume may be minutes away.
-      commands: [
-        ["systemctl", "daemon-reload"],
-        ["systemctl", "enable", "--now", "--no-block", "mount-data.service"],
-      ],
-    },
-  ];
-}

@@ -92,8 +92,12 @@ export function app(options: App, guest: Guest): Setup {
       WorkingDirectory: product ? "/" : folder,
       Environment: Object.entries(environment).map(([key, value]) => `"${key}=${value}"`),
       EnvironmentFile: `-/etc/strata/secrets/${name}.env`,
-      // As root (+), and only below a mounted volume would it be the machine's own disk that fills.
-      ExecStartPre: writes.flatMap((path) => [`+/usr/bin/install -d -o strata -g strata ${path}`]),
+      ExecStartPre: [
+        // Below a volume that is not mounted yet, it would fill the machine's own disk, and lose sight of that later.
+        ...(guest.machine.data?.folders ?? []).map((path) => `/usr/bin/mountpoint -q ${path}`),
+        // As root (+).
+        ...writes.map((path) => `+/usr/bin/install -d -o strata -g strata ${path}`),
+      ],
       ExecStart: `/opt/strata/python/${set}/bin/${command}`,
       Restart: "always",
       RestartSec: 30,

@@ -26,7 +26,7 @@ export interface Setup {
 /** Ubuntu 22.04 packages with their versions; a `*` at the end takes Ubuntu's own security revisions. */
 export type Packages = Readonly<Record<string, string>>;
 
-/** Ubuntu packages of what all templates are written for. */
+/** On every machine. */
 export const nodeExporterPackage: Packages = { "prometheus-node-exporter": "1.3.1-*" };
 
 /** A machine as far as what runs inside is concerned. Every `MachinePlan` is one. */
@@ -88,17 +88,20 @@ export function file(path: string, content: string, permissions = "0644", owner 
   return { path, owner, permissions, content, defer: true };
 }
 
-/** Several parts as one; a file or service that two of them bring the same is brought once. */
+/** Several parts as one; what two of them bring the same is brought once. Throws where they disagree about a file. */
 export function combined(parts: readonly Setup[]): Setup {
-  const unique = <T>(items: readonly T[]): T[] => {
-    const byText = new Map(items.map((item) => [JSON.stringify(item), item]));
-    return [...byText.values()];
-  };
+  const files = unique(parts.flatMap((part) => part.files));
+  const twice = files.find(({ path }, index) => files.findIndex((other) => other.path === path) !== index);
+  if (twice !== undefined) throw new RangeError(`two templates of a machine differ about ${twice.path}`);
   return {
-    files: unique(parts.flatMap(({ files }) => files)),
+    files,
     commands: unique(parts.flatMap(({ commands }) => commands)),
     services: unique(parts.flatMap(({ services }) => services)),
   };
+}
+
+function unique<T>(items: readonly T[]): T[] {
+  return [...new Map(items.map((item) => [JSON.stringify(item), item])).values()];
 }
 
 /** The port that the flow table opens under a name, so that what listens and what is let through are one fact. */

@@ -1,17 +1,20 @@
 import { gpu, infrastructure } from "@pulumi/cloudstack";
 import { RunError } from "@pulumi/pulumi";
-import { MistakesError } from "../kit/errors.ts";
+import { type Mistake, MistakesError } from "../kit/errors.ts";
 import type { GpuShare } from "../plan/gpu-share.ts";
 import { lookUp } from "./look-up.ts";
 
 /**
  * How this server gives shares of cards to machines, told by what it offers and never by a version:
  * `offering` = CloudStack's GPU API, the share is part of the machine's size (ids of profiles by {@link shareKey});
- * `hostDevices` = Mold without that API, PCI devices are attached to the machine;
+ * `hostDevices` = Mold without that API, PCI devices are attached to the machine (ids of hosts by their names);
  * `none` = the plan asks for nothing.
  */
-export type GpuBackend = { kind: "none" } | { kind: "hostDevices" } | { kind: "offering"; profileIds: ProfileIds };
-type ProfileIds = Readonly<Record<string, string>>;
+export type GpuBackend =
+  | { kind: "none" }
+  | { kind: "hostDevices"; hostIds: Ids }
+  | { kind: "offering"; profileIds: Ids };
+type Ids = Readonly<Record<string, string>>;
 
 /** What tells two kinds of share apart for the server. */
 export function shareKey({ vendorId, deviceId, profile }: GpuShare): string {
@@ -30,7 +33,7 @@ export async function findGpu(shares: readonly GpuShare[]): Promise<GpuBackend> 
   if (parameters.createServiceOffering?.includes("vgpuprofileid")) {
     return { kind: "offering", profileIds: await findProfiles(shares) };
   }
-  if (parameters.updateHostDevices !== undefined) return { kind: "hostDevices" };
+  if (parameters.updateHostDevices !== undefined) return { kind: "hostDevices", hostIds: await findHosts(shares) };
   const mistake = {
     path: "GPU",
     rule: "the server offers the GPU API (CloudStack 4.21 and later) or host devices (Mold) to these keys",
@@ -39,11 +42,27 @@ export async function findGpu(shares: readonly GpuShare[]): Promise<GpuBackend> 
   throw new RunError(new MistakesError("The server for this profile", [mistake]).message);
 }
 
-async function findProfiles(shares: readonly GpuShare[]): Promise<ProfileIds> {
+async function findProfiles(shares: readonly GpuShare[]): Promise<Ids> {
   const kinds = new Map(shares.map((share) => [shareKey(share), share]));
   const ids = [...kinds].map(async ([key, { profile, vendorId, deviceId }]) => {
     const { id } = await lookUp(gpu.getVgpuProfile({ name: profile, vendorId, deviceId }));
     return [key, id] as const;
   });
   return Object.fromEntries(await Promise.all(ids));
+}
+
+async function findHosts(shares: readonly GpuShare[]): Promise<Ids> {
+  const { hosts } = await lookUp(infrastructure.getHosts({}));
+  const ids = Object.fromEntries(hosts.map(({ name, id }) => [name, id]));
+  const mistakes = shares.flatMap(({ devices, profile, count, model }): Mistake[] => {
+    const path = "infrastructure.hosts";
+    if (devices === undefined || devices.busAddresses.length < count) {
+      const rule = `this server attaches PCI devices, so the host of ${count} × ${profile} of ${model} names them`;
+      return [{ path, rule, remedy: "give the host a count of 1, its server name and its cards' devices" }];
+    }
+    if (ids[devices.server] !== undefined) return [];
+    return [{ path, value: devices.server, rule: `a host of the server: ${Object.keys(ids).join(", ")}` }];
+  });
+  if (mistakes.length > 0) throw new RunError(new MistakesError("The server for this profile", mistakes).message);
+  return ids;
 }

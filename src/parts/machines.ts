@@ -1,4 +1,4 @@
-import { compute, storage } from "@pulumi/cloudstack";
+import { compute, gpu, storage } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { cloudInit } from "../guests/cloud-init.ts";
 import { known } from "../kit/known.ts";
@@ -38,7 +38,8 @@ export class Machines extends ComponentResource {
   constructor(name: string, args: MachinesArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Machines", name, {}, opts);
     this.instances = this.createInstances(args);
-    this.createDataVolumes(args);
+    const volumes = this.createDataVolumes(args);
+    this.attachDevices(args, volumes);
     this.registerOutputs({});
   }
 
@@ -79,11 +80,11 @@ export class Machines extends ComponentResource {
     );
   }
 
-  private createDataVolumes({ plan, tags, foundation, owner, dataDiskId }: MachinesArgs): void {
+  private createDataVolumes({ plan, tags, foundation, owner, dataDiskId }: MachinesArgs): storage.Volume[] {
     const { site, storage: ceph, protectData } = foundation;
-    for (const { name, data } of plan) {
-      if (data === undefined) continue;
-      new storage.Volume(
+    return plan.flatMap(({ name, data }) => {
+      if (data === undefined) return [];
+      return new storage.Volume(
         data.name,
         {
           name: data.name,
@@ -97,6 +98,19 @@ export class Machines extends ComponentResource {
         },
         { parent: this, protect: protectData },
       );
+    });
+  }
+
+  /** Shares of cards where the server has no offerings for them: stops a machine, and starts it on its devices' host. */
+  private attachDevices({ plan, foundation: { site } }: MachinesArgs, after: Resource[]): void {
+    const { gpu: backend } = site;
+    if (backend.kind !== "hostDevices") return;
+    for (const { name, gpu: share } of plan) {
+      if (share?.devices === undefined) continue;
+      const { server, busAddresses } = share.devices;
+      const args = { instanceId: known(this.instances, name).id, hostId: known(backend.hostIds, server), busAddresses };
+      // A volume is attached to a machine at rest or at work, but not to one that is just being stopped.
+      new gpu.HostDevice(name, args, { parent: this, dependsOn: after });
     }
   }
 }

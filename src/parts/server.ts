@@ -1,7 +1,7 @@
 import { management } from "@pulumi/cloudstack";
 import { RunError } from "@pulumi/pulumi";
 import { type Mistake, MistakesError } from "../kit/errors.ts";
-import type { Plan } from "../plan/plan.ts";
+import { machinesOf, type Plan } from "../plan/plan.ts";
 import { lookUp } from "./look-up.ts";
 import type { Site } from "./site.ts";
 
@@ -30,9 +30,8 @@ async function tooFewTiers({ network: { tierCount } }: Plan): Promise<Mistake[]>
 }
 
 /** CloudStack refuses a root disk that is smaller than its template's, but only when it deploys. */
-function tooSmallDisks({ tenants, gate, sharedAi, edge }: Plan, { templateGib = 0 }: Site): Mistake[] {
-  const machines = [...tenants, gate, sharedAi, edge].flatMap((part) => part.machines);
-  return machines
+function tooSmallDisks(plan: Plan, { templateGib = 0 }: Site): Mistake[] {
+  return machinesOf(plan)
     .filter(({ rootDiskGib }) => rootDiskGib < templateGib)
     .map(({ name, rootDiskGib }) => ({
       path: `disk of ${name}`,

@@ -1,5 +1,5 @@
 import { compute, infrastructure, network } from "@pulumi/cloudstack";
-import type { Plan } from "../plan/plan.ts";
+import { machinesOf, type Plan } from "../plan/plan.ts";
 import { findGpu, type GpuBackend } from "./gpu.ts";
 import { lookUp } from "./look-up.ts";
 
@@ -20,13 +20,13 @@ export interface Site {
  * Finds what the profile's `infrastructure` names, before anything is registered.
  * @throws RunError when something is not there, or the server cannot be reached
  */
-export async function findSite({ infrastructure: site, catalogue }: Plan): Promise<Site> {
-  const { zone, template, vpcOffering, hypervisor, cpuSpeedMhz, physicalNetworkId } = site;
+export async function findSite(plan: Plan): Promise<Site> {
+  const { zone, template, vpcOffering, hypervisor, cpuSpeedMhz, physicalNetworkId } = plan.infrastructure;
   const { id: zoneId } = await lookUp(infrastructure.getZone({ name: zone }));
   const [{ id: templateId, sizeGib }, { id: vpcOfferingId }, gpu] = await Promise.all([
     lookUp(compute.getTemplate({ name: template, zoneId })),
     lookUp(network.getVpcOffering({ name: vpcOffering })),
-    findGpu(catalogue.sizes.flatMap((size) => size.gpu ?? [])),
+    findGpu(machinesOf(plan).flatMap((machine) => machine.gpu ?? [])),
   ]);
   return {
     zoneId,

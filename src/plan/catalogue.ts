@@ -44,6 +44,11 @@ export function planCatalogue(platform: string, machines: readonly Sized[]): Cat
   };
 }
 
+/** The share without the devices that one machine has of it. */
+function kindOf({ devices: _, ...share }: GpuShare): GpuShare {
+  return share;
+}
+
 /** The sizes that the machines have, each once. */
 function sizesOf(platform: string, machines: readonly Sized[]): Size[] {
   const sizes = new Map(
@@ -52,7 +57,7 @@ function sizesOf(platform: string, machines: readonly Sized[]): Size[] {
       const name = physicalName("serviceOffering", platform, key);
       const share = gpu === undefined ? "" : `, ${gpu.count} × ${shareName(gpu)}`;
       const displayText = `${cpus} vCPU, ${memoryGib} GiB${share}${ha ? ", HA" : ""}`;
-      return [key, { key, name, displayText, cpus, memoryGib, ...(gpu && { gpu }), ha }];
+      return [key, { key, name, displayText, cpus, memoryGib, ...(gpu && { gpu: kindOf(gpu) }), ha }];
     }),
   );
   return [...sizes.values()];

@@ -10,6 +10,8 @@ export interface GpuShare {
   count: number;
   /** Of each. */
   memoryGib: number;
+  /** Where the profile names PCI devices, as Mold needs it. */
+  devices?: { server: string; busAddresses: string[] };
 }
 
 /** Name that CloudStack gives the profile of a whole card. */

@@ -55,6 +55,11 @@ export interface EdgePlan extends LayerPlan {
   entrance: { name: string; zone: string; port: number; gateways: string[] };
 }
 
+/** Every machine, of tenants and of all layers. */
+export function machinesOf({ tenants, gate, sharedAi, edge }: Plan): MachinePlan[] {
+  return [...tenants, gate, sharedAi, edge].flatMap(({ machines }) => machines);
+}
+
 /** Decides everything. The profile must have passed its checks; what they let through has a plan. */
 export function planProfile(profile: Profile): Plan {
   const { platform, infrastructure, document } = profile;

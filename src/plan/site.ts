@@ -37,9 +37,29 @@ export function placeMachines(profile: Profile): { placement?: Placement; shareO
       if (gpu === undefined) return undefined;
       const { vendorId, deviceId } = cardOf(catalogue, gpu.model);
       const { model, memoryGib, cards, serverProfile = wholeCard } = gpu;
-      return { model, vendorId, deviceId, profile: serverProfile, count: cards.length, memoryGib };
+      const devices = devicesOf(profile, plan, name);
+      const share = { model, vendorId, deviceId, profile: serverProfile, count: cards.length, memoryGib };
+      return { ...share, ...(devices && { devices }) };
     },
   };
+}
+
+/** The PCI devices behind a machine's share, where the profile names those of its host. */
+function devicesOf({ infrastructure }: Profile, { places, cards }: Placement, machine: string): GpuShare["devices"] {
+  const place = places.find((one) => one.machine === machine);
+  const host = infrastructure.hosts.find(({ name, count }) => count === 1 && name === place?.host);
+  if (host?.server === undefined) return undefined;
+  const devices = host.gpus.flatMap((gpu) => Array.from({ length: gpu.count }, (_, index) => gpu.devices[index]));
+  const busAddresses = cards.flatMap(({ host: name, index, state }) => {
+    if (name !== host.name) return [];
+    if (state.kind === "whole") return state.machine === machine ? (devices[index]?.address ?? []) : [];
+    if (state.kind !== "vgpu") return [];
+    return state.slots.flatMap((slot, position) => {
+      const isOurs = slot !== null && slot !== "taken" && slot.machine === machine;
+      return isOurs ? (devices[index]?.slices[position] ?? []) : [];
+    });
+  });
+  return busAddresses.length === 0 ? undefined : { server: host.server, busAddresses };
 }
 
 /** The platform's own machines, of all layers. */

@@ -1,6 +1,6 @@
 import { nginx, nginxPackages } from "../nginx.ts";
 import { secrets, serviceName } from "../secrets.ts";
-import { type Endpoint, type Guest, portOf, reached, type Template, withRole } from "../setup.ts";
+import { type Endpoint, type Guest, portOf, reached, type Template } from "../setup.ts";
 
 /** TLS, tokens, limits, versions, routes and log of the public API (P4.1), in nginx alone. */
 export const gateway: Template = {
@@ -10,7 +10,7 @@ export const gateway: Template = {
   setup: (guest) => nginx("gateway", site(guest)),
 };
 
-/** What the gateway passes on: tenants' requests to the router (P4.2), and documents to the web servers (T2). */
+/** What the gateway passes on. */
 interface Route {
   path: string;
   role: "router" | "web";
@@ -19,13 +19,17 @@ interface Route {
   tokens: boolean;
 }
 
+/** The API goes to the router (P4.2), and where there is none, like all else, to the web servers (T2). */
 function routesOf(guest: Guest): Route[] {
+  const routers = reached(guest, "requests");
+  const webs = reached(guest, "documents");
+  const api =
+    routers.length > 0 ? ({ role: "router", servers: routers } as const) : ({ role: "web", servers: webs } as const);
   const routes: Route[] = [
-    { path: "/api/v1/", role: "router", servers: reached(guest, "requests"), tokens: true },
-    { path: "/", role: "web", servers: reached(guest, "documents"), tokens: false },
+    { path: "/api/v1/", ...api, tokens: true },
+    { path: "/", role: "web", servers: webs, tokens: false },
   ];
-  // Both on one machine: then the router listens on the gateway's own address.
-  return routes.filter(({ role, servers }) => servers.length > 0 && withRole(guest.context, role).length > 0);
+  return routes.filter(({ servers }) => servers.length > 0);
 }
 
 function site(guest: Guest): string {
@@ -42,7 +46,7 @@ limit_req_zone $binary_remote_addr zone=addresses:10m rate=${requestsPerSecond}r
 limit_req_status 429;
 log_format gateway escape=json '{"time":"$time_iso8601","id":"$request_id","from":"$remote_addr","tenant":"$tenant",'
   '"method":"$request_method","path":"$uri","status":$status,"bytes":$body_bytes_sent,"seconds":$request_time,"upstream":"$upstream_addr"}';
-${routes.map(upstream).join("")}server {
+${[...new Set(routes.map(upstream))].join("")}server {
   listen ${portOf("public API")} ssl http2;
   access_log /var/log/nginx/access.log gateway;
   client_max_body_size 64m;

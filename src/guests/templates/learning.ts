@@ -2,7 +2,8 @@ import { gpu } from "../gpu.ts";
 import { certified, frontend, nginx, nginxPackages } from "../nginx.ts";
 import { app, python, pythonPackages } from "../python.ts";
 import { secretsFolder } from "../secrets.ts";
-import { combined, type Guest, portOf, type Setup, type Template, withRole } from "../setup.ts";
+import { combined, file, type Guest, portOf, type Setup, type Template, withRole } from "../setup.ts";
+import { unitText } from "../units.ts";
 import { clusterPackages, nodePackages, scheduledNode, schedulerSetup } from "./scheduling.ts";
 
 /** TCP port of registry and storage, by TLS with certificates on both sides. */
@@ -80,12 +81,18 @@ ${certified}  location = /health { access_log off; return 200 "ok\\n"; }
   }
 }
 `;
-    const folder = {
-      files: [],
-      commands: [["install", "-d", "-o", "www-data", "-g", "www-data", home]],
-      services: [],
-    };
-    return combined([folder, nginx("storage", site)]);
+    const folder = file(
+      "/etc/systemd/system/nginx.service.d/storage.conf",
+      unitText({
+        Service: {
+          ExecStartPre: [
+            ...(machine.data?.folders ?? []).map((path) => `/usr/bin/mountpoint -q ${path}`),
+            `/usr/bin/install -d -o www-data -g www-data ${home}`,
+          ],
+        },
+      }),
+    );
+    return combined([{ files: [folder], commands: [], services: [] }, nginx("storage", site)]);
   },
 };
 
@@ -110,7 +117,7 @@ export const validate: Template = {
   },
 };
 
-export const process: Template = {
+export const anonymise: Template = {
   doc: "Quality gate, anonymisation and approval (P2.5, P2.6)",
   packages: pythonPackages,
   setup(guest) {
@@ -121,7 +128,7 @@ export const process: Template = {
     const writes = guest.machine.data?.folders ?? [];
     const unit = {
       name: "process",
-      doc: process.doc,
+      doc: anonymise.doc,
       set: "gate",
       command: "python3 -m app",
       environment,

@@ -6,13 +6,12 @@ import { combined, type Guest, portOf, type Setup, type Template } from "../setu
 const packages = { ...nginxPackages, ...pythonPackages };
 
 /** FastAPI behind nginx: `/health` and predictions, with PyTorch for the machine's GPU or for its CPU. */
-function serving(name: string, doc: string, port: number, guest: Guest): Setup {
+function serving(name: string, doc: string, ports: { listen: number; local: number }, guest: Guest): Setup {
   const set = guest.machine.gpu === undefined ? "model-cpu" : "model-gpu";
-  const local = 8001;
-  const command = `uvicorn --host 127.0.0.1 --port ${local} --no-server-header app:app`;
+  const command = `uvicorn --host 127.0.0.1 --port ${ports.local} --no-server-header app:app`;
   return combined([
     gpu(guest),
-    frontend({ name, listen: port, local }),
+    frontend({ name, ...ports }),
     app({ name, doc, set, command, writes: guest.machine.data?.folders ?? [] }, guest),
   ]);
 }
@@ -20,18 +19,18 @@ function serving(name: string, doc: string, port: number, guest: Guest): Setup {
 export const serve: Template = {
   doc: "A tenant's model, served",
   packages,
-  setup: (guest) => serving("serve", serve.doc, portOf("tenant inference"), guest),
+  setup: (guest) => serving("serve", serve.doc, { listen: portOf("tenant inference"), local: 8001 }, guest),
 };
 
 export const infer: Template = {
   doc: "The shared model, served",
   packages,
-  setup: (guest) => serving("infer", infer.doc, portOf("inference"), guest),
+  setup: (guest) => serving("infer", infer.doc, { listen: portOf("inference"), local: 8004 }, guest),
 };
 
 export const model: Template = {
   doc: "The tagging model, served",
   document: "TPL-MODEL",
   packages,
-  setup: (guest) => serving("model", model.doc, portOf("prediction"), guest),
+  setup: (guest) => serving("model", model.doc, { listen: portOf("prediction"), local: 8005 }, guest),
 };

@@ -54,7 +54,7 @@ export function costOf(state: State, machine: PlacedMachine, host: HostWork, way
     if (kind === "apart") {
       if (!strict && here > 0) preferences++;
       if (state.racks && host.host.rack !== undefined && (inRack.get(host.host.rack) ?? 0) > 0) racks++;
-    } else if (here === 0 && [...onHost.values()].some((count) => count > 0)) {
+    } else if (here === 0 && onHost.size > 0) {
       preferences++;
     }
   }

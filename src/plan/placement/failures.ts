@@ -1,8 +1,8 @@
 import { builtInCards } from "../gpu/catalogue.ts";
 import type { Way } from "../gpu/work.ts";
-import { compareCost, costOf } from "./cost.ts";
 import type { FailureReport, LeftOut, Survival } from "./failure-types.ts";
 import { byHardness, compareNames } from "./order.ts";
+import { cheapest } from "./search.ts";
 import { type HostWork, type Spot, State } from "./state.ts";
 import type { PlacedMachine, PlacementPlan, Priority } from "./types.ts";
 
@@ -102,13 +102,14 @@ function simulate(
     .sort((one, other) => ranks[one.priority] - ranks[other.priority] || byHardness(one, other));
   const before = new Map(stopped.flatMap(({ name }) => [[name, state.spots.get(name)] as const]));
   for (const machine of stopped) state.remove(machine);
-  const left = state.hosts.filter((host) => !failing.includes(host));
+  const gone = new Set(failing);
+  const left = state.hosts.filter((host) => !gone.has(host));
 
   const restarts: { machine: string; host: string }[] = [];
   const leftOut: { machine: PlacedMachine; because: string }[] = [];
   for (const machine of stopped) {
     const was = before.get(machine.name);
-    const spot = machine.ha ? restartOf(state, machine, was, left) : undefined;
+    const spot = machine.ha ? restartOf(state, machine, was, gone) : undefined;
     if (spot) {
       state.put(machine, spot);
       restarts.push({ machine: machine.name, host: spot.host.host.name });
@@ -137,21 +138,17 @@ function restartOf(
   state: State,
   machine: PlacedMachine,
   was: Spot | undefined,
-  hosts: readonly HostWork[],
+  failing: ReadonlySet<HostWork>,
 ): Spot | undefined {
-  let best: Spot | undefined;
-  for (const host of hosts) {
-    if (!state.admits(host, machine)) continue;
-    const way = wayThere(state, host, machine, was);
-    if (machine.gpu && way === undefined) continue;
-    const spot = { host, way };
-    if (
-      best === undefined ||
-      compareCost(costOf(state, machine, host, way), costOf(state, machine, best.host, best.way)) < 0
-    )
-      best = spot;
-  }
-  return best;
+  return cheapest(
+    state,
+    machine,
+    (host) => !failing.has(host),
+    (host) => {
+      const way = wayThere(state, host, machine, was);
+      return way ? [way] : [];
+    },
+  );
 }
 
 /** The same cards or slices on another host, without cutting up anything. */

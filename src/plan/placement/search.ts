@@ -1,7 +1,7 @@
 import type { Way } from "../gpu/work.ts";
 import { addCost, balanceOf, type Cost, compareCost, costOf, noCost } from "./cost.ts";
 import type { HostWork, Spot, State } from "./state.ts";
-import type { PlacedMachine } from "./types.ts";
+import type { GpuDemand, PlacedMachine } from "./types.ts";
 
 /** Finding places: one machine at a time, a cohort at its best, or everything somehow. */
 
@@ -9,17 +9,51 @@ interface Candidate extends Spot {
   cost: Cost;
 }
 
-/** The cheapest place for one machine, or undefined where there is none. Of equal ones that of the first host. */
-export function cheapest(state: State, machine: PlacedMachine, hosts = state.hosts): Candidate | undefined {
+/**
+ * The cheapest place for one machine, or undefined where there is none. Of equal ones that of the first host.
+ * @param usable Hosts that count; default all.
+ * @param waysOn The machine's ways to meet its GPU demand there; default all.
+ */
+export function cheapest(
+  state: State,
+  machine: PlacedMachine,
+  usable: (host: HostWork) => boolean = () => true,
+  waysOn: (host: HostWork, demand: GpuDemand) => readonly Way[] = (host, demand) => state.ways(host, demand),
+): Candidate | undefined {
+  if (machine.gpu === undefined) return cheapestWithoutGpu(state, machine, usable);
   let best: Candidate | undefined;
-  for (const host of hosts) {
-    if (!state.admits(host, machine)) continue;
-    for (const way of waysThere(state, host, machine, false)) {
+  for (const host of state.hostsWithCards) {
+    if (!usable(host) || !state.admits(host, machine)) continue;
+    for (const way of waysOn(host, machine.gpu)) {
       const cost = costOf(state, machine, host, way);
       if (best === undefined || compareCost(cost, best.cost) < 0) best = { host, way, cost };
     }
   }
   return best;
+}
+
+/** Hosts with machines that the rules name are looked at one by one; for all others the tree knows a bound. */
+function cheapestWithoutGpu(
+  state: State,
+  machine: PlacedMachine,
+  usable: (host: HostWork) => boolean,
+): Candidate | undefined {
+  const price = (host: HostWork) =>
+    usable(host) && state.admits(host, machine) ? costOf(state, machine, host, undefined) : undefined;
+  let known: { host: HostWork; cost: Cost } | undefined;
+  let wanted = 0;
+  for (const { kind, onHost } of state.rulesOf.get(machine.name) ?? []) {
+    if (kind === "together" && onHost.size > 0) wanted++;
+    for (const index of onHost.keys()) {
+      const host = state.hosts[index];
+      const cost = host && price(host);
+      if (host === undefined || cost === undefined) continue;
+      const order = known === undefined ? -1 : compareCost(cost, known.cost) || host.index - known.host.index;
+      if (order < 0) known = { host, cost };
+    }
+  }
+  const best = state.loads.cheapest(machine, wanted, price, known);
+  return best && { ...best, way: undefined };
 }
 
 /** The ways to be on the host as far as cards go; a machine without GPU has the one of taking none. */

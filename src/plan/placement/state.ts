@@ -1,6 +1,7 @@
 import type { CardCatalogue } from "../gpu/types.ts";
 import { waysOf } from "../gpu/ways.ts";
 import { type CardWork, cardWork, release, take, type Way } from "../gpu/work.ts";
+import { LoadTree } from "./load-tree.ts";
 import { byName } from "./order.ts";
 import type { GpuDemand, Host, PlacedMachine, PlacementInput } from "./types.ts";
 
@@ -55,6 +56,8 @@ interface RuleWork {
  */
 export class State {
   readonly hosts: readonly HostWork[];
+  readonly hostsWithCards: readonly HostWork[];
+  readonly loads: LoadTree;
   readonly spots = new Map<string, Spot>();
   readonly rulesOf = new Map<string, RuleWork[]>();
   readonly rules: readonly RuleWork[];
@@ -77,6 +80,8 @@ export class State {
       machines: new Set(),
       ways: new Map(),
     }));
+    this.hostsWithCards = this.hosts.filter(({ cards }) => cards.length > 0);
+    this.loads = new LoadTree(this.hosts);
     this.racks = new Set(hosts.flatMap(({ rack }) => rack ?? [])).size > 1;
     this.rules = rules.map((rule) => ({ ...rule, onHost: new Map(), inRack: new Map() }));
     for (const rule of this.rules) {
@@ -130,6 +135,7 @@ export class State {
       }
       host.ways = new Map();
     }
+    this.loads.update(host);
     this.#count(machine.name, host, 1);
   }
 
@@ -146,13 +152,21 @@ export class State {
       if (card) release(card, machine.name);
     }
     if (way) host.ways = new Map();
+    this.loads.update(host);
     this.#count(machine.name, host, -1);
   }
 
   #count(machine: string, { index, host: { rack } }: HostWork, by: 1 | -1): void {
     for (const { onHost, inRack } of this.rulesOf.get(machine) ?? []) {
-      onHost.set(index, (onHost.get(index) ?? 0) + by);
-      if (rack !== undefined) inRack.set(rack, (inRack.get(rack) ?? 0) + by);
+      countBy(onHost, index, by);
+      if (rack !== undefined) countBy(inRack, rack, by);
     }
   }
+}
+
+/** Counts up or down; what is counted down to nothing is no longer there. */
+function countBy<K>(counts: Map<K, number>, key: K, by: 1 | -1): void {
+  const count = (counts.get(key) ?? 0) + by;
+  if (count === 0) counts.delete(key);
+  else counts.set(key, count);
 }
