@@ -1,8 +1,6 @@
 /** What an emulated Ceph cluster is made of before anybody uses it. */
 export interface CephSeed {
   readonly hosts: readonly SeedHost[];
-  /** Whether object gateways run: without them the RGW part of the API fails. */
-  readonly rgw: boolean;
   /** Configuration that differs from Ceph's defaults. */
   readonly config?: Readonly<Record<string, string>>;
 }
@@ -11,6 +9,7 @@ export interface SeedHost {
   readonly name: string;
   readonly address: string;
   readonly rack?: string;
+  /** `mon`, `mgr`, `mds`, `rgw`: without an `rgw` anywhere the object gateway's part of the API fails. */
   readonly services: readonly string[];
   readonly osds: readonly {
     readonly deviceClass: "ssd" | "hdd" | "nvme";
@@ -40,7 +39,6 @@ export const cephSeeds = {
       { deviceClass: "ssd", count: 4, sizeGib: 1024 },
       { deviceClass: "hdd", count: 2, sizeGib: 4096 },
     ]),
-    rgw: true,
   },
   /** Six hosts: 21 TiB of SSD hold more than 5 TB in three copies, 36 TiB of HDD more than 5 TB in 4+2. */
   enterprise: {
@@ -48,7 +46,6 @@ export const cephSeeds = {
       { deviceClass: "ssd", count: 2, sizeGib: 1792 },
       { deviceClass: "hdd", count: 3, sizeGib: 2048 },
     ]),
-    rgw: true,
   },
 } as const satisfies Record<string, CephSeed>;
 

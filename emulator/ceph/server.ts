@@ -39,11 +39,20 @@ export interface CephEmulator {
   /** The administrator of the dashboard. */
   readonly username: string;
   readonly password: string;
+  /** The provider's settings for this cluster, as environment variables. */
+  readonly env: CephEnvironment;
   /** A user of the dashboard who may only read. */
   readonly viewer: { readonly username: string; readonly password: string };
   /** The cephx user of CloudStack's own pool `cloudstack`. */
   readonly cloudstackUser: { readonly entity: string; readonly key: string };
   close(): Promise<void>;
+}
+
+/** How the provider learns of a cluster; the URL names all managers, separated by commas. */
+export interface CephEnvironment {
+  readonly CEPH_DASHBOARD_URL: string;
+  readonly CEPH_DASHBOARD_USERNAME: string;
+  readonly CEPH_DASHBOARD_PASSWORD: string;
 }
 
 /** Starts the embedded Ceph dashboard on loopback. @throws when a port is taken or the state is damaged. */
@@ -61,8 +70,14 @@ export async function startCephEmulator(options: CephEmulatorOptions = {}): Prom
   const listeners = await listenAll(world, dispatcher, control, options);
   const controlListener = await listenControl(control, options.controlPort ?? 0);
   const secrets = secretsOf(world);
+  const urls = listeners.map(({ origin }) => origin);
   return {
-    urls: listeners.map(({ origin }) => origin),
+    urls,
+    env: {
+      CEPH_DASHBOARD_URL: urls.join(","),
+      CEPH_DASHBOARD_USERNAME: dashboardUsers.administrator,
+      CEPH_DASHBOARD_PASSWORD: secrets.adminPassword,
+    },
     controlUrl: `${controlListener.origin}/control`,
     username: dashboardUsers.administrator,
     password: secrets.adminPassword,

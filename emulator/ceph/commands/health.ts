@@ -1,4 +1,5 @@
 import type { Json } from "../../cloudstack/models/jobs.ts";
+import { bucketTypes, crushNodes } from "../models/crush.ts";
 import { healthOf } from "../models/health.ts";
 import { overhead, pgStates } from "../models/pool.ts";
 import { releases } from "../models/release.ts";
@@ -92,6 +93,7 @@ function healthReport({ tables, managers }: World, minimal: boolean): Json {
       quorum: Array.from({ length: services("mon") }, (_, index) => index),
     },
     osd_map: {
+      ...(minimal ? {} : { tree: { nodes: crushTree(tables), stray: [] } }),
       osds: osds.map((osd) => ({
         in: Number(osd.in),
         up: Number(osd.up),
@@ -125,4 +127,22 @@ function capacity(tables: Tables): { total: number; used: number; objects: numbe
     objects += pool.objects;
   }
   return { total, used, objects };
+}
+
+/** `osd_map_tree`: the buckets above the OSDs, which no other endpoint tells. */
+function crushTree(tables: Tables): Json {
+  return crushNodes(tables).map(({ id, name, type, children, osd }) => ({
+    id,
+    name,
+    type,
+    type_id: bucketTypes[type],
+    ...(osd
+      ? {
+          device_class: osd.deviceClass,
+          crush_weight: osd.bytes / 1024 ** 4,
+          status: osd.up ? "up" : "down",
+          reweight: 1,
+        }
+      : { children }),
+  }));
 }

@@ -4,9 +4,13 @@ import { clusterUserEndpoints } from "./cluster-users.ts";
 import { crushRuleEndpoints } from "./crush-rules.ts";
 import type { Endpoint } from "./endpoint.ts";
 import { erasureCodeProfileEndpoints } from "./erasure-code-profiles.ts";
+import { filesystemEndpoints } from "./filesystems.ts";
 import { hardwareEndpoints } from "./hardware.ts";
 import { healthEndpoints } from "./health.ts";
 import { poolEndpoints } from "./pools.ts";
+import { rgwBucketEndpoints } from "./rgw-buckets.ts";
+import { rgwUserEndpoints } from "./rgw-users.ts";
+import { subvolumeEndpoints, subvolumeGroupEndpoints } from "./subvolumes.ts";
 
 /** Everything that is implemented. A new family is one line here. */
 export const endpoints: readonly Endpoint[] = [
@@ -18,4 +22,9 @@ export const endpoints: readonly Endpoint[] = [
   ...erasureCodeProfileEndpoints,
   ...crushRuleEndpoints,
   ...clusterUserEndpoints,
+  ...filesystemEndpoints,
+  ...subvolumeGroupEndpoints,
+  ...subvolumeEndpoints,
+  ...rgwUserEndpoints,
+  ...rgwBucketEndpoints,
 ];

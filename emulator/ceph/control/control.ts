@@ -1,4 +1,5 @@
 import type { Json } from "../../cloudstack/models/jobs.ts";
+import { findFilesystem } from "../models/cephfs.ts";
 import { setConfig } from "../models/config.ts";
 import { dashboardError, httpError } from "../models/errors.ts";
 import { findPool } from "../models/pool.ts";
@@ -160,7 +161,7 @@ export class ControlApi {
     return { osds: osds.map(({ osdId }) => osdId) };
   }
 
-  /** What clients have stored in a pool or bucket. */
+  /** What clients have stored in a pool, subvolume or bucket. */
   #setUse(body: Body): void {
     const { tables, store } = this.#world;
     const bytes = numberIn(body, "bytes");
@@ -170,6 +171,16 @@ export class ControlApi {
         const pool = findPool(tables, textIn(body, "pool"));
         if (!pool) throw new BadRequest(`no pool is called ${String(body.pool)}`);
         tables.pools.update(pool, { storedBytes: bytes, objects });
+        return;
+      }
+      if (body.subvolume !== undefined) {
+        const [filesystem, group, name] = textIn(body, "subvolume").split("/");
+        const id = findFilesystem(tables, filesystem ?? "")?.id;
+        const subvolume = tables.subvolumes.find(
+          (row) => row.filesystem === id && row.group === group && row.name === name,
+        );
+        if (!subvolume) throw new BadRequest(`no subvolume is at ${String(body.subvolume)} (filesystem/group/name)`);
+        tables.subvolumes.update(subvolume, { usedBytes: bytes });
         return;
       }
       const bucket = findBucket(tables, textIn(body, "bucket"));

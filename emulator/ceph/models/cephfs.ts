@@ -98,3 +98,24 @@ export function findSubvolume(
 export function subvolumePath(subvolume: Subvolume): string {
   return `/volumes/${subvolume.group}/${subvolume.name}/${subvolume.uuid}`;
 }
+
+/** `/volumes/<group>` */
+export function groupPath(name: string): string {
+  return `/volumes/${name}`;
+}
+
+/** Renames the filesystem and its pools; its number stays. */
+export function renameFilesystem(tables: Tables, filesystem: Filesystem, name: string): void {
+  const pools = { meta: filesystem.metadataPool, data: filesystem.dataPool };
+  for (const [kind, id] of Object.entries(pools)) {
+    tables.pools.update(tables.pools.need(id), { name: `cephfs.${name}.${kind}` });
+  }
+  const dataPool = dataPoolName(tables, filesystem);
+  for (const row of tables.subvolumes.filter((one) => one.filesystem === filesystem.id)) {
+    tables.subvolumes.update(row, { dataPool });
+  }
+  for (const row of tables.subvolumeGroups.filter((one) => one.filesystem === filesystem.id)) {
+    tables.subvolumeGroups.update(row, { dataPool });
+  }
+  tables.filesystems.update(filesystem, { name });
+}

@@ -104,3 +104,43 @@ function domainOf(tables: Tables, osd: Osd, type: string): string {
   const host = tables.hosts.find(({ hostname }) => hostname === osd.hostname);
   return type === "rack" ? (host?.rack ?? "") : defaultRoot;
 }
+
+export interface CrushNode {
+  /** Number of an OSD, negative for a bucket. */
+  readonly id: number;
+  readonly name: string;
+  readonly type: keyof typeof bucketTypes;
+  readonly children: readonly number[];
+  readonly osd?: Osd;
+}
+
+/** The tree from its root down: racks, hosts, OSDs. */
+export function crushNodes(tables: Tables): CrushNode[] {
+  let lastId = 0;
+  const nextId = () => {
+    lastId -= 1;
+    return lastId;
+  };
+  const rootId = nextId();
+  const below: CrushNode[] = [];
+  const top: number[] = [];
+  const hostNode = (host: Host): CrushNode => {
+    const osds = tables.osds.filter(({ hostname }) => hostname === host.hostname);
+    const leaves = osds.map(
+      (osd) => ({ id: osd.osdId, name: `osd.${osd.osdId}`, type: "osd", children: [], osd }) as const,
+    );
+    const node = { id: nextId(), name: host.hostname, type: "host", children: leaves.map(({ id }) => id) } as const;
+    below.push(node, ...leaves);
+    return node;
+  };
+  for (const [rack, hosts] of Map.groupBy(tables.hosts.live(), (host) => host.rack)) {
+    const rackId = rack === undefined ? undefined : nextId();
+    const children = hosts.map((host) => hostNode(host).id);
+    if (rackId === undefined) top.push(...children);
+    else {
+      top.push(rackId);
+      below.push({ id: rackId, name: rack ?? "", type: "rack", children });
+    }
+  }
+  return [{ id: rootId, name: defaultRoot, type: "root", children: top }, ...below];
+}

@@ -70,6 +70,9 @@ function unlessUnset(value: string): string | undefined {
   return value === "unset" ? undefined : value;
 }
 
+/** `MAX_POOL_APPLICATIONS` */
+const mostApplications = 4;
+
 /** 0 lifts a quota; leaving it out changes nothing. */
 export function setQuota(tables: Tables, pool: Pool, field: "max_bytes" | "max_objects", value: string): void {
   const number = wholeNumber(field, value);
@@ -80,7 +83,11 @@ export function setQuota(tables: Tables, pool: Pool, field: "max_bytes" | "max_o
 export function setApplications(tables: Tables, pool: Pool, wanted: readonly string[]): void {
   const wrong = wanted.find((app) => !/^[A-Za-z0-9_.-]{1,128}$/.test(app));
   if (wrong !== undefined) throw refuse("EINVAL", `invalid application name '${wrong}'`);
-  tables.pools.update(pool, { applications: [...new Set(wanted)] });
+  const applications = [...new Set(wanted)];
+  if (applications.length > mostApplications) {
+    throw refuse("EINVAL", `too many enabled applications on pool '${pool.name}'; max ${mostApplications}`);
+  }
+  tables.pools.update(pool, { applications });
 }
 
 export function allowOverwrites(tables: Tables, pool: Pool): void {

@@ -1,6 +1,6 @@
 import type { Random } from "../../cloudstack/models/random.ts";
 import type { Row } from "../../cloudstack/models/table.ts";
-import { dashboardError, type Failure } from "./errors.ts";
+import { dashboardError, type Failure, pythonError } from "./errors.ts";
 import type { Tables } from "./tables.ts";
 import type { World } from "./world.ts";
 
@@ -61,6 +61,12 @@ export function gatewayError(status: number, code: string, wrapped = 500): Failu
     status: wrapped,
     component: "rgw",
   });
+}
+
+/** @throws when no gateway runs: nobody to ask (`NoRgwDaemonsException`) */
+export function needGateway({ hosts }: Tables): void {
+  if (hosts.find(({ services }) => services.includes("rgw"))) return;
+  throw pythonError("NoRgwDaemonsException", "No RGW service is running.");
 }
 
 export function tenantOf(uid: string): string {

@@ -108,7 +108,7 @@ function seedPools({ tables, random }: World, seed: CephSeed): void {
     setApplications(tables, createPool(tables, { name, type: "replicated", pgNum }), [application]);
   pool(".mgr", "mgr", 1);
   pool("cloudstack", "rbd", 32);
-  if (!seed.rgw) return;
+  if (!seed.hosts.some(({ services }) => services.includes("rgw"))) return;
   for (const name of [".rgw.root", "default.rgw.log", "default.rgw.control", "default.rgw.meta"]) pool(name, "rgw", 8);
   pool("default.rgw.buckets.index", "rgw", 8);
   pool("default.rgw.buckets.data", "rgw", 32);
