@@ -42,6 +42,8 @@ export const cephSeeds = {
   },
   /** Six hosts: 21 TiB of SSD hold more than 5 TB in three copies, 36 TiB of HDD more than 5 TB in 4+2. */
   enterprise: {
+    // Off in a real cluster until somebody switches it on: here, so that a demo can be taken down again.
+    config: { mon_allow_pool_delete: "true" },
     hosts: hosts(6, [
       { deviceClass: "ssd", count: 2, sizeGib: 1792 },
       { deviceClass: "hdd", count: 3, sizeGib: 2048 },
