@@ -22,6 +22,8 @@ export interface StartOptions {
   /** A seed file: zone, hosts, physical network, templates. */
   seed?: string;
   port?: string;
+  /** `cloudstack`, or `mold` for ABLESTACK Mold. */
+  flavor?: string;
 }
 
 const stateFolder = join(runFolder, "emulator");

@@ -9,7 +9,7 @@ const commands: Record<string, Command> = { emulator, totals };
 
 const usage = `strata: a multi-tenant AI platform as code
 
-  strata emulator start [--latency real|fast|none] [--seed FILE] [--port N]
+  strata emulator start [--latency real|fast|none] [--seed FILE] [--port N] [--flavor cloudstack|mold]
   strata emulator stop | status [--json] | reset | env
   strata totals <profile> [--json]
 

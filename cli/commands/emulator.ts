@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { cloudEnvironment, findCloud, resetCloud, startCloud, stopCloud } from "../cloud.ts";
+import { cloudEnvironment, findCloud, resetCloud, type StartOptions, startCloud, stopCloud } from "../cloud.ts";
 import { UsageError } from "../usage.ts";
 
 /** `strata emulator start|stop|status|reset|env`: the embedded cloud of this work tree. */
@@ -39,6 +39,7 @@ function parse(words: string[]) {
         latency: { type: "string" },
         seed: { type: "string" },
         port: { type: "string" },
+        flavor: { type: "string" },
       },
     });
   } catch (error) {
@@ -46,7 +47,7 @@ function parse(words: string[]) {
   }
 }
 
-async function start(options: { latency?: string; seed?: string; port?: string }): Promise<number> {
+async function start(options: StartOptions): Promise<number> {
   const { endpoint, started } = await startCloud(options);
   say(`the embedded cloud ${started ? "answers" : "was running already"} at ${endpoint.apiUrl}`);
   return 0;

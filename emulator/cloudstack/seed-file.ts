@@ -35,6 +35,12 @@ const gpu = z.strictObject({
     .exactOptional(),
 });
 
+/** `lspci` of a host: names begin with an address. */
+const pciDevice = z.strictObject({
+  name: z.string().regex(/^([0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]( |$)/i, "must begin like 3b:00.0"),
+  text: z.string(),
+});
+
 const schema: z.ZodType<Seed> = z.strictObject({
   zone: z.strictObject({
     name,
@@ -56,6 +62,7 @@ const schema: z.ZodType<Seed> = z.strictObject({
         memoryGib: size,
         tags,
         gpus: z.array(gpu).exactOptional(),
+        pciDevices: z.array(pciDevice).exactOptional(),
       }),
     )
     .min(1),
@@ -71,6 +78,7 @@ const schema: z.ZodType<Seed> = z.strictObject({
     }),
   ),
   templates: z.array(z.strictObject({ name, displayText: name, osType: name, format: name, sizeGib: size })),
+  storageKeys: z.array(z.strictObject({ user: name, key: name, pools: z.array(name).exactOptional() })).exactOptional(),
   settings: z.record(z.string(), z.string()).exactOptional(),
 });
 

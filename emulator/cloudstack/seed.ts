@@ -1,3 +1,5 @@
+import type { StorageKey } from "./models/storage-keys.ts";
+
 /** What an emulated cloud is made of before anybody uses it. Sizes carry their unit in the name. */
 export interface Seed {
   readonly zone: {
@@ -30,6 +32,8 @@ export interface Seed {
   };
   readonly primaryStorage: readonly SeedStoragePool[];
   readonly templates: readonly SeedTemplate[];
+  /** The cephx keys that RBD pools let in; absent: every key. The control API can change them. */
+  readonly storageKeys?: readonly StorageKey[];
   /** Global settings that differ from CloudStack's defaults. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -41,6 +45,8 @@ export interface SeedHost {
   readonly cpuSpeedMhz: number;
   readonly memoryGib: number;
   readonly tags?: readonly string[];
+  /** What `lspci` shows beside the GPUs, e.g. `00:1f.2 SATA controller`; ABLESTACK Mold gives such devices to instances. */
+  readonly pciDevices?: readonly { readonly name: string; readonly text: string }[];
   /** What the host's agent reports. */
   readonly gpus?: readonly SeedGpu[];
 }

@@ -6,7 +6,6 @@ import type { LatencyMode } from "./models/latency.ts";
 import { recover } from "./models/recovery.ts";
 import { seedWorld } from "./models/seeding.ts";
 import { readSettings } from "./models/settings.ts";
-import type { StorageKey } from "./models/storage-keys.ts";
 import { createWorld } from "./models/world.ts";
 import { defaultSeed, type Seed } from "./seed.ts";
 import { apiHandler } from "./wire/api.ts";
@@ -27,8 +26,6 @@ export interface EmulatorOptions {
   readonly flavor?: Flavor;
   /** Which signatures are accepted: Apache CloudStack takes SHA-1, ABLESTACK Mold SHA-256; by default both, of Mold only its own. */
   readonly signatures?: readonly SignatureAlgorithm[];
-  /** The cephx keys that the storage lets in; absent: every key. The control API can change them. */
-  readonly storageKeys?: readonly StorageKey[];
   /** Makes ids and keys repeatable; for tests. */
   readonly randomSeed?: number;
 }
@@ -52,7 +49,7 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     latency: options.latency ?? "real",
     ...(options.randomSeed === undefined ? {} : { randomSeed: options.randomSeed }),
   });
-  world.storageKeys.set(options.storageKeys);
+  world.storageKeys.set(seed.storageKeys);
   const journal = options.stateDir === undefined ? undefined : journalIn(options.stateDir);
   if (!(journal && world.store.attach(journal))) seedWorld(world, seed, newKeys(world.random));
   readSettings(world);

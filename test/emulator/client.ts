@@ -27,11 +27,14 @@ export interface CallOptions {
 export type Caller = (command: string, params?: Params, options?: CallOptions) => Promise<Answer>;
 
 /** Calls an emulator as its administrator, or as whoever the options say. */
-export function callerOf(emulator: Pick<Emulator, "apiUrl" | "apiKey" | "secretKey">): Caller {
+export function callerOf(
+  emulator: Pick<Emulator, "apiUrl" | "apiKey" | "secretKey">,
+  algorithm: NonNullable<CallOptions["algorithm"]> = "sha1",
+): Caller {
   return (command, params = {}, options = {}) => {
     const keys = options.keys ?? emulator;
     const all = stringified({ command, response: "json", apikey: keys.apiKey, ...params });
-    const signature = sign(all, keys.secretKey, options.algorithm ?? "sha1");
+    const signature = sign(all, keys.secretKey, options.algorithm ?? algorithm);
     return send(emulator.apiUrl, { ...all, signature }, options.method ?? "POST");
   };
 }

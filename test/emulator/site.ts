@@ -28,7 +28,7 @@ export class Site {
 
   static async start(options: EmulatorOptions = {}): Promise<Site> {
     const emulator = await startEmulator({ latency: "none", ...options });
-    const call = callerOf(emulator);
+    const call = callerOf(emulator, options.flavor === "mold" ? "sha256" : "sha1");
     const [zone] = rows(await call("listZones"), "zone");
     const [template] = rows(await call("listTemplates", { templatefilter: "all" }), "template");
     return new Site(emulator, call, String(zone?.id), String(template?.id));

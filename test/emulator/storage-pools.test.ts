@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { defaultSeed } from "../../emulator/cloudstack/seed.ts";
 import type { Params } from "./client.ts";
 import { type Row, Site } from "./site.ts";
 
@@ -118,6 +119,17 @@ describe("primary storage", () => {
     await added("tenant-a");
     await fetch(`${site.emulator.controlUrl}/storage-keys`, { method: "DELETE" });
     await added("tenant-b");
+  });
+
+  it("takes the keys of the seed", async () => {
+    const seed = { ...defaultSeed, storageKeys: [{ user: "tenant-a", key }] };
+    const other = await Site.start({ seed });
+    const params = { name: "p", zoneid: other.zoneid, scope: "zone", hypervisor: "KVM" };
+    expect(await other.refusal("createStoragePool", { ...params, url: rbd("p", "tenant-b") })).toMatchObject({
+      code: 530,
+    });
+    await other.do("createStoragePool", { ...params, url: rbd("p") });
+    await other.close();
   });
 
   it("cannot be added while no host is up", async () => {

@@ -7,6 +7,19 @@ import { implementedCommands } from "./index.ts";
 import { managementServer } from "./management.ts";
 import { text } from "./parameters.ts";
 
+/** By these a Mold server is known (ablestack-cloud, `CapabilitiesResponse`); for KVM it says "Cell". */
+const moldOnly = {
+  customhypervisordisplayname: "Cell",
+  desktopserviceenabled: false,
+  desktopworksportalport: "8080",
+  automationserviceenabled: false,
+  securityfeaturesenabled: false,
+  disasterrecoveryenabled: false,
+  balancingserviceenabled: false,
+  eventdeleteenabled: false,
+  host: "localhost",
+};
+
 const listCapabilities = sync({
   name: "listCapabilities",
   audience: "user",
@@ -44,7 +57,8 @@ const listCapabilities = sync({
       instanceleaseenabled: false,
       extensionspath: "/usr/share/cloudstack-management/extensions",
       dynamicscalingenabled: settingValue(world, "enable.dynamic.scale.vm") === "true",
-      additionalconfigenabled: false,
+      additionalconfigenabled: settingValue(world, "enable.additional.vm.configuration") === "true",
+      ...(world.flavor === "mold" ? moldOnly : {}),
     };
   },
 });

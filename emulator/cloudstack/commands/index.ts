@@ -11,6 +11,7 @@ import { diskOfferingCommands } from "./disk-offerings.ts";
 import { domainCommands } from "./domains.ts";
 import { gpuCardCommands } from "./gpu-cards.ts";
 import { gpuDeviceCommands } from "./gpu-devices.ts";
+import { hostDeviceCommands } from "./host-devices.ts";
 import { hostHaCommands } from "./host-ha.ts";
 import { hostCommands } from "./hosts.ts";
 import { instanceChangeCommands } from "./instance-changes.ts";
@@ -38,6 +39,7 @@ import { templateCommands } from "./templates.ts";
 import { userDataCommands } from "./user-data.ts";
 import { userCommands } from "./users.ts";
 import { vgpuProfileCommands } from "./vgpu-profiles.ts";
+import { vmSnapshotCommands } from "./vm-snapshots.ts";
 import { volumeCommands } from "./volumes.ts";
 import { vpcOfferingCommands } from "./vpc-offerings.ts";
 import { vpcCommands } from "./vpcs.ts";
@@ -49,6 +51,7 @@ const families: readonly (readonly Command[])[] = [
   capabilityCommands,
   zoneCommands,
   hostCommands,
+  hostDeviceCommands,
   hostHaCommands,
   outOfBandCommands,
   gpuCardCommands,
@@ -86,6 +89,7 @@ const families: readonly (readonly Command[])[] = [
   instanceChangeCommands,
   instanceNicCommands,
   instanceListCommands,
+  vmSnapshotCommands,
   volumeCommands,
   snapshotPolicyCommands,
 ];

@@ -39,6 +39,7 @@ export class ControlApi {
       "GET /control/calls": () => this.#callCounts(),
       "DELETE /control/calls": () => this.#done(() => this.#calls.clear()),
       "GET /control/jobs": () => this.#jobLog(),
+      "GET /control/starts": () => this.#lastStarts(),
       "GET /control/inventory": () => inventory(this.#world),
     };
   }
@@ -71,6 +72,7 @@ export class ControlApi {
     this.faults.clear();
     this.#calls.clear();
     this.#world.clock.setOffset(0);
+    this.#world.storageKeys.set(this.#seed.storageKeys);
     this.#world.jobs.abandon();
     this.#world.store.refill(() => seedWorld(this.#world, this.#seed, keys));
     readSettings(this.#world);
@@ -107,6 +109,19 @@ export class ControlApi {
   #callCounts(): Json {
     const byCommand = Object.fromEntries([...this.#calls].sort(([a], [b]) => (a < b ? -1 : 1)));
     return { total: [...this.#calls.values()].reduce((sum, count) => sum + count, 0), byCommand };
+  }
+
+  /** What the hypervisor was told beyond the offering, when each instance was started last. */
+  #lastStarts(): Json {
+    const { hosts, instances } = this.#world.tables;
+    return [...instances.live()].map(({ uuid, name, state, lastStart }) => ({
+      id: uuid,
+      name,
+      state,
+      host: hosts.get(lastStart?.hostId)?.name,
+      devices: lastStart?.devices ?? [],
+      extraConfig: lastStart?.extraConfig ?? {},
+    }));
   }
 
   #jobLog(): Json {

@@ -1,3 +1,4 @@
+import type { LastStart } from "./host-devices.ts";
 import type { AffinityType } from "./placement.ts";
 import type { Row } from "./table.ts";
 
@@ -43,6 +44,8 @@ export interface Instance extends Row {
   readonly password?: string;
   /** Last change of state, in ms; absent until the first start. */
   readonly lastUpdated?: number;
+  /** What the hypervisor added to it at its last start; absent when nothing. */
+  readonly lastStart?: LastStart;
   /** Tiers that had no router NIC when this start was accepted: the start will plug the router into them. */
   readonly plugs?: readonly number[];
 }

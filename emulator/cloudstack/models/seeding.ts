@@ -1,5 +1,6 @@
 import type { Seed } from "../seed.ts";
 import { seedAcls } from "./acl-seed.ts";
+import { seedHostDevices } from "./host-devices-seed.ts";
 import { type Keys, seedIdentity } from "./identity-seed.ts";
 import { seedInfrastructure } from "./infrastructure-seed.ts";
 import { seedOfferings } from "./offerings-seed.ts";
@@ -14,7 +15,8 @@ export const seededAt = Date.parse("2026-01-01T00:00:00Z");
 export function seedWorld(world: World, seed: Seed, keys: Keys): void {
   world.store.transaction(() => {
     seedIdentity(world, keys);
-    for (const plant of [seedInfrastructure, seedOfferings, seedTemplates, seedAcls, seedSettings]) plant(world, seed);
+    for (const plant of [seedInfrastructure, seedHostDevices, seedOfferings, seedTemplates, seedAcls, seedSettings])
+      plant(world, seed);
   });
 }
 

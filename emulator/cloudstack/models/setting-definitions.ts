@@ -180,6 +180,20 @@ const definitions: readonly SettingDefinition[] = [
     component: "UserVmManager",
     description: "Determines whether users can expunge or recover their vm",
   }),
+  define("enable.additional.vm.configuration", "false", "Boolean", {
+    ...compute,
+    scope: "account",
+    component: "UserVmManager",
+    description: "allow additional arbitrary configuration to vm",
+  }),
+  define("gpu.detach.on.stop", "false", "Boolean", {
+    ...compute,
+    group: "Miscellaneous",
+    subgroup: "Others",
+    scope: "domain",
+    component: "GpuService",
+    description: "Whether to detach GPU devices from VM on stop or keep them allocated",
+  }),
   define("expunge.delay", "86400", "Number", {
     ...compute,
     scope: "global",

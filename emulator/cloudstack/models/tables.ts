@@ -1,5 +1,6 @@
 import type { KeyPair, UserData } from "./credentials.ts";
 import type { GpuCard, GpuDevice, VgpuProfile } from "./gpu.ts";
+import type { HostDevice } from "./host-devices.ts";
 import type { HostHa, OutOfBand } from "./host-ha.ts";
 import type { Account, Domain, ResourceLimit, Role, RolePermission, User } from "./identity.ts";
 import type { Cluster, Host, PhysicalNetwork, Pod, PublicRange, StoragePool, Zone } from "./infrastructure.ts";
@@ -22,6 +23,7 @@ import type { Store } from "./store.ts";
 import type { Row, Table } from "./table.ts";
 import type { Tag } from "./tags.ts";
 import type { OsCategory, OsType, Template } from "./templates.ts";
+import type { VmSnapshot } from "./vm-snapshot.ts";
 import type { SnapshotPolicy, Volume } from "./volume.ts";
 
 /** Every table of the emulated database with its row type. A new table is one line here. */
@@ -38,6 +40,7 @@ export function createTables(store: Store) {
     pods: store.table<Pod>("pods"),
     clusters: store.table<Cluster>("clusters"),
     hosts: store.table<Host>("hosts"),
+    hostDevices: store.table<HostDevice>("hostDevices"),
     hostHa: store.table<HostHa>("hostHa"),
     outOfBand: store.table<OutOfBand>("outOfBand"),
     gpuCards: store.table<GpuCard>("gpuCards"),
@@ -57,6 +60,7 @@ export function createTables(store: Store) {
     loadBalancerRules: store.table<LoadBalancerRule>("loadBalancerRules"),
     affinityGroups: store.table<AffinityGroup>("affinityGroups"),
     instances: store.table<Instance>("instances"),
+    vmSnapshots: store.table<VmSnapshot>("vmSnapshots"),
     volumes: store.table<Volume>("volumes"),
     snapshotPolicies: store.table<SnapshotPolicy>("snapshotPolicies"),
     serviceOfferings: store.table<ServiceOffering>("serviceOfferings"),
