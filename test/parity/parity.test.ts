@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { simulatorSeed } from "../../emulator/cloudstack/seeds/simulator.ts";
 import { type Emulator, startEmulator } from "../../emulator/cloudstack/server.ts";
 import { content } from "./api.ts";
-import { knownDifferences, standIns, unsupportedCommands, unsupportedParameters } from "./conditions.ts";
+import { knownDifferences, unsupportedCommands } from "./conditions.ts";
 import { recordings } from "./recording.ts";
 import { Replay } from "./replay.ts";
 
@@ -33,24 +33,16 @@ describe.each(lives)("$title", ({ files }) => {
     for (const [index, call] of calls.entries()) {
       const id = `${name}[${index}]`;
       const title = `${id} ${call.command}${call.note === undefined ? "" : `: ${call.note}`}`;
-      const parameter = unsupportedParameters[id];
       if (unsupportedCommands.has(call.command)) {
         it(`${title} (command not supported)`, async () => {
-          const answer = await replay.call(call.command, replay.params(id, call));
+          const answer = await replay.call(call.command, replay.params(call));
           expect(answer.status).toBe(432);
           expect(content(answer).errortext).toContain(`[${call.command}] exists in CloudStack 4.22, but this emulator`);
           refused.add(call.command);
         });
-      } else if (parameter !== undefined) {
-        it(`${title} (parameter ${parameter} not supported)`, async () => {
-          const answer = await replay.call(call.command, replay.params(id, call));
-          expect(answer.status).toBe(431);
-          expect(content(answer).errortext).toContain(`parameter ${parameter}, which the emulator does not implement`);
-        });
       } else {
         it(title, async ({ skip }) => {
-          const isStandIn = standIns.some((entry) => entry.call === id);
-          skip(!isStandIn && replay.lacksReferences(call), "works on what a call made that is not supported");
+          skip(replay.lacksReferences(call), "works on what a call made that is not supported");
           const { differences, known, sawPending } = await replay.run(id, call);
           for (const path of known) metDifferences.add(path);
           if (sawPending) pendingJobs += 1;
@@ -75,7 +67,6 @@ describe("the replay as a whole", () => {
   it("names what it does not compare", () => {
     const lines = [
       `not supported: ${[...unsupportedCommands].join(", ")}`,
-      ...standIns.map(({ call, reason }) => `${call} has a stand-in: ${reason}`),
       ...knownDifferences.map(({ call, path, reason }) => `${call} differs at ${path.source}: ${reason}`),
     ];
     console.log(lines.join("\n"));

@@ -2,7 +2,8 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Answer, call, content, type Endpoint } from "./api.ts";
 import { compare, type Difference, References } from "./compare.ts";
-import { before, knownDifferences, seeded, standIns } from "./conditions.ts";
+import { before, knownDifferences, seeded } from "./conditions.ts";
+import { registerGpusOfEarlierRun } from "./gpus-before.ts";
 import type { RecordedCall } from "./recording.ts";
 
 export interface Replayed {
@@ -42,6 +43,7 @@ export class Replay {
       const answer = await this.call(command, Object.fromEntries(filled));
       if (answer.status !== 200) throw new Error(`${command}: ${JSON.stringify(answer.body)}`);
     }
+    await registerGpusOfEarlierRun((command, params) => this.call(command, params));
   }
 
   /** Whether the call works on something that a refused call made. */
@@ -52,7 +54,7 @@ export class Replay {
   /** Repeats one call; `id` is the recording's name and the call's position, e.g. `03-vpc-acl[7]`. */
   async run(id: string, recorded: RecordedCall): Promise<Replayed> {
     await this.#followClock(recorded);
-    const answer = await this.call(recorded.command, this.params(id, recorded));
+    const answer = await this.call(recorded.command, this.params(recorded));
     const differences = [
       ...compare(recorded.status, answer.status, this.#references, "status"),
       ...compare(recorded.body, answer.body, this.#references),
@@ -72,13 +74,9 @@ export class Replay {
   }
 
   /** The parameters of a recorded call in terms of our ids. */
-  params(id: string, recorded: RecordedCall): Record<string, string> {
-    const standIn = standIns.find((entry) => entry.call === id);
-    const wanted = Object.entries({ ...recorded.params, ...standIn?.params });
+  params(recorded: RecordedCall): Record<string, string> {
     return Object.fromEntries(
-      wanted
-        .filter(([name]) => !standIn?.leftOut.includes(name))
-        .map(([name, value]) => [name, this.#references.translate(value)]),
+      Object.entries(recorded.params).map(([name, value]) => [name, this.#references.translate(value)]),
     );
   }
 

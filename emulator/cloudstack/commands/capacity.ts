@@ -1,3 +1,4 @@
+import { gpuUse } from "../models/gpu-capacity.ts";
 import type { Cluster, Zone } from "../models/infrastructure.ts";
 import { parseAddress } from "../models/ipv4.ts";
 import { allocatedBytes, overprovisioning } from "../models/pools.ts";
@@ -20,7 +21,7 @@ interface Capacity {
   readonly allocated?: number;
 }
 
-/** What hosts have and give: memory, MHz and cores. */
+/** What hosts have and give: memory, MHz, cores and GPUs. */
 function hostCapacities(world: World, zone: Zone, cluster: Cluster | undefined): Capacity[] {
   const hosts = world.tables.hosts.filter(
     (host) => host.zoneId === zone.id && (!cluster || host.clusterId === cluster.id),
@@ -36,10 +37,12 @@ function hostCapacities(world: World, zone: Zone, cluster: Cluster | undefined):
     totals.usedMhz += use.mhz;
     totals.usedCores += use.cores;
   }
+  const gpus = gpuUse(world, hosts);
   const both = (used: number) => ({ used, allocated: used });
   return [
     { type: 0, name: "MEMORY", ...both(totals.usedMemory), total: totals.memory },
     { type: 1, name: "CPU", ...both(totals.usedMhz), total: totals.mhz },
+    { type: 19, name: "GPU", ...both(gpus.used), total: gpus.total },
     { type: 90, name: "CPU_CORE", ...both(totals.usedCores), total: totals.cores },
   ];
 }
@@ -115,9 +118,8 @@ const listCapacity = listing({
     const ofStorage = storageCapacities(world, zone, args.clusterid);
     // A cluster has no networks of its own. GPUs are only in listings of all types.
     const rest = args.clusterid ? [] : networkCapacities(world, zone);
-    const gpu: Capacity = { type: 19, name: "GPU", used: 0, allocated: 0, total: 0 };
-    const all = [...ofHosts, ...ofStorage, ...rest, gpu].sort((a, b) => a.type - b.type);
-    const wanted = args.type === undefined ? all : all.filter((one) => one.type === args.type && one !== gpu);
+    const all = [...ofHosts, ...ofStorage, ...rest].sort((a, b) => a.type - b.type);
+    const wanted = args.type === undefined ? all : all.filter((one) => one.type === args.type && one.name !== "GPU");
     const share = (one: Capacity) => (one.total === 0 ? 0 : one.used / one.total);
     const sorted = args.sortby === "usage" ? [...wanted].sort((a, b) => share(b) - share(a)) : wanted;
     return sorted.map((capacity) => ({ ...capacity, zone, cluster: args.clusterid }));

@@ -2,7 +2,7 @@ import { fail, failBare, invalid, rewrapped } from "../models/errors.ts";
 import type { Account } from "../models/identity.ts";
 import type { AffinityGroup, Instance } from "../models/instance.ts";
 import { acceptStart, beginStart, failDeployment, finishStart, isFirstStart } from "../models/instances.ts";
-import { checkLimits } from "../models/limits.ts";
+import { checkLimits, gpuRequest } from "../models/limits.ts";
 import type { DiskOffering, ServiceOffering } from "../models/offerings.ts";
 import { settingValue } from "../models/settings.ts";
 import type { Template } from "../models/templates.ts";
@@ -231,6 +231,7 @@ function checkQuota(
       ["user_vm", 1],
       ["cpu", offering.cpuNumber ?? Number(details.cpuNumber)],
       ["memory", offering.memory ?? Number(details.memory)],
+      ...gpuRequest(offering.gpuCount),
       ["volume", disks.length],
       ["primary_storage", disks.reduce((sum, size) => sum + size, 0)],
     ]);

@@ -1,5 +1,8 @@
+import { gpuGroups, gpuUse } from "../models/gpu-capacity.ts";
+import type { Host } from "../models/infrastructure.ts";
 import type { ServiceOffering } from "../models/offerings.ts";
 import type { Tables } from "../models/tables.ts";
+import type { World } from "../models/world.ts";
 import type { JsonObject } from "./command.ts";
 import { profileSize } from "./vgpu-profiles.ts";
 
@@ -16,4 +19,25 @@ export function gpuFields(tables: Tables, { vgpuProfileId, gpuCount }: ServiceOf
     ...profileSize(profile),
     gpucount: gpuCount,
   };
+}
+
+/** How many devices there are to give out, and how many are. */
+export function gpuUseFields(world: World, hosts: readonly Host[]) {
+  const { total, used } = gpuUse(world, hosts);
+  return { gputotal: total, gpuused: used };
+}
+
+/** A host's devices by card and profile; nothing where it has none. */
+export function gpuGroupFields(world: World, host: Host): JsonObject {
+  const groups = gpuGroups(world, host).map(({ name, profiles }) => ({
+    gpugroupname: name,
+    vgpu: profiles.map(({ profile, total, free }) => ({
+      vgputype: profile.name,
+      ...profileSize(profile),
+      maxvgpuperpgpu: profile.maxPerCard,
+      remainingcapacity: free,
+      maxcapacity: total,
+    })),
+  }));
+  return groups.length > 0 ? { gpugroup: groups } : {};
 }

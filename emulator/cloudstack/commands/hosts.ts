@@ -3,6 +3,7 @@ import type { Host } from "../models/infrastructure.ts";
 import { useOf } from "../models/rooms.ts";
 import { type Call, type Command, type JsonObject, listing, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
+import { gpuGroupFields, gpuUseFields } from "./gpu-fields.ts";
 import { hostHaFields } from "./host-ha.ts";
 import { managementServer } from "./management.ts";
 import { percent } from "./numbers.ts";
@@ -77,8 +78,8 @@ function loadFields(host: Host, { tables, world }: Call): JsonObject {
     memoryallocatedpercentage: `${percent(usedMemory, memory)}%`,
     memoryallocatedbytes: usedMemory,
     memoryused: 0,
-    gputotal: 0,
-    gpuused: 0,
+    ...gpuUseFields(world, [host]),
+    ...gpuGroupFields(world, host),
   };
 }
 

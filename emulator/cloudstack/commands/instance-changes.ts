@@ -1,9 +1,8 @@
 import { describeInstance } from "../models/descriptions.ts";
 import { fail, invalid } from "../models/errors.ts";
-import { extraConfigOf } from "../models/host-devices.ts";
 import type { Instance } from "../models/instance.ts";
 import { networksOf } from "../models/instances.ts";
-import { checkLimits } from "../models/limits.ts";
+import { checkLimits, gpuRequest } from "../models/limits.ts";
 import type { ServiceOffering } from "../models/offerings.ts";
 import { chooseHost } from "../models/placement.ts";
 import { demandOf, hostRooms } from "../models/rooms.ts";
@@ -75,6 +74,7 @@ function checkScale(instance: Instance, call: Call<typeof scaleParameters>): voi
   checkLimits(world, tables.accounts.need(instance.accountId), [
     ["cpu", Math.max(0, after.cores - before.cores)],
     ["memory", Math.max(0, after.memoryMib - before.memoryMib)],
+    ...gpuRequest((offering.gpuCount ?? 0) - (tables.serviceOfferings.need(instance.offeringId).gpuCount ?? 0)),
   ]);
   if (instance.state === "Running") checkLive(instance, call, { before, after });
 }
@@ -122,7 +122,8 @@ function checkLive(instance: Instance, { world }: Call<typeof scaleParameters>, 
     const text = `Unable to scale ${describeInstance(instance)} as it does not have tools to support dynamic scaling.`;
     throw fail("runtime", text);
   }
-  const more = { ...after, memoryMib: after.memoryMib - before.memoryMib, cores: after.cores - before.cores };
+  const { gpus: _kept, ...size } = after;
+  const more = { ...size, memoryMib: after.memoryMib - before.memoryMib, cores: after.cores - before.cores };
   const host = instance.hostId === undefined ? {} : { host: instance.hostId };
   if (chooseHost(hostRooms(world), more, [], host) === undefined) {
     throw fail("runtime", `Unable to scale ${describeInstance(instance)} due to insufficient resources.`);
@@ -168,7 +169,6 @@ const updateVirtualMachine = sync({
     if (args.haenable === true && !tables.serviceOfferings.need(instance.offeringId).offerHa) {
       throw invalid("Can't enable HA for the VM as its service offering does not offer HA");
     }
-    checkExtraConfig(call, instance);
     const { name = instance.name, displayname = instance.displayName } = args;
     const { haenable = instance.haEnabled, deleteprotection = instance.deleteProtection } = args;
     tables.instances.update(instance, {
@@ -185,19 +185,6 @@ const updateVirtualMachine = sync({
     return instanceFields(instance, call);
   },
 });
-
-/**
- * Pieces of XML come to Mold among the details, which are replaced whole: those that are not sent again are lost.
- * @throws {ApiError} 431 when a setting forbids them, or for CloudStack, which takes them elsewhere
- */
-function checkExtraConfig({ world, args }: Call<{ details: typeof map }>, { accountId }: Instance): void {
-  const details = flattened(args.details);
-  if (Object.keys(extraConfigOf({ details })).length === 0) return;
-  if (world.flavor !== "mold") throw invalid("'extraconfig' should not be included in details as key");
-  const place = { scope: "account", scopeId: accountId } as const;
-  if (settingValue(world, "enable.additional.vm.configuration", place) === "true") return;
-  throw invalid("attempted setting extraconfig but enable.additional.vm.configuration is disabled");
-}
 
 /** New user data takes the place of the old, whether it was given as a text or by id. */
 function newUserData({ world, tables, args }: Call<typeof userDataParameters>, instance: Instance) {

@@ -4,6 +4,7 @@ import type { Instance } from "../models/instance.ts";
 import { nicsOf, volumesOf } from "../models/instances.ts";
 import type { Nic } from "../models/network.ts";
 import type { Call, JsonObject } from "./command.ts";
+import { gpuFields } from "./gpu-fields.ts";
 import { ownerFields } from "./owner-fields.ts";
 import { tagFields } from "./tag-fields.ts";
 
@@ -134,6 +135,8 @@ function offeringFields({ offeringId, details }: Instance, { tables }: Rendering
     cpunumber: offering.cpuNumber ?? Number(details.cpuNumber),
     cpuspeed: offering.cpuSpeed ?? Number(details.cpuSpeed),
     memory: offering.memory ?? Number(details.memory),
+    ...gpuFields(tables, offering),
+    vgpu: tables.vgpuProfiles.get(offering.vgpuProfileId)?.name,
   };
 }
 

@@ -1,5 +1,8 @@
 import { affinitiesOf } from "../models/affinity.ts";
 import { fail, failBare, invalid } from "../models/errors.ts";
+import { wholeCard } from "../models/gpu.ts";
+import { takeGpus } from "../models/gpu-allocation.ts";
+import type { Instance } from "../models/instance.ts";
 import {
   acceptStart,
   beginStart,
@@ -11,10 +14,11 @@ import {
   recover,
   stop,
 } from "../models/instances.ts";
-import { checkLimits } from "../models/limits.ts";
+import { checkLimits, gpuRequest } from "../models/limits.ts";
 import { chooseHost } from "../models/placement.ts";
 import { demandOf, hostRooms } from "../models/rooms.ts";
 import { settingValue } from "../models/settings.ts";
+import type { World } from "../models/world.ts";
 import { async, type Call, type Command, success, sync } from "./command.ts";
 import { expungedFields, instanceFields } from "./instance-fields.ts";
 import { existingInstance, instanceJob, instanceParameter, instanceQueue } from "./instance-target.ts";
@@ -155,11 +159,19 @@ const recoverVirtualMachine = sync({
       ["user_vm", 1],
       ["cpu", demand.cores],
       ["memory", demand.memoryMib],
+      ...gpuRequest(tables.serviceOfferings.need(instance.offeringId).gpuCount),
     ]);
     recover(world, instance);
     return instanceFields(instance, call);
   },
 });
+
+/** @throws {ApiError} 431 when the instance has whole cards (`ManagementServerImpl.validateVgpuProfileForVmMigration`) */
+function checkWholeCards({ tables }: World, { offeringId }: Instance): void {
+  const profile = tables.vgpuProfiles.get(tables.serviceOfferings.need(offeringId).vgpuProfileId);
+  if (profile?.name !== wholeCard) return;
+  throw invalid("Unsupported operation, VM uses host passthrough, cannot migrate");
+}
 
 const migrateVirtualMachine = async({
   name: "migrateVirtualMachine",
@@ -173,20 +185,23 @@ const migrateVirtualMachine = async({
     if (instance.state !== "Running" || instance.hostId === undefined) {
       throw invalid(`VM is not Running, unable to migrate the vm ${instance.uuid}`);
     }
-    const [device] = instance.lastStart?.devices ?? [];
-    if (device !== undefined) {
-      throw failBare(530, `Requested operation is not valid: cannot migrate a domain with <hostdev ...> (${device})`);
-    }
+    checkWholeCards(world, instance);
     const wishes = {
       avoid: new Set([instance.hostId]),
       ...(args.hostid === undefined ? {} : { host: args.hostid.id }),
     };
-    const host = chooseHost(hostRooms(world), demandOf(world, instance), affinitiesOf(world, instance), wishes);
+    const host = chooseHost(
+      hostRooms(world, instance),
+      demandOf(world, instance),
+      affinitiesOf(world, instance),
+      wishes,
+    );
     // The simulator finds no destination by itself whatever room there is (recording 06).
     const isSelf = instance.hypervisor === "Simulator" && args.hostid === undefined;
     if (host === undefined || isSelf) {
       throw failBare(530, `Unable to find suitable destination to migrate VM ${instance.instanceName}`);
     }
+    takeGpus(world, instance, host.id);
     tables.instances.update(instance, { state: "Migrating", hostId: host.id, lastHostId: host.id });
   },
   finish(instance, call) {

@@ -19,6 +19,7 @@ const parameters = {
   affinitygroupid: ref("affinityGroups"),
   details: list,
   displayvm: boolean,
+  gpuenabled: boolean,
   haenable: boolean,
   hostid: ref("hosts"),
   hypervisor: text,
@@ -66,6 +67,7 @@ const listVirtualMachines = listing({
           mentions(args.name, instance.name, instance.displayName) &&
           mentions(args.keyword, instance.name, instance.displayName, instance.instanceName) &&
           isConnected(call, instance) &&
+          hasGpu(call, instance) &&
           (args.affinitygroupid === undefined || instance.affinityGroupIds.includes(args.affinitygroupid.id)) &&
           (args.keypair === undefined || instance.keyPairs.includes(args.keypair)) &&
           hasTags(tables, "UserVm", instance, args.tags),
@@ -90,6 +92,11 @@ function isConnected(call: ListCall, instance: Instance): boolean {
   const { networkid, vpcid } = call.args;
   if (networkid === undefined && vpcid === undefined) return true;
   return networksOf(call.world, instance).some((network) => fits(network, { id: networkid?.id, vpcId: vpcid?.id }));
+}
+
+function hasGpu({ tables, args }: ListCall, { offeringId }: Instance): boolean {
+  if (args.gpuenabled === undefined) return true;
+  return args.gpuenabled === (tables.serviceOfferings.need(offeringId).vgpuProfileId !== undefined);
 }
 
 const all = "all";

@@ -1,8 +1,9 @@
 import type { Cluster, PhysicalNetwork, Pod, Zone } from "../models/infrastructure.ts";
 import { stableUuid } from "../models/random.ts";
 import type { Tables } from "../models/tables.ts";
-import { type Command, type JsonObject, listing } from "./command.ts";
+import { type Call, type Command, type JsonObject, listing } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
+import { gpuUseFields } from "./gpu-fields.ts";
 import { boolean, listParameters, map, ref, text } from "./parameters.ts";
 
 /** Id and name of a zone as most answers show them. */
@@ -16,7 +17,7 @@ export function podFields(tables: Tables, podId: number) {
   return { podid: pod.uuid, podname: pod.name };
 }
 
-function renderZone(zone: Zone): JsonObject {
+function renderZone(zone: Zone, { world, tables }: Call): JsonObject {
   return {
     id: zone.uuid,
     name: zone.name,
@@ -26,8 +27,7 @@ function renderZone(zone: Zone): JsonObject {
     domain: zone.networkDomain,
     networktype: "Advanced",
     securitygroupsenabled: false,
-    gputotal: 0,
-    gpuused: 0,
+    ...gpuUseFields(world, tables.hosts.where("zoneId", zone.id)),
     allocationstate: "Enabled",
     zonetoken: stableUuid(`token/${zone.uuid}`),
     dhcpprovider: "VirtualRouter",

@@ -2,7 +2,7 @@
 import { affinitiesOf } from "./affinity.ts";
 import { describeInstance } from "./descriptions.ts";
 import { failBare } from "./errors.ts";
-import { hostsWithoutDevices, libvirt, startWith } from "./host-devices.ts";
+import { releaseGpus, stopGpus, takeGpus } from "./gpu-allocation.ts";
 import type { Instance } from "./instance.ts";
 import type { Network, Nic } from "./network.ts";
 import { implement } from "./networks.ts";
@@ -42,16 +42,12 @@ export function isFirstStart(world: World, instance: Instance): boolean {
   return (instance.plugs ?? []).length > 0 || isolated.some((network) => needsRouter(world, network));
 }
 
-/** Takes room on a host and in a storage pool. @throws {ApiError} 533 when there is none that fits. */
+/** Takes room on a host, its GPUs, and room in a storage pool. @throws {ApiError} 533 when there is none that fits. */
 export function beginStart(world: World, instance: Instance, wantedHost?: number): void {
-  const unfit = hostsWithoutDevices(world, instance);
-  const place = wantedHost === undefined ? {} : { host: wantedHost };
-  const wishes = { lastHost: instance.lastHostId, avoid: new Set(unfit.keys()), ...place };
-  const host = chooseHost(hostRooms(world), demandOf(world, instance), affinitiesOf(world, instance), wishes);
-  if (host === undefined) {
-    const reason = unfit.get(wantedHost ?? instance.lastHostId ?? 0) ?? [...unfit.values()][0];
-    throw reason === undefined ? noDestination(instance) : libvirt(reason);
-  }
+  const wishes = { lastHost: instance.lastHostId, ...(wantedHost === undefined ? {} : { host: wantedHost }) };
+  const host = chooseHost(hostRooms(world, instance), demandOf(world, instance), affinitiesOf(world, instance), wishes);
+  if (host === undefined) throw noDestination(instance);
+  takeGpus(world, instance, host.id);
   const { clusterId } = world.tables.hosts.need(host.id);
   for (const volume of volumesOf(world, instance)) {
     if (!placeVolume(world, instance, volume, clusterId)) throw noDestination(instance);
@@ -71,7 +67,6 @@ export function finishStart(world: World, instance: Instance): void {
   tables.instances.update(instance, {
     state: "Running",
     plugs: undefined,
-    lastStart: startWith(instance, instance.hostId ?? 0),
     lastUpdated: world.clock.now(),
     details: { ...details, ...overcommitDetails(world, instance) },
   });
@@ -95,6 +90,7 @@ export function markStarted({ tables }: World, instance: Instance): void {
 }
 
 export function stop(world: World, instance: Instance): void {
+  stopGpus(world, instance);
   world.tables.instances.update(instance, {
     state: "Stopped",
     hostId: undefined,
@@ -107,16 +103,18 @@ export function stop(world: World, instance: Instance): void {
 export function failDeployment(world: World, instance: Instance): void {
   const { tables } = world;
   stop(world, instance);
+  releaseGpus(world, instance);
   tables.instances.update(instance, { state: "Error" });
   for (const volume of volumesOf(world, instance)) tables.volumes.remove(volume);
 }
 
 /**
- * Gives up its host and its data disks. The root disk, network cards, addresses and the host name stay until the instance
+ * Gives up its host, its GPUs and its data disks. The root disk, network cards, addresses and the host name stay until the instance
  * is expunged.
  */
 export function destroy(world: World, instance: Instance): void {
   stop(world, instance);
+  releaseGpus(world, instance);
   world.tables.instances.update(instance, { state: "Destroyed" });
   for (const volume of volumesOf(world, instance)) if (volume.type === "DATADISK") detach(world, volume);
 }
@@ -135,7 +133,6 @@ export function expunge(world: World, instance: Instance): void {
   }
   for (const nic of nicsOf(world, instance)) tables.nics.remove(nic);
   releaseRules(world, instance);
-  for (const snapshot of tables.vmSnapshots.where("instanceId", instance.id)) tables.vmSnapshots.remove(snapshot);
   tables.instances.update(instance, { state: "Expunging", affinityGroupIds: [] });
   tables.instances.remove(instance);
 }

@@ -11,6 +11,11 @@ const gib = 2 ** 30;
 /** How much more of each type is asked for; storage in bytes, memory in MiB. */
 export type Request = readonly (readonly [type: ResourceType, amount: number])[];
 
+/** A request for GPUs: what asks for none is not refused where there are too many already. */
+export function gpuRequest(count = 0): Request {
+  return count > 0 ? [["gpu", count]] : [];
+}
+
 /**
  * Refuses what would exceed a limit of the account or of a domain above it (ROOT and root admins have none).
  * @throws {ApiError} 535 (4370) with the text of `ResourceLimitManagerImpl`; commands that re-wrap it use `rewrapped`.

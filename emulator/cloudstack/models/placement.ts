@@ -1,4 +1,5 @@
-/** Chooses a host for an instance: capacity with overcommit, host tags, and affinity groups. Pure. */
+/** Chooses a host for an instance: capacity with overcommit, GPUs, host tags, and affinity groups. Pure. */
+import type { GpuDemand } from "./gpu.ts";
 
 export interface HostRoom {
   readonly id: number;
@@ -10,6 +11,8 @@ export interface HostRoom {
   readonly freeMhz: number;
   readonly freeMemoryMib: number;
   readonly tags: readonly string[];
+  /** Absent where there are none at all; else the devices that are left, by profile. */
+  readonly gpus?: ReadonlyMap<number, number>;
 }
 
 export interface Demand {
@@ -17,6 +20,7 @@ export interface Demand {
   readonly coreMhz: number;
   readonly memoryMib: number;
   readonly hostTags: readonly string[];
+  readonly gpus?: GpuDemand;
 }
 
 export type AffinityType =
@@ -40,7 +44,10 @@ export interface Wishes {
   readonly avoid?: ReadonlySet<number>;
 }
 
-/** The best host, or undefined when none fits. Strict groups exclude hosts, the others only order them. */
+/**
+ * The best host, or undefined when none fits. Strict groups exclude hosts, the others only order them. What needs no GPU goes to a
+ * host with GPUs only when no other fits (`FirstFitAllocator`).
+ */
 export function chooseHost(
   hosts: readonly HostRoom[],
   demand: Demand,
@@ -51,7 +58,10 @@ export function chooseHost(
     .filter((host) => wishes.host === undefined || host.id === wishes.host)
     .filter((host) => !wishes.avoid?.has(host.id) && fits(host, demand) && allowed(host, affinities));
   const last = fitting.find((host) => host.id === wishes.lastHost);
-  const preferred = fitting.sort((a, b) => penalty(a, affinities) - penalty(b, affinities) || moreRoomFirst(a, b));
+  const preferred = fitting.sort(
+    (a, b) =>
+      penalty(a, affinities) - penalty(b, affinities) || waste(a, demand) - waste(b, demand) || moreRoomFirst(a, b),
+  );
   const best = preferred[0];
   if (last !== undefined && best !== undefined && penalty(last, affinities) <= penalty(best, affinities)) return last;
   return best;
@@ -65,8 +75,14 @@ function fits(host: HostRoom, demand: Demand): boolean {
     host.coreMhz >= demand.coreMhz &&
     host.freeMhz >= demand.cores * demand.coreMhz &&
     host.freeMemoryMib >= demand.memoryMib &&
-    demand.hostTags.every((tag) => host.tags.includes(tag))
+    demand.hostTags.every((tag) => host.tags.includes(tag)) &&
+    (demand.gpus === undefined || (host.gpus?.get(demand.gpus.profileId) ?? 0) >= demand.gpus.count)
   );
+}
+
+/** 1 when the host's GPUs are no use to the instance. */
+function waste(host: HostRoom, demand: Demand): number {
+  return demand.gpus === undefined && host.gpus !== undefined ? 1 : 0;
 }
 
 function allowed(host: HostRoom, affinities: readonly Affinity[]): boolean {

@@ -1,4 +1,6 @@
 /** What is left on every host, counted anew from what runs there. */
+import { freeGpus, gpuDemandOf } from "./gpu-allocation.ts";
+import { devicesOn } from "./gpu-devices.ts";
 import type { Host } from "./infrastructure.ts";
 import type { Instance } from "./instance.ts";
 import type { Demand, HostRoom } from "./placement.ts";
@@ -35,8 +37,8 @@ export function useOf(world: World, host: Host): HostUse {
   };
 }
 
-/** The room on every host, with the cluster's overcommit. */
-export function hostRooms(world: World): HostRoom[] {
+/** The room on every host, with the cluster's overcommit; GPUs that the instance has already count as free for it. */
+export function hostRooms(world: World, holder?: Instance): HostRoom[] {
   return [...world.tables.hosts.live()].map((host) => {
     const cluster = world.tables.clusters.need(host.clusterId);
     const use = useOf(world, host);
@@ -48,6 +50,7 @@ export function hostRooms(world: World): HostRoom[] {
       freeMhz: host.cores * host.cpuSpeedMhz * cluster.cpuOvercommit - use.mhz,
       freeMemoryMib: (host.memoryBytes / mib) * cluster.memoryOvercommit - use.memoryMib,
       tags: host.tags,
+      ...(devicesOn(world, host.id).length > 0 ? { gpus: freeGpus(world, host.id, holder) } : {}),
     };
   });
 }
@@ -55,11 +58,13 @@ export function hostRooms(world: World): HostRoom[] {
 /** What an instance needs, by its offering. */
 export function demandOf(world: World, instance: Pick<Instance, "offeringId" | "details">): Demand {
   const offering = world.tables.serviceOfferings.need(instance.offeringId);
+  const gpus = gpuDemandOf(world, offering.id);
   return {
     cores: offering.cpuNumber ?? Number(instance.details.cpuNumber ?? 1),
     coreMhz: offering.cpuSpeed ?? Number(instance.details.cpuSpeed ?? 0),
     memoryMib: offering.memory ?? Number(instance.details.memory ?? 0),
     hostTags: (offering.hostTags ?? "").split(",").filter((tag) => tag !== ""),
+    ...(gpus ? { gpus } : {}),
   };
 }
 

@@ -10,6 +10,7 @@ const counters: Partial<Record<ResourceType, Counter>> = {
   user_vm: (world, accountId) => instancesOf(world, accountId).length,
   cpu: (world, accountId) => sum(instancesOf(world, accountId).map((instance) => sizeOf(world, instance).cores)),
   memory: (world, accountId) => sum(instancesOf(world, accountId).map((instance) => sizeOf(world, instance).memoryMib)),
+  gpu: (world, accountId) => sum(instancesOf(world, accountId).map((instance) => sizeOf(world, instance).gpus)),
   volume: (world, accountId) => volumesOf(world, accountId).length,
   primary_storage: (world, accountId) => sum(volumesOf(world, accountId).map((volume) => volume.size)),
   public_ip: ({ tables }, accountId) => tables.publicIps.where("accountId", accountId).length,
@@ -37,11 +38,12 @@ function volumesOf({ tables }: World, accountId: number) {
   return tables.volumes.where("accountId", accountId).filter((volume) => counted(volume.state));
 }
 
-function sizeOf({ tables }: World, { offeringId, details }: Instance): { cores: number; memoryMib: number } {
+function sizeOf({ tables }: World, { offeringId, details }: Instance) {
   const offering = tables.serviceOfferings.need(offeringId);
   return {
     cores: offering.cpuNumber ?? Number(details.cpuNumber ?? 0),
     memoryMib: offering.memory ?? Number(details.memory ?? 0),
+    gpus: offering.gpuCount ?? 0,
   };
 }
 

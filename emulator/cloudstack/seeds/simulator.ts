@@ -1,4 +1,37 @@
-import type { Seed } from "../seed.ts";
+import type { Seed, SeedGpu } from "../seed.ts";
+
+const size4k = { maxHeads: 1, maxResolution: { x: 4096, y: 2160 } };
+const sizeHd = { maxHeads: 1, maxResolution: { x: 1920, y: 1080 } };
+
+const basicCard = { deviceId: "5678", deviceName: "Graphics Card Basic", memoryMib: 8192, ...size4k };
+const proCard = {
+  deviceId: "89ab",
+  deviceName: "Graphics Card Pro",
+  memoryMib: 16384,
+  ...size4k,
+  slices: [
+    { profile: "sim-8q", count: 1, memoryMib: 8192, maxPerCard: 2, ...size4k, maxHeads: 4 },
+    { profile: "sim-4q", count: 1, memoryMib: 4096, maxPerCard: 4, ...sizeHd, maxHeads: 2 },
+    { profile: "sim-2q", count: 2, memoryMib: 2048, maxPerCard: 8, ...sizeHd },
+  ],
+};
+
+/** What each simulated host reports: four whole cards and four that carry four mediated devices each (`MockAgentManagerImpl`). */
+const gpus: readonly SeedGpu[] = [
+  { address: "00:01.0", numaNode: 0, pciRoot: "pci0000:00" },
+  { address: "00:02.0", numaNode: 0, pciRoot: "pci0000:00" },
+  { address: "00:03.0", numaNode: 1, pciRoot: "pci0000:17" },
+  { address: "00:04.0", numaNode: 1, pciRoot: "pci0000:5d" },
+  { address: "00:05.0", numaNode: 0, pciRoot: "pci0000:00" },
+  { address: "00:06.0", numaNode: 0, pciRoot: "pci0000:00" },
+  { address: "00:07.0", numaNode: 1, pciRoot: "pci0000:17" },
+  { address: "00:08.0", numaNode: 1, pciRoot: "pci0000:3a" },
+].map((place, index) => ({
+  ...place,
+  vendorId: "1234",
+  vendorName: "Simulator",
+  ...(index < 4 ? basicCard : proCard),
+}));
 
 const iops = { capacity: 1_000_000, used: 500_000 };
 
@@ -20,6 +53,7 @@ export const simulatorSeed: Seed = {
     cores: 4,
     cpuSpeedMhz: 8000,
     memoryGib: 8,
+    gpus,
   })),
   physicalNetwork: { name: "physical1", vlans: "500-1000" },
   publicRange: {
