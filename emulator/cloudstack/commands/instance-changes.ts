@@ -1,5 +1,6 @@
 import { describeInstance } from "../models/descriptions.ts";
 import { fail, invalid } from "../models/errors.ts";
+import { extraConfigOf } from "../models/host-devices.ts";
 import type { Instance } from "../models/instance.ts";
 import { networksOf } from "../models/instances.ts";
 import { checkLimits, gpuRequest } from "../models/limits.ts";
@@ -169,6 +170,7 @@ const updateVirtualMachine = sync({
     if (args.haenable === true && !tables.serviceOfferings.need(instance.offeringId).offerHa) {
       throw invalid("Can't enable HA for the VM as its service offering does not offer HA");
     }
+    checkExtraConfig(call, instance);
     const { name = instance.name, displayname = instance.displayName } = args;
     const { haenable = instance.haEnabled, deleteprotection = instance.deleteProtection } = args;
     tables.instances.update(instance, {
@@ -185,6 +187,19 @@ const updateVirtualMachine = sync({
     return instanceFields(instance, call);
   },
 });
+
+/**
+ * Pieces of XML come to Mold among the details, which are replaced whole: those that are not sent again are lost.
+ * @throws {ApiError} 431 when a setting forbids them, or for CloudStack, which takes them elsewhere
+ */
+function checkExtraConfig({ world, args }: Call<{ details: typeof map }>, { accountId }: Instance): void {
+  const details = flattened(args.details);
+  if (Object.keys(extraConfigOf({ details })).length === 0) return;
+  if (world.flavor !== "mold") throw invalid("'extraconfig' should not be included in details as key");
+  const place = { scope: "account", scopeId: accountId } as const;
+  if (settingValue(world, "enable.additional.vm.configuration", place) === "true") return;
+  throw invalid("attempted setting extraconfig but enable.additional.vm.configuration is disabled");
+}
 
 /** New user data takes the place of the old, whether it was given as a text or by id. */
 function newUserData({ world, tables, args }: Call<typeof userDataParameters>, instance: Instance) {

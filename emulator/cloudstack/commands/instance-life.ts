@@ -186,6 +186,10 @@ const migrateVirtualMachine = async({
       throw invalid(`VM is not Running, unable to migrate the vm ${instance.uuid}`);
     }
     checkWholeCards(world, instance);
+    const [device] = instance.lastStart?.devices ?? [];
+    if (device !== undefined) {
+      throw failBare(530, `Requested operation is not valid: cannot migrate a domain with <hostdev ...> (${device})`);
+    }
     const wishes = {
       avoid: new Set([instance.hostId]),
       ...(args.hostid === undefined ? {} : { host: args.hostid.id }),

@@ -3,6 +3,7 @@ import { affinitiesOf } from "./affinity.ts";
 import { describeInstance } from "./descriptions.ts";
 import { failBare } from "./errors.ts";
 import { releaseGpus, stopGpus, takeGpus } from "./gpu-allocation.ts";
+import { hostsWithoutDevices, libvirt, startWith } from "./host-devices.ts";
 import type { Instance } from "./instance.ts";
 import type { Network, Nic } from "./network.ts";
 import { implement } from "./networks.ts";
@@ -44,9 +45,14 @@ export function isFirstStart(world: World, instance: Instance): boolean {
 
 /** Takes room on a host, its GPUs, and room in a storage pool. @throws {ApiError} 533 when there is none that fits. */
 export function beginStart(world: World, instance: Instance, wantedHost?: number): void {
-  const wishes = { lastHost: instance.lastHostId, ...(wantedHost === undefined ? {} : { host: wantedHost }) };
+  const unfit = hostsWithoutDevices(world, instance);
+  const place = wantedHost === undefined ? {} : { host: wantedHost };
+  const wishes = { lastHost: instance.lastHostId, avoid: new Set(unfit.keys()), ...place };
   const host = chooseHost(hostRooms(world, instance), demandOf(world, instance), affinitiesOf(world, instance), wishes);
-  if (host === undefined) throw noDestination(instance);
+  if (host === undefined) {
+    const reason = unfit.get(wantedHost ?? instance.lastHostId ?? 0) ?? [...unfit.values()][0];
+    throw reason === undefined ? noDestination(instance) : libvirt(reason);
+  }
   takeGpus(world, instance, host.id);
   const { clusterId } = world.tables.hosts.need(host.id);
   for (const volume of volumesOf(world, instance)) {
@@ -67,6 +73,7 @@ export function finishStart(world: World, instance: Instance): void {
   tables.instances.update(instance, {
     state: "Running",
     plugs: undefined,
+    lastStart: startWith(instance, instance.hostId ?? 0),
     lastUpdated: world.clock.now(),
     details: { ...details, ...overcommitDetails(world, instance) },
   });
@@ -133,6 +140,7 @@ export function expunge(world: World, instance: Instance): void {
   }
   for (const nic of nicsOf(world, instance)) tables.nics.remove(nic);
   releaseRules(world, instance);
+  for (const snapshot of tables.vmSnapshots.where("instanceId", instance.id)) tables.vmSnapshots.remove(snapshot);
   tables.instances.update(instance, { state: "Expunging", affinityGroupIds: [] });
   tables.instances.remove(instance);
 }

@@ -180,6 +180,12 @@ const definitions: readonly SettingDefinition[] = [
     component: "UserVmManager",
     description: "Determines whether users can expunge or recover their vm",
   }),
+  define("enable.additional.vm.configuration", "false", "Boolean", {
+    ...compute,
+    scope: "account",
+    component: "UserVmManager",
+    description: "allow additional arbitrary configuration to vm",
+  }),
   define("gpu.detach.on.stop", "false", "Boolean", {
     ...compute,
     group: "Miscellaneous",
