@@ -12,8 +12,9 @@ import { listing } from "../instance/change.ts";
 import { detailsOf } from "../instance/details.ts";
 import { nicsOf } from "../instance/nics.ts";
 import { startInstance, stopInstance } from "../instance/power.ts";
-import { flatParams } from "../wire.ts";
-import { devicesOfHost, type HostDevice, needHostDevices, ownedBy } from "./devices.ts";
+import { retag } from "../taggable.ts";
+import { flatParams, readTags } from "../wire.ts";
+import { assignedTo, devicesOfHost, type HostDevice, needHostDevices } from "./devices.ts";
 import { release } from "./release.ts";
 import { Undo } from "./undo.ts";
 import { configuredIn, withDevices } from "./xml.ts";
@@ -47,7 +48,8 @@ export async function apply(
   await needHostDevices(context);
   const row = await usable(context, instanceId);
   const devices = await devicesOfHost(context, hostId);
-  const own = await ownedBy(context, instanceId, devices);
+  const names = await assignedTo(context, instanceId, hostId);
+  const own = new Set(devices.filter(({ name }) => names.has(name)));
   const wanted = addresses.map((address) => wantedDevice(context, address, devices, own));
   const dropped = before.filter((address) => !addresses.includes(address));
   const details = detailsOf(row) ?? {};
@@ -58,9 +60,11 @@ export async function apply(
     allocate: wanted.filter((device) => !own.has(device)),
     release: devices.filter((device) => own.has(device) && device.address && dropped.includes(device.address)),
   };
-  const isDone = sameDetails(details, plan.details) && plan.allocate.length + plan.release.length === 0;
+  const isAsWanted = sameDetails(details, plan.details) && plan.allocate.length + plan.release.length === 0;
+  const isDone = isAsWanted && !isToRestart(row);
   if (isDone) return;
   if (addresses.length > 0) await needExtraConfig(context);
+  if (plan.allocate.length > 0) await needNoSnapshots(context, instanceId);
   await carryOut(context, plan);
 }
 
@@ -70,11 +74,13 @@ async function carryOut(context: Context<Client>, plan: Plan): Promise<void> {
   const id = String(row.id);
   const before = detailsOf(row) ?? {};
   const networkIds = nicsOf(row).map(({ networkId }) => String(networkId));
-  const wasRunning = row.state === "Running";
+  const wasRunning = row.state === "Running" || isToRestart(row);
   const keepsDevices = [...configuredIn({ details }).values()].some((addresses) => addresses.length > 0);
   const undo = new Undo();
   try {
-    if (wasRunning) {
+    if (row.state === "Running") {
+      undo.add("take the note off the instance", (own) => noteRestart(own, id, false));
+      await noteRestart(context, id, true);
       const host = row.hostid === undefined ? undefined : String(row.hostid);
       undo.add("start the instance", (own) => startInstance(own, id, { networkIds, hostId: host }));
       await stopInstance(context, id);
@@ -94,10 +100,25 @@ async function carryOut(context: Context<Client>, plan: Plan): Promise<void> {
     if (wasRunning) {
       undo.add("stop the instance", (own) => stopInstance(own, id));
       await startInstance(context, id, { networkIds, hostId: keepsDevices ? hostId : undefined });
+      await noteRestart(context, id, false).catch((error: unknown) => {
+        context.log("warning", `the tag pulumi.restart is left on ${id}: ${error}`);
+      });
     }
   } catch (error) {
     await takeBack(context, id, undo, error);
   }
+}
+
+/** Tag on an instance that ran before we stopped it: a run that is killed half way leaves it, and the next one starts the instance. */
+const restartTag = { "pulumi.restart": "true" };
+
+function isToRestart(row: Row): boolean {
+  return row.state === "Stopped" && "pulumi.restart" in (readTags(row) ?? {});
+}
+
+async function noteRestart(context: Context<Client>, id: string, on: boolean): Promise<void> {
+  const [before, after] = on ? [{}, restartTag] : [restartTag, {}];
+  await retag(context, "UserVm", id, before, after);
 }
 
 /** @throws ProviderError that says what failed, and whether all is as it was */
@@ -154,9 +175,8 @@ async function ownNow(
   hostId: string,
   { name }: HostDevice,
 ): Promise<HostDevice | undefined> {
-  const devices = (await devicesOfHost(context, hostId)).filter((device) => device.name === name);
-  const own = await ownedBy(context, id, devices);
-  return devices.find((device) => own.has(device));
+  if (!(await assignedTo(context, id, hostId)).has(name)) return undefined;
+  return (await devicesOfHost(context, hostId)).find((device) => device.name === name);
 }
 
 function wantedDevice(
@@ -216,6 +236,19 @@ async function needExtraConfig({ api, signal, urn }: Context<Client>): Promise<v
     value: `${setting}: ${row.value}`,
     rule: "instances may have no extra configuration on this server, and a device is given by it",
     remedy: `set it with cloudstack:management:Setting { name: "${setting}", value: "true" }, and make this resource depend on that`,
+  });
+}
+
+/** The state of a device cannot be saved, so the server gives none to an instance with snapshots: it need not be stopped for that. */
+async function needNoSnapshots({ api, signal, urn }: Context<Client>, id: string): Promise<void> {
+  const rows = await api.list("listVMSnapshot", { virtualmachineid: id, listall: true }, { signal });
+  if (rows.length === 0) return;
+  throw new ProviderError({
+    what: "allocation of a host device",
+    where: urn,
+    value: id,
+    rule: `the instance has snapshots: ${rows.map(({ displayname, name }) => displayname ?? name).join(", ")}`,
+    remedy: "delete them first",
   });
 }
 

@@ -23,12 +23,6 @@ export async function devicesOfHost({ api, signal }: Reading, hostId: string): P
   return devicesIn(await api.list("listHostDevices", { id: hostId }, { signal }));
 }
 
-/** The same, maybe some seconds old: one list for all resources of a host in a refresh. */
-export async function devicesOfHostLately(reading: Reading, hostId: string): Promise<HostDevice[]> {
-  const rows = await reading.api.reads.cached("listHostDevices", { id: hostId });
-  return rows === undefined ? devicesOfHost(reading, hostId) : devicesIn(rows);
-}
-
 /** Names and texts come as two lists of the same order, allocations by name. */
 function devicesIn(rows: readonly Row[]): HostDevice[] {
   return rows.flatMap(({ hostdevicesname, hostdevicestext, vmallocations }) => {
@@ -52,42 +46,48 @@ function listOf(value: unknown): string[] {
 }
 
 /**
- * Tells which of the devices are this instance's. Some servers name an owner by their internal number: then the instance's own
- * list of assignments is asked.
+ * Names of the host's devices that an instance has been given, by what is written down: also told while the host is down. Two
+ * hosts of one make call their devices alike, so the host counts.
  */
-export async function ownedBy(
-  { api, signal }: Reading,
-  instanceId: string,
-  devices: readonly HostDevice[],
-): Promise<ReadonlySet<HostDevice>> {
-  const numbered = devices.filter(({ owner }) => owner !== undefined && /^\d+$/.test(owner));
-  const own = devices.filter(({ owner }) => owner === instanceId);
-  if (numbered.length === 0) return new Set(own);
+export async function assignedTo({ api, signal }: Reading, instanceId: string, hostId: string): Promise<Set<string>> {
+  const rows = await assignments({ api, signal }, instanceId);
+  // `hostid` is the server's internal number here; newer servers add `hostuuid`.
+  const host = await api.read("listHosts", { type: "Routing" }, hostId, { signal });
+  const here = rows.filter(({ hostuuid, hostname }) => (hostuuid ?? hostId) === hostId && hostname === host?.name);
+  return new Set(here.map(({ hostdevicesname }) => String(hostdevicesname)));
+}
+
+/** The PCI devices that an instance has been given; none of one that is gone. */
+async function assignments({ api, signal }: Reading, instanceId: string): Promise<Row[]> {
   const rows = await api.list("listVmDeviceAssignments", { virtualmachineid: instanceId }, { signal });
-  const assigned = new Set(rows.map(({ hostdevicesname }) => String(hostdevicesname)));
-  return new Set([...own, ...numbered.filter(({ name }) => assigned.has(name))]);
+  return rows.filter(({ devicetype }) => devicetype === undefined || devicetype === "pci");
 }
 
 /** The host whose devices the instance of a row has been given: it can start nowhere else. Undefined: it has none. */
 export async function pinnedHost({ api, signal }: Reading, instance: Row): Promise<string | undefined> {
   if (![...configuredIn(instance).values()].some((addresses) => addresses.length > 0)) return undefined;
-  if (!(await api.capabilities.all()).has("listVmDeviceAssignments")) return undefined;
-  const rows = await api.list("listVmDeviceAssignments", { virtualmachineid: String(instance.id) }, { signal });
-  const row = rows.find(({ devicetype }) => devicetype === undefined || devicetype === "pci");
+  if (!(await hasHostDevices(api))) return undefined;
+  const [row] = await assignments({ api, signal }, String(instance.id));
   if (row === undefined) return undefined;
   if (typeof row.hostuuid === "string") return row.hostuuid;
-  // `hostid` is the server's internal number here.
-  const [host] = await api.list("listHosts", { name: String(row.hostname), type: "Routing" }, { signal });
+  const hosts = await api.list("listHosts", { name: String(row.hostname), type: "Routing" }, { signal });
+  const host = hosts.find(({ name }) => name === row.hostname);
   return host === undefined ? undefined : String(host.id);
+}
+
+/** Whether the server gives host devices to instances and tells whose they are. */
+export async function hasHostDevices(api: Client): Promise<boolean> {
+  const apis = await api.capabilities.all();
+  return apis.has("updateHostDevices") && apis.has("listVmDeviceAssignments");
 }
 
 /** @throws ProviderError on servers other than Mold */
 export async function needHostDevices({ api, urn }: Context<Client>): Promise<void> {
-  if ((await api.capabilities.all()).has("updateHostDevices")) return;
+  if (await hasHostDevices(api)) return;
   throw new ProviderError({
     what: "use of cloudstack:gpu:HostDevice",
     where: urn,
-    rule: "this server has no command updateHostDevices, which only ABLESTACK Mold has",
+    rule: "this server lacks updateHostDevices or listVmDeviceAssignments, which only ABLESTACK Mold has",
     remedy: "on CloudStack 4.21 and later give GPUs by service offerings: ServiceOffering with vgpuProfileId",
   });
 }

@@ -2,7 +2,7 @@
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
 import { provesGone } from "../client/errors.ts";
-import { devicesOfHost, type HostDevice, ownedBy, pinnedHost } from "./devices.ts";
+import { assignedTo, devicesOfHost, type HostDevice, hasHostDevices, pinnedHost } from "./devices.ts";
 
 /** Devices to be released, and the host that they are in. */
 export interface Held {
@@ -13,23 +13,27 @@ export interface Held {
 /** What an instance holds; to be asked before it is destroyed. Servers without host devices are not asked. */
 export async function heldBy(context: Context<Client>, instanceId: string): Promise<Held | undefined> {
   const { api, signal } = context;
-  if (!(await api.capabilities.all()).has("updateHostDevices")) return undefined;
+  if (!(await hasHostDevices(api))) return undefined;
   const row = await api.reads.byId("listVirtualMachines", { listall: "true" }, instanceId, signal);
   const hostId = row && (await pinnedHost(context, row));
   if (hostId === undefined) return undefined;
-  const own = await ownedBy(context, instanceId, await devicesOfHost(context, hostId));
-  return { hostId, devices: [...own] };
+  const names = await assignedTo(context, instanceId, hostId);
+  return { hostId, devices: (await devicesOfHost(context, hostId)).filter(({ name }) => names.has(name)) };
 }
 
-/** What is held of these addresses by an instance that is gone already. */
+/**
+ * What is held of these addresses by an instance that is gone already; `owner` is what the server called it, which is
+ * nowhere to be found out any more.
+ */
 export async function heldByGone(
   context: Context<Client>,
-  { instanceId, hostId }: { instanceId: string; hostId: string },
+  { owner: gone, hostId }: { owner: string | undefined; hostId: string },
   addresses: readonly string[],
 ): Promise<Held> {
+  if (gone === undefined) return { hostId, devices: [] };
   try {
     const devices = await devicesOfHost(context, hostId);
-    const held = devices.filter(({ owner, address }) => owner === instanceId && addresses.includes(address ?? ""));
+    const held = devices.filter(({ owner, address }) => owner === gone && addresses.includes(address ?? ""));
     return { hostId, devices: held };
   } catch (error) {
     if (!provesGone(error, hostId)) throw error;

@@ -2,7 +2,7 @@ import { id, list, map, text, type Values } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { Client, Row } from "../client/client.ts";
 import { apply } from "../hostdevice/apply.ts";
-import { devicesOfHostLately, ownedBy } from "../hostdevice/devices.ts";
+import { assignedTo, devicesOfHost } from "../hostdevice/devices.ts";
 import { heldByGone, release } from "../hostdevice/release.ts";
 import { configuredIn } from "../hostdevice/xml.ts";
 import { listing } from "../instance/change.ts";
@@ -29,6 +29,11 @@ const outputs = {
     changesWith: ["busAddresses"],
     doc: "Address of each device to the detail of the instance that passes it through.",
   }),
+  owner: text({
+    optional: true,
+    from: false,
+    doc: "What the server calls the instance in its allocations; needed to release devices of an instance that is gone.",
+  }),
 } as const;
 
 const description: Description<typeof inputs, typeof outputs> = {
@@ -46,7 +51,7 @@ const description: Description<typeof inputs, typeof outputs> = {
     await apply(context, { instanceId, hostId, addresses }, []);
     const id = `${instanceId}/${hostId}`;
     context.created(id, { instanceId, hostId, busAddresses });
-    return readAgain(context, id, await read(context, id));
+    return ownerOf(context, readAgain(context, id, await read(context, id)));
   },
 
   read,
@@ -54,15 +59,15 @@ const description: Description<typeof inputs, typeof outputs> = {
   async update(context, id, { before, after }) {
     const addresses = after.busAddresses.map(canonicalPci);
     await apply(context, { ...after, addresses }, before.busAddresses.map(canonicalPci));
-    return readAgain(context, id, await read(context, id));
+    return ownerOf(context, readAgain(context, id, await read(context, id)));
   },
 
-  async delete(context, id, { busAddresses }) {
+  async delete(context, id, { busAddresses, owner }) {
     const { instanceId, hostId } = partsOf(id);
     const before = ((busAddresses ?? []) as Values<typeof inputs>["busAddresses"]).map(canonicalPci);
     const row = await context.api.reads.byId(listing.command, listing.scope, instanceId, context.signal);
     if (isThere(row)) await apply(context, { instanceId, hostId, addresses: [] }, before);
-    else await release(context, await heldByGone(context, { instanceId, hostId }, before));
+    else await release(context, await heldByGone(context, { owner: owner?.toString(), hostId }, before));
   },
 };
 
@@ -79,18 +84,22 @@ async function read(context: Context<Client>, id: string): Promise<Live | undefi
   const { instanceId, hostId } = partsOf(id);
   const row = await api.read(listing.command, listing.scope, instanceId, { signal });
   if (!isThere(row)) return undefined;
-  const devices = await devicesOfHostLately(context, hostId);
-  const own = await ownedBy(context, instanceId, devices);
-  const keys = new Map(
-    [...configuredIn(row)].flatMap(([key, addresses]) => addresses.map((address) => [address, key] as const)),
+  const names = await assignedTo(context, instanceId, hostId);
+  const allocated = new Set([...names].map((name) => canonicalPci(name)));
+  const given = [...configuredIn(row)].flatMap(([key, addresses]) =>
+    addresses.filter((address) => allocated.has(address)).map((address) => [address, key] as const),
   );
-  const given = devices.flatMap((device) => {
-    const key = device.address !== undefined && own.has(device) ? keys.get(device.address) : undefined;
-    return device.address === undefined || key === undefined ? [] : [[device.address, key] as const];
-  });
   if (given.length === 0) return undefined;
   const busAddresses = given.map(([address]) => address);
   return { id, values: { instanceId, hostId, busAddresses, configKeys: Object.fromEntries(given) } };
+}
+
+/** What the server calls the instance in its allocations, as long as it has one. */
+async function ownerOf(context: Context<Client>, { id, values }: Live): Promise<Live> {
+  const { instanceId, hostId } = partsOf(id);
+  const names = await assignedTo(context, instanceId, hostId);
+  const owner = (await devicesOfHost(context, hostId)).find(({ name }) => names.has(name))?.owner;
+  return { id, values: owner === undefined ? values : { ...values, owner } };
 }
 
 function isThere(row: Row | undefined): row is Row {

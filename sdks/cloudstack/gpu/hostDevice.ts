@@ -50,6 +50,10 @@ export class HostDevice extends pulumi.CustomResource {
      * Id of the Instance.
      */
     declare public readonly instanceId: pulumi.Output<string>;
+    /**
+     * What the server calls the instance in its allocations; needed to release devices of an instance that is gone.
+     */
+    declare public /*out*/ readonly owner: pulumi.Output<string | undefined>;
 
     /**
      * Create a HostDevice resource with the given unique name, arguments, and options.
@@ -75,11 +79,13 @@ export class HostDevice extends pulumi.CustomResource {
             resourceInputs["hostId"] = args?.hostId;
             resourceInputs["instanceId"] = args?.instanceId;
             resourceInputs["configKeys"] = undefined /*out*/;
+            resourceInputs["owner"] = undefined /*out*/;
         } else {
             resourceInputs["busAddresses"] = undefined /*out*/;
             resourceInputs["configKeys"] = undefined /*out*/;
             resourceInputs["hostId"] = undefined /*out*/;
             resourceInputs["instanceId"] = undefined /*out*/;
+            resourceInputs["owner"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(HostDevice.__pulumiType, name, resourceInputs, opts);
