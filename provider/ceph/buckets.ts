@@ -36,7 +36,7 @@ export function bucketReference(name: string, owner: string): string {
   return tenant === undefined ? name : `${tenant}/${name}`;
 }
 
-function tenantOf(owner: string): string | undefined {
+export function tenantOf(owner: string): string | undefined {
   return owner.includes("$") ? owner.slice(0, owner.indexOf("$")) : undefined;
 }
 
@@ -79,6 +79,26 @@ function ruleOf(row: Row): LifecycleRule {
     transitionStorageClass: textOf(part("Transition", "StorageClass")),
   };
   return Object.fromEntries(Object.entries(rule).filter(([, value]) => value !== undefined)) as LifecycleRule;
+}
+
+/**
+ * The lifecycle as every update of a bucket must send it, because one that is not sent is deleted; undefined where the dashboard
+ * knows none. Rules that are not the program's, and parts that no property speaks of, stay as they are.
+ */
+export function lifecycleToKeep(row: Row): string | undefined {
+  if (!("lifecycle" in row)) return undefined;
+  const configuration = isRow(row.lifecycle) ? row.lifecycle.LifecycleConfiguration : undefined;
+  const rules = isRow(configuration) ? configuration.Rule : undefined;
+  const list = isRow(rules) ? [rules] : rowsOf(rules);
+  return list.length === 0 ? "{}" : JSON.stringify({ Rules: list.map(withoutNull) });
+}
+
+/** An element without content comes as null, and would go back as the word None. */
+function withoutNull(value: unknown): unknown {
+  if (value === null) return "";
+  if (Array.isArray(value)) return value.map(withoutNull);
+  if (!isRow(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNull(inner)]));
 }
 
 /** Sets the whole lifecycle; no rules remove it. */

@@ -27,8 +27,10 @@ export function lifecycleOf<I extends Fields, O extends Fields>(description: Des
     create: (context, inputs) => create(description, context, inputs),
     async read(context, id, known) {
       // An import is one look at one thing, perhaps one that was made a moment ago; a refresh shares what it reads.
-      if (Object.keys(known).length === 0) context.api.forget();
+      const isImport = Object.keys(known).length === 0;
+      if (isImport) context.api.forget();
       const row = await description.find(context, id);
+      if (row !== undefined && isImport) description.refuse?.(row);
       return row && liveOf(description, row);
     },
     update: (context, id, change) => update(description, context, id, change),
@@ -161,6 +163,7 @@ async function adoptLeftover<I extends Fields, O extends Fields>(
   if (!marked && !equal) {
     throw taken(context, reference, `there is one already that this stack has not made (${token})`);
   }
+  description.refuse?.(row);
   context.created(live.id, live.values);
   const why = marked ? "carries this resource's mark" : "has exactly these properties and has not been used";
   context.log(

@@ -24,6 +24,8 @@ export interface Description<I extends Fields, O extends Fields>
   /** Sends the delete. */
   remove(context: Context<Client>, row: Row, state: PlainObject): Promise<unknown>;
   readonly leftover: Leftover;
+  /** Throws for what must not become ours, neither by import nor as a leftover. */
+  refuse?(row: Row): void;
 }
 
 /**

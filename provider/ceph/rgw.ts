@@ -6,7 +6,7 @@ import type { Client } from "./client/client.ts";
 import { gibOf } from "./units.ts";
 import { isRow, rowsOf } from "./wire.ts";
 
-/** A user with its quota. @throws ProviderError for a system user: those are the gateway's own and never ours */
+/** A user with its quota, or undefined if the gateway's list lacks it. */
 export async function findRgwUser({ api, signal, log }: Context<Client>, uid: string): Promise<Row | undefined> {
   const uids = await api.list("rgw/user", { signal });
   if (!Array.isArray(uids) || !uids.includes(uid)) return undefined;

@@ -1,6 +1,7 @@
 /** Rules across properties. Values may be unknown or absent: only what is there is judged. */
 import type { Issue } from "../core/errors.ts";
 import type { PlainObject } from "../core/values.ts";
+import { tenantOf } from "./buckets.ts";
 
 export function checkPool(inputs: PlainObject, before: PlainObject | undefined): Issue[] {
   const { type, erasureCodeProfile, ecOverwrites, size, minSize, pgAutoscaleMode, pgNum } = inputs;
@@ -32,8 +33,8 @@ export function checkPool(inputs: PlainObject, before: PlainObject | undefined):
   return issues;
 }
 
-export function checkBucket(inputs: PlainObject): Issue[] {
-  const { lockEnabled, lockMode, lockRetentionDays, versioning } = inputs;
+export function checkBucket(inputs: PlainObject, before: PlainObject | undefined): Issue[] {
+  const { lockEnabled, lockMode, lockRetentionDays, versioning, owner, name } = inputs;
   const issues: Issue[] = [];
   const wrong = (path: string, reason: string) => issues.push({ path, reason });
   for (const [name, value] of Object.entries({ lockMode, lockRetentionDays })) {
@@ -42,6 +43,11 @@ export function checkBucket(inputs: PlainObject): Issue[] {
   }
   if (lockEnabled === true && versioning === false) {
     wrong("versioning", "false: a bucket with object lock always keeps versions → true, or leave it out");
+  }
+  if (typeof owner === "string" && typeof before?.owner === "string" && before.name === name) {
+    const [was, is] = [tenantOf(before.owner), tenantOf(owner)];
+    if (was !== is)
+      wrong("owner", `${owner}: the bucket cannot leave ${was === undefined ? "for a tenant" : `tenant ${was}`}`);
   }
   return issues;
 }

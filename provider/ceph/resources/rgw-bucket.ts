@@ -1,7 +1,16 @@
 import { boolean, integer, list, oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
-import { bucketReference, findBucket, isLocked, lifecycleRule, rulesOf, setLifecycle } from "../buckets.ts";
+import {
+  bucketReference,
+  findBucket,
+  isLocked,
+  lifecycleRule,
+  lifecycleToKeep,
+  rulesOf,
+  setLifecycle,
+} from "../buckets.ts";
 import type { Client } from "../client/client.ts";
+import { isCephError } from "../client/errors.ts";
 import { defineResource } from "../resource.ts";
 import { checkBucket } from "../rules.ts";
 
@@ -101,13 +110,19 @@ export const rgwBucket = defineResource({
     }
   },
 
-  remove: ({ api, signal }, { bid }, { purgeObjectsOnDelete }) =>
-    api.send("DELETE", "rgw/bucket/{bucket}", {
-      path: { bucket: String(bid) },
-      // The API's own default is to remove all objects.
-      query: { purge_objects: String(purgeObjectsOnDelete === true) },
-      signal,
-    }),
+  async remove({ api, signal }, { bid }, { purgeObjectsOnDelete }) {
+    const purge = purgeObjectsOnDelete === true;
+    const path = { bucket: String(bid) };
+    try {
+      // Where the API knows this parameter, its default is to remove all objects.
+      await api.send("DELETE", "rgw/bucket/{bucket}", { path, query: { purge_objects: String(purge) }, signal });
+    } catch (error) {
+      // Newer dashboards have lost it again, and never delete a bucket with objects.
+      const isUnknown = isCephError(error) && /purge_objects|Unexpected query string/i.test(error.facts.text);
+      if (!isUnknown || purge) throw error;
+      await api.send("DELETE", "rgw/bucket/{bucket}", { path, signal });
+    }
+  },
 
   // The gateway's list does not tell tags, so there is no room for a mark. One that is equal and empty is what an interrupted
   // create leaves.
@@ -118,14 +133,16 @@ function lockOf({ lockEnabled, lockMode, lockRetentionDays }: Values<typeof inpu
   return lockEnabled ? { lock_mode: lockMode, lock_retention_period_days: lockRetentionDays } : {};
 }
 
-/** One update sets all: what it does not name it takes back, encryption among it, or refuses for want of it, the lock. */
+/** One update sets all: what it does not name it takes back, encryption and lifecycle among it, or refuses for want of it, the lock. */
 async function apply(
   { api, signal }: Context<Client>,
   given: Values<typeof inputs>,
   row: Row | undefined,
 ): Promise<void> {
+  const lifecycle = row && lifecycleToKeep(row);
   const body = {
     bucket_id: row?.id,
+    ...(lifecycle === undefined ? {} : { lifecycle }),
     uid: given.owner,
     ...(given.versioning === undefined ? {} : { versioning_state: given.versioning ? "Enabled" : "Suspended" }),
     encryption_state: row?.encryption === "Enabled",

@@ -2,7 +2,7 @@ import { boolean, integer, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
 import { defineResource } from "../resource.ts";
-import { findRgwUser, keyPartOf, quotaOf } from "../rgw.ts";
+import { findRgwUser, keyPartOf, quotaOf, refuseSystemUser } from "../rgw.ts";
 import { bytesOf, limitGib } from "../units.ts";
 import { bodyOf } from "../wire.ts";
 
@@ -40,6 +40,7 @@ export const rgwUser = defineResource({
   reference: ({ uid }) => uid,
   find: findRgwUser,
   id: ({ uid }) => String(uid),
+  refuse: refuseSystemUser,
 
   async make(context, given) {
     const { api, signal } = context;

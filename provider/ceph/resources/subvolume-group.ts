@@ -26,7 +26,7 @@ export const subvolumeGroup = defineResource({
   reference: ({ filesystem, name }) => `${filesystem}/${name}`,
   async find(context, reference) {
     const [filesystem = "", group = ""] = reference.split("/");
-    const info = await infoOf(context, { filesystem, name: group }, "group");
+    const info = await infoOf(context, { filesystem, group }, "group");
     return info && { ...info, vol_name: filesystem, group_name: group };
   },
   id: ({ vol_name: filesystem, group_name: name }) => `${filesystem}/${name}`,

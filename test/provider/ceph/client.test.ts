@@ -96,8 +96,12 @@ describe("versions", () => {
   });
 
   test("a path that the server does not have is a question of its version", async () => {
-    const error = await failure(clientOf(await start()).send("GET", "nothing/like/this"));
+    const body = { bucket_name: "b", lifecycle: "{}" };
+    const error = await failure(
+      clientOf(await start({ release: "reef" })).send("PUT", "rgw/bucket/lifecycle", { body }),
+    );
     expect(error.kind).toBe("version");
+    expect(error.message).toContain("19.2 or newer");
   });
 
   test("a cluster that is too old is refused before anything is made", async () => {

@@ -1,0 +1,386 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { canonicalCap } from "../../../provider/ceph/caps.ts";
+import { Secret } from "../../../provider/core/values.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
+import { type Cluster, startCluster } from "./cluster.ts";
+
+const gib = 2 ** 30;
+
+let cluster: Cluster;
+beforeAll(async () => {
+  cluster = await startCluster();
+  await cluster.control("POST", "config", { name: "mon_allow_pool_delete", value: "true" });
+});
+afterAll(() => cluster.close());
+
+const failureOf = (promise: Promise<unknown>): Promise<Failure> =>
+  promise.then(
+    () => Promise.reject(new Error("it should have failed")),
+    (error) => error,
+  );
+
+describe("ErasureCodeProfile", () => {
+  const EC = "ceph:pool:ErasureCodeProfile";
+
+  test("is made, quiet, adopted only if equal, and goes", async () => {
+    const given = { name: "ec21", k: 2, m: 1, crushDeviceClass: "hdd" };
+    const kept = await cluster.engine.create(EC, given);
+    expect(await cluster.drift(EC, kept)).toEqual({});
+    const next = await cluster.nextRun();
+    expect((await next.create(EC, given)).id).toBe("ec21");
+    const foreign = await failureOf((await cluster.nextRun()).create(EC, { ...given, crushDeviceClass: "ssd" }));
+    expect(foreign.details).toMatch(/there is one already.*\n.*pulumi import/);
+    const imported = (await cluster.engine.import(EC, "ec21")) as Kept;
+    expect(plain(imported.inputs)).toMatchObject({ k: 2, m: 1, crushFailureDomain: "host", crushDeviceClass: "hdd" });
+    expect(await cluster.drift(EC, imported)).toEqual({});
+    await cluster.engine.delete(EC, kept);
+    expect(await cluster.drift(EC, kept)).toBe("gone");
+  });
+
+  test("4+2 on three hosts is refused before anything is made, and says which hosts there are", async () => {
+    const failure = await failureOf(cluster.engine.create(EC, { name: "ec42", k: 4, m: 2 }));
+    expect(failure.details).toMatch(/k 4 \+ m 2\): needs 6 failure domains \(host\), there are 3: ceph1, ceph2, ceph3/);
+    expect(await cluster.engine.import(EC, "ec42")).toBeUndefined();
+    const osds = await cluster.engine.create(EC, { name: "ec42", k: 4, m: 2, crushFailureDomain: "osd" });
+    await cluster.engine.delete(EC, osds);
+  });
+
+  test("every change replaces, and under the same name is refused: the pool on it would be lost", async () => {
+    const kept = await cluster.engine.create(EC, { name: "fixed", k: 2, m: 1 });
+    const { changes, deleteBeforeReplace } = await cluster.engine.diff(EC, kept, {
+      name: "fixed",
+      k: 2,
+      m: 1,
+      plugin: "isa",
+    });
+    expect([changes, deleteBeforeReplace]).toEqual([{ plugin: "update_replace" }, false]);
+    const failure = await failureOf(cluster.engine.create(EC, { name: "fixed", k: 2, m: 1, plugin: "isa" }));
+    expect(failure.details).toMatch(/this stack has it already; it cannot be replaced under its own name/);
+    await cluster.engine.delete(EC, kept);
+  });
+});
+
+describe("CrushRule", () => {
+  const RULE = "ceph:pool:CrushRule";
+
+  test("says where copies lie; a pool moves to it in place", async () => {
+    const kept = await cluster.engine.create(RULE, { name: "fast", deviceClass: "ssd" });
+    expect(plain(kept.state)).toMatchObject({ root: "default", failureDomain: "host", deviceClass: "ssd" });
+    expect(await cluster.drift(RULE, kept)).toEqual({});
+    const pool = await cluster.engine.create("ceph:pool:Pool", { name: "moving" });
+    const moved = await cluster.engine.update("ceph:pool:Pool", pool, { name: "moving", crushRule: "fast" });
+    expect(await cluster.pool("moving")).toMatchObject({ crush_rule: "fast" });
+    expect((await failureOf(cluster.engine.delete(RULE, kept))).details).toMatch(/code 16[\s\S]*still uses it/);
+    await cluster.engine.delete("ceph:pool:Pool", moved);
+    await cluster.engine.delete(RULE, kept);
+    expect(await cluster.drift(RULE, kept)).toBe("gone");
+  });
+
+  test("a device class that is not there is refused", async () => {
+    const failure = await failureOf(cluster.engine.create(RULE, { name: "none", deviceClass: "nvme" }));
+    expect(failure.details).toMatch(/host with nvme devices\), there are none/);
+  });
+});
+
+describe("User", () => {
+  const USER = "ceph:auth:User";
+  const caps = { mon: "profile rbd", osd: "profile rbd pool=tenant-a", mgr: "profile rbd pool=tenant-a" };
+
+  test("has a key, which is secret everywhere, and keeps it through changes", async () => {
+    const kept = await cluster.engine.create(USER, { entity: "client.tenant-a", caps });
+    expect(kept.state.key).toBeInstanceOf(Secret);
+    const { key } = plain(kept.state);
+    expect(key).toMatch(/^AQ\w+.*==$/);
+    expect(await cluster.drift(USER, kept)).toEqual({});
+    const { mgr: _, ...fewer } = caps;
+    const after = await cluster.engine.update(USER, kept, { entity: "client.tenant-a", caps: fewer });
+    const users = (await cluster.hand.send("GET", "cluster/user")) as { entity: string; caps: object }[];
+    expect(users.find(({ entity }) => entity === "client.tenant-a")?.caps).toEqual(fewer);
+    expect(plain(after.state).key).toBe(key);
+    const imported = (await cluster.engine.import(USER, "client.tenant-a")) as Kept;
+    expect(plain(imported.state).key).toBe(key);
+    expect(await cluster.drift(USER, imported)).toEqual({});
+    await cluster.engine.delete(USER, after);
+    expect(await cluster.drift(USER, after)).toBe("gone");
+  });
+
+  test("another spelling of the same capabilities is no difference; more capabilities are", async () => {
+    const given = { entity: "client.b", caps: { mon: "allow  r", osd: 'allow rw pool="b" ,profile rbd' } };
+    const kept = await cluster.engine.create(USER, given);
+    const put = (osd: string) => {
+      const capabilities = [
+        { entity: "mon", cap: "allow r" },
+        { entity: "osd", cap: osd },
+      ];
+      return cluster.hand.send("PUT", "cluster/user", { body: { user_entity: "client.b", capabilities } });
+    };
+    await put("profile rbd, allow rw pool=b");
+    expect(await cluster.drift(USER, kept)).toEqual({});
+    await put("allow *");
+    expect(await cluster.drift(USER, kept)).toEqual({ "caps.osd": "update" });
+    await cluster.engine.delete(USER, kept);
+  });
+
+  test.each([
+    ["allow rw pool=a, profile rbd", " profile  rbd ,allow rw pool = 'a'", true],
+    ["allow rw pool=a", "allow rw pool=b", false],
+    ["allow r", "allow rw", false],
+    ['allow command "osd, pool"', "allow command osd, pool", false],
+  ])("%s and %s: the same is %s", (left, right, equal) => {
+    expect(canonicalCap(left) === canonicalCap(right)).toBe(equal);
+  });
+
+  test("one with other capabilities is foreign; capabilities that Ceph cannot read are told in its words", async () => {
+    const body = { user_entity: "client.foreign", capabilities: [{ entity: "mon", cap: "allow r" }] };
+    await cluster.hand.send("POST", "cluster/user", { body });
+    const failure = await failureOf(cluster.engine.create(USER, { entity: "client.foreign", caps }));
+    expect(failure.details).toMatch(/there is one already.*\n.*pulumi import/);
+    const wrong = await failureOf(cluster.engine.create(USER, { entity: "client.c", caps: { mon: "allaw r" } }));
+    expect(wrong.details).toMatch(/POST \/api\/cluster\/user: .*parse failed.*allaw/);
+  });
+
+  test("has rules", async () => {
+    const { failures } = await cluster.engine.check(USER, { entity: "mds.x", caps: {} });
+    expect(Object.keys(failures).sort()).toEqual(["caps", "entity"]);
+  });
+});
+
+describe("Filesystem, SubvolumeGroup, Subvolume", () => {
+  const FS = "ceph:fs:Filesystem";
+  const GROUP = "ceph:fs:SubvolumeGroup";
+  const VOLUME = "ceph:fs:Subvolume";
+
+  test("a file system with a tenant's isolated share lives, changes and goes", async () => {
+    const fs = await cluster.engine.create(FS, { name: "shared", placementHosts: ["ceph1"] });
+    expect(plain(fs.state)).toMatchObject({ metadataPool: "cephfs.shared.meta", dataPools: ["cephfs.shared.data"] });
+    expect(await cluster.drift(FS, fs)).toEqual({});
+    const group = await cluster.engine.create(GROUP, {
+      filesystem: "shared",
+      name: "tenant-a",
+      sizeGib: 20,
+      mode: "750",
+    });
+    expect(group.id).toBe("shared/tenant-a");
+    expect(await cluster.drift(GROUP, group)).toEqual({});
+    const given = { filesystem: "shared", group: "tenant-a", name: "home", sizeGib: 10, namespaceIsolated: true };
+    const volume = await cluster.engine.create(VOLUME, given);
+    expect(volume.id).toBe("shared/tenant-a/home");
+    expect(plain(volume.state)).toMatchObject({
+      path: expect.stringMatching(/^\/volumes\/tenant-a\/home\//),
+      poolNamespace: "fsvolumens_home",
+      poolLayout: "cephfs.shared.data",
+    });
+    expect(await cluster.drift(VOLUME, volume)).toEqual({});
+
+    const bigger = await cluster.engine.update(VOLUME, volume, { ...given, sizeGib: 12 });
+    expect(await cluster.drift(VOLUME, bigger)).toEqual({});
+    const { sizeGib: _, ...unlimited } = given;
+    const free = await cluster.engine.update(VOLUME, bigger, unlimited);
+    expect(plain(free.state).sizeGib).toBe(0);
+    expect(await cluster.drift(VOLUME, free)).toEqual({});
+    const groupFree = await cluster.engine.update(GROUP, group, {
+      filesystem: "shared",
+      name: "tenant-a",
+      mode: "750",
+    });
+    expect(plain(groupFree.state).sizeGib).toBe(0);
+
+    expect((await failureOf(cluster.engine.delete(GROUP, groupFree))).details).toMatch(/not empty/);
+    await cluster.engine.delete(VOLUME, free);
+    expect(await cluster.drift(VOLUME, free)).toBe("gone");
+    await cluster.engine.delete(GROUP, groupFree);
+    await cluster.engine.delete(FS, fs);
+    expect(await cluster.drift(FS, fs)).toBe("gone");
+    expect(await cluster.drift(VOLUME, free)).toBe("gone");
+    expect(await cluster.drift(GROUP, group)).toBe("gone");
+  });
+
+  test("a file system is renamed in place, and found by its number", async () => {
+    const kept = await cluster.engine.create(FS, { name: "old" });
+    const renamed = await cluster.engine.update(FS, kept, { name: "new" });
+    expect(renamed.id).toBe(kept.id);
+    expect(await cluster.drift(FS, renamed)).toEqual({});
+    expect((await cluster.engine.import(FS, "new"))?.id).toBe(kept.id);
+    await cluster.engine.delete(FS, renamed);
+  });
+
+  test("one that is used is foreign; an unused one of the same name is what an interrupted run left", async () => {
+    const fs = await cluster.engine.create(FS, { name: "left" });
+    expect((await (await cluster.nextRun()).create(FS, { name: "left" })).id).toBe(fs.id);
+    await cluster.engine.create(GROUP, { filesystem: "left", name: "g" });
+    expect((await failureOf((await cluster.nextRun()).create(FS, { name: "left" }))).details).toMatch(/pulumi import/);
+    await cluster.engine.delete(FS, fs);
+  });
+
+  test("without mon_allow_pool_delete a file system stays", async () => {
+    const fs = await cluster.engine.create(FS, { name: "kept" });
+    await cluster.control("POST", "config", { name: "mon_allow_pool_delete", value: "false" });
+    expect((await failureOf(cluster.engine.delete(FS, fs))).details).toMatch(
+      /ceph config set mon mon_allow_pool_delete/,
+    );
+    await cluster.control("POST", "config", { name: "mon_allow_pool_delete", value: "true" });
+    await cluster.engine.delete(FS, fs);
+  });
+
+  test("a subvolume with other properties is foreign, and Ceph's create would have changed it", async () => {
+    const fs = await cluster.engine.create(FS, { name: "other" });
+    const volume = await cluster.engine.create(VOLUME, { filesystem: "other", name: "v", sizeGib: 3 });
+    const failure = await failureOf(
+      (await cluster.nextRun()).create(VOLUME, { filesystem: "other", name: "v", sizeGib: 9 }),
+    );
+    expect(failure.details).toMatch(/other\/v\): there is one already/);
+    expect(await cluster.drift(VOLUME, volume)).toEqual({});
+    const { changes } = await cluster.engine.diff(VOLUME, volume, {
+      filesystem: "other",
+      name: "v",
+      sizeGib: 3,
+      mode: "700",
+      namespaceIsolated: true,
+    });
+    expect(changes).toEqual({ mode: "update_replace", namespaceIsolated: "update_replace" });
+    await cluster.engine.delete(FS, fs);
+  });
+});
+
+describe("RgwUser and RgwBucket", () => {
+  const USER = "ceph:rgw:RgwUser";
+  const BUCKET = "ceph:rgw:RgwBucket";
+
+  test("a tenant's user has a key and a quota, and is never a system user", async () => {
+    const given = { uid: "city$docs", displayName: "Documents", email: "d@city.kr", maxBuckets: 5, quotaGib: 50 };
+    const kept = await cluster.engine.create(USER, given);
+    expect(kept.state.accessKey).toBeInstanceOf(Secret);
+    expect(kept.state.secretKey).toBeInstanceOf(Secret);
+    expect(await cluster.drift(USER, kept)).toEqual({});
+    const path = { uid: "city$docs" };
+    await cluster.hand.send("PUT", "rgw/user/{uid}", { path, body: { system: true } });
+    const changed = { uid: "city$docs", displayName: "Docs", suspended: true };
+    const after = await cluster.engine.update(USER, kept, changed);
+    expect(await cluster.hand.send("GET", "rgw/user/{uid}", { path })).toMatchObject({
+      system: false,
+      suspended: 1,
+      display_name: "Docs",
+      max_buckets: 1000,
+      email: "",
+      user_quota: { enabled: false },
+    });
+    expect(await cluster.drift(USER, after)).toEqual({});
+    await cluster.engine.delete(USER, after);
+    expect(await cluster.drift(USER, after)).toBe("gone");
+  });
+
+  test("a system user is not taken over", async () => {
+    await cluster.hand.send("POST", "rgw/user", { body: { uid: "boss", display_name: "Boss", system: true } });
+    expect((await failureOf(cluster.engine.import(USER, "boss"))).details).toMatch(/system user.*\n.*radosgw-admin/);
+    const again = (await cluster.nextRun()).create(USER, { uid: "boss", displayName: "Boss" });
+    expect((await failureOf(again)).details).toMatch(/system user/);
+  });
+
+  describe("a bucket", () => {
+    let owner: Kept;
+    beforeAll(async () => {
+      owner = await cluster.engine.create(USER, { uid: "city$files", displayName: "Files" });
+    });
+    afterAll(() => cluster.engine.delete(USER, owner));
+    const lifecycle = [
+      { id: "old", prefix: "raw/", expirationDays: 30 },
+      { id: "rest", noncurrentExpirationDays: 7, abortIncompleteUploadDays: 2, enabled: false },
+    ];
+
+    test("keeps versions and has a lifecycle, which other changes do not take away", async () => {
+      const given = { name: "archive", owner: "city$files", versioning: true, lifecycle };
+      const kept = await cluster.engine.create(BUCKET, given);
+      expect(kept.id).toBe("city/archive");
+      expect(await cluster.drift(BUCKET, kept)).toEqual({});
+      const suspended = await cluster.engine.update(BUCKET, kept, { ...given, versioning: false });
+      expect(plain(suspended.state)).toMatchObject({ versioning: false, lifecycle });
+      expect(await cluster.drift(BUCKET, suspended)).toEqual({});
+      const one = await cluster.engine.update(BUCKET, suspended, {
+        ...given,
+        versioning: false,
+        lifecycle: lifecycle.slice(0, 1),
+      });
+      expect(await cluster.drift(BUCKET, one)).toEqual({});
+      const none = await cluster.engine.update(BUCKET, one, {
+        name: "archive",
+        owner: "city$files",
+        versioning: false,
+      });
+      expect(plain(none.state).lifecycle).toBeUndefined();
+      const imported = (await cluster.engine.import(BUCKET, "city/archive")) as Kept;
+      expect(plain(imported.inputs)).toMatchObject({
+        name: "archive",
+        owner: "city$files",
+        versioning: false,
+        lockEnabled: false,
+      });
+      expect(await cluster.drift(BUCKET, imported)).toEqual({});
+      await cluster.engine.delete(BUCKET, none);
+      expect(await cluster.drift(BUCKET, none)).toBe("gone");
+    });
+
+    test("an update keeps encryption that was switched on by hand", async () => {
+      const kept = await cluster.engine.create(BUCKET, { name: "sealed", owner: "city$files" });
+      const row = (await cluster.hand.send("GET", "rgw/bucket/{bucket}", { path: { bucket: "city/sealed" } })) as {
+        id: string;
+      };
+      const body = { bucket_id: row.id, uid: "city$files", encryption_state: true, encryption_type: "AES256" };
+      await cluster.hand.send("PUT", "rgw/bucket/{bucket}", { path: { bucket: "city/sealed" }, body });
+      const after = await cluster.engine.update(BUCKET, kept, {
+        name: "sealed",
+        owner: "city$files",
+        versioning: true,
+      });
+      expect(await cluster.hand.send("GET", "rgw/bucket/{bucket}", { path: { bucket: "city/sealed" } })).toMatchObject({
+        encryption: "Enabled",
+        versioning: "Enabled",
+      });
+      await cluster.engine.delete(BUCKET, after);
+    });
+
+    test("is locked for good, and its lock survives an update", async () => {
+      const given = {
+        name: "worm",
+        owner: "city$files",
+        lockEnabled: true,
+        lockMode: "GOVERNANCE",
+        lockRetentionDays: 30,
+      };
+      const kept = await cluster.engine.create(BUCKET, given);
+      expect(plain(kept.state)).toMatchObject({ versioning: true, lockMode: "GOVERNANCE", lockRetentionDays: 30 });
+      expect(await cluster.drift(BUCKET, kept)).toEqual({});
+      const after = await cluster.engine.update(BUCKET, kept, { ...given, lockRetentionDays: 60 });
+      expect(await cluster.drift(BUCKET, after)).toEqual({});
+      expect((await cluster.engine.diff(BUCKET, after, { name: "worm", owner: "city$files" })).changes).toMatchObject({
+        lockEnabled: "update_replace",
+      });
+      await cluster.engine.delete(BUCKET, after);
+    });
+
+    test("with objects is never deleted unless the program says so", async () => {
+      const given = { name: "filled", owner: "city$files" };
+      const kept = await cluster.engine.create(BUCKET, given);
+      await cluster.control("POST", "use", { bucket: "city/filled", bytes: gib, objects: 3 });
+      const failure = await failureOf(cluster.engine.delete(BUCKET, kept));
+      expect(failure.details).toMatch(/BucketNotEmpty[\s\S]*purgeObjectsOnDelete/);
+      expect((await failureOf((await cluster.nextRun()).create(BUCKET, given))).details).toMatch(/pulumi import/);
+      const purging = await cluster.engine.update(BUCKET, kept, { ...given, purgeObjectsOnDelete: true });
+      await cluster.engine.delete(BUCKET, purging);
+      expect(await cluster.drift(BUCKET, purging)).toBe("gone");
+    });
+
+    test("has rules", async () => {
+      const base = { name: "b1b", owner: "city$files" };
+      const lockless = await cluster.engine.check(BUCKET, {
+        ...base,
+        lockRetentionDays: 3,
+        lifecycle: [{ id: "nothing" }],
+      });
+      expect(Object.keys(lockless.failures).sort()).toEqual(["lifecycle[0]", "lockRetentionDays"]);
+      const locked = await cluster.engine.check(BUCKET, { ...base, lockEnabled: true, versioning: false });
+      expect(Object.keys(locked.failures).sort()).toEqual(["lockMode", "lockRetentionDays", "versioning"]);
+      const moved = await cluster.engine.check(BUCKET, { ...base, owner: "town$x" }, base);
+      expect(moved.failures.owner).toMatch(/cannot leave tenant city/);
+    });
+  });
+});
