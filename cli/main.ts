@@ -1,17 +1,20 @@
 import { emulator } from "./commands/emulator.ts";
+import { plan } from "./commands/plan.ts";
 import { totals } from "./commands/totals.ts";
 import { UsageError } from "./usage.ts";
 
 /** A command takes the words behind its name and resolves to the exit code. */
 export type Command = (words: string[]) => Promise<number>;
 
-const commands: Record<string, Command> = { emulator, totals };
+const commands: Record<string, Command> = { emulator, plan, totals };
 
 const usage = `strata: a multi-tenant AI platform as code
 
   strata emulator start [--latency real|fast|none] [--seed FILE] [--port N] [--flavor cloudstack|mold]
+                        [--ceph] [--ceph-seed default|enterprise]
   strata emulator stop | status [--json] | reset | env
-  strata totals <profile> [--json]
+  strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]
+  strata totals <profile> [--json] [--overrides YAML|FILE]
 
 Deploying is Pulumi's part: npx pulumi up -s <profile>
 `;

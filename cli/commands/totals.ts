@@ -2,14 +2,16 @@ import { parseArgs } from "node:util";
 import { table } from "../table.ts";
 import { UsageError } from "../usage.ts";
 
-/** `strata totals <profile> [--json]`: what a profile asks for in all. Needs no server and no engine. */
+/**
+ * `strata totals <profile> [--json] [--overrides YAML|FILE]`: what a profile asks for in all, as `strata plan` has it.
+ * Needs no server and no engine.
+ */
 export async function totals(words: string[]): Promise<number> {
   const { values, positionals } = parse(words);
   const [profile, ...more] = positionals;
   if (profile === undefined || more.length > 0) throw new UsageError(`"totals" takes one profile, e.g. demo-cpu`);
-  const { planProfile } = await import("../../src/plan/plan.ts");
-  const { loadProfile } = await import("../../src/config/profile.ts");
-  const sums = planProfile(loadProfile({ profile })).totals;
+  const { loadPlan } = await import("../plan/load.ts");
+  const sums = loadPlan(profile, values.overrides).plan.totals;
   process.stdout.write(
     values.json ? `${JSON.stringify(sums)}\n` : `${table(Object.keys(sums), [Object.values(sums)])}\n`,
   );
@@ -18,7 +20,11 @@ export async function totals(words: string[]): Promise<number> {
 
 function parse(words: string[]) {
   try {
-    return parseArgs({ args: words, allowPositionals: true, options: { json: { type: "boolean" } } });
+    return parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: { json: { type: "boolean" }, overrides: { type: "string" } },
+    });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

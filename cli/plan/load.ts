@@ -1,0 +1,26 @@
+import { readFileSync } from "node:fs";
+import { parse } from "yaml";
+import { loadProfile, type ProfileOptions } from "../../src/config/profile.ts";
+import type { Profile } from "../../src/config/schema.ts";
+import { type Plan, planProfile } from "../../src/plan/plan.ts";
+
+/**
+ * The profile and its plan, as an `up` with the same overrides would have them. Needs no server and no engine.
+ * @param overrides YAML, or the path of a YAML file; takes the place of STRATA_OVERRIDES
+ * @throws MistakesError that names every mistake of the profile, or everything that finds no place
+ */
+export function loadPlan(name: string, overrides: string | undefined): { profile: Profile; plan: Plan } {
+  const profile = loadProfile({ profile: name, ...overridesOf(overrides) });
+  return { profile, plan: planProfile(profile) };
+}
+
+function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> {
+  if (text === undefined) return { environment: process.env.STRATA_OVERRIDES };
+  const isFile = /^\S+\.(ya?ml|json)$/.test(text.trim());
+  const overridesLabel = isFile ? `--overrides ${text.trim()}` : "--overrides";
+  try {
+    return { overrides: parse(isFile ? readFileSync(text.trim(), "utf8") : text), overridesLabel };
+  } catch (error) {
+    throw new Error(`${overridesLabel}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}

@@ -1,0 +1,79 @@
+import type { GpuReport, GpuSlot, HostReport, PlanReport, TenantReport, VmReport } from "./report.ts";
+
+/** What text and page say alike. */
+
+/** Sizes from 1 TiB in TiB where that is even, else in GiB. */
+export function size(gib: number): string {
+  return gib >= 1024 && gib % 512 === 0 ? `${gib / 1024} TiB` : `${gib} GiB`;
+}
+
+/** E.g. `2 × A100-40`, `1 × A100-8C`. */
+export function shareText({ gpu }: VmReport): string {
+  if (gpu === undefined) return "";
+  return `${gpu.count} × ${gpu.profile === "passthrough" ? gpu.model : gpu.profile}`;
+}
+
+/** E.g. `whole card`, `A100-8C, 2 of 5 slots`. */
+export function cardText({ state, profile, slots }: GpuReport): string {
+  const used = slots.filter((slot) => slot.state !== "free").length;
+  switch (state) {
+    case "free":
+      return "free";
+    case "taken":
+      return "somebody else's";
+    case "whole":
+      return "whole card";
+    case "vgpu":
+      return `${profile}, ${used} of ${slots.length} slots`;
+    case "mig":
+      return `MIG, ${used} of ${slots.length} instances`;
+    case "timeSliced":
+      return `time-sliced, ${slots.length} ${slots.length === 1 ? "share" : "shares"}`;
+    default:
+      return state satisfies never;
+  }
+}
+
+export function slotText({ state, vm, memoryGiB, profile }: GpuSlot): string {
+  const what = profile === undefined ? "" : `${profile} `;
+  if (state === "used") return `${what}${vm}${memoryGiB === undefined ? "" : ` ${memoryGiB} GiB`}`;
+  return `${what}${state}`;
+}
+
+/** Why the machines on the card have what they have of it, each reason once. */
+export function reasonsOf({ slots }: GpuReport, vms: readonly VmReport[]): string[] {
+  const holders = new Set(slots.flatMap(({ vm }) => vm ?? []));
+  return [...new Set(vms.flatMap(({ name, gpu }) => (gpu !== undefined && holders.has(name) ? gpu.reason : [])))];
+}
+
+/** How a tenant's GPU memory stands against its quota. */
+export function gpuQuotaText({ gpu }: TenantReport): string {
+  if (gpu === undefined) return "none";
+  const { slicesGiB, quotaGiB, burstGiB } = gpu;
+  if (quotaGiB === undefined) return `${slicesGiB} GiB in slices, no quota`;
+  const burst = burstGiB === undefined ? "" : `, burst to ${burstGiB}`;
+  return `${slicesGiB} of ${quotaGiB} GiB in slices${burst}`;
+}
+
+/** The rest of a tenant's quota, which the shared pool's scheduler gives out. */
+export function gpuRestText({ gpu }: TenantReport): string {
+  if (gpu?.quotaGiB === undefined) return "";
+  const { quotaGiB, slicesGiB, jobs, priority } = gpu;
+  const rest = quotaGiB - slicesGiB;
+  const pool = rest >= 0 ? `${rest} GiB from the shared pool` : `${-rest} GiB above the quota`;
+  return `${pool}, ${jobs} ${jobs === 1 ? "job" : "jobs"}, priority ${priority}`;
+}
+
+/** Whether the loss of any one host costs anything for good. */
+export function survivalText({ survival }: PlanReport): string {
+  if (survival === undefined)
+    return "The profile names no hosts: nothing is placed, and no failure can be played through.";
+  if (survival.survives)
+    return "Every machine with HA restarts, or has a replica that goes on, whatever one host fails.";
+  const lost = survival.lost.map(({ machine, failed, because }) => `${machine} when ${failed} fails (${because})`);
+  return `Not every machine with HA survives the loss of a host: ${lost.join("; ")}.`;
+}
+
+export function freeOf({ vcpus, memoryGiB }: HostReport): string {
+  return `${vcpus.capacity - vcpus.used} vCPU, ${memoryGiB.capacity - memoryGiB.used} GiB free`;
+}
