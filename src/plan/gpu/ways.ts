@@ -23,14 +23,23 @@ export function waysOf(cards: readonly CardWork[], demand: GpuDemand, everyStart
       case "vgpu":
         return vgpuSlices(own, model, demand);
       case "mig":
-        return migSlices(own, model, demand, everyStart);
+        return migSlices(own, model, demand, everyStart && isExhaustive(demand));
       case "timeSlicing":
-        return shares(own, model, demand, everyStart);
+        return shares(own, model, demand, everyStart && isExhaustive(demand));
       default:
         return demand.mode satisfies never;
     }
   });
   return ways.sort((one, other) => one.waste - other.waste || one.mixed - other.mixed || one.carved - other.carved);
+}
+
+/**
+ * Whether `everyStart` really looks at every way: beyond two MIG instances or one time-sliced share for one machine the
+ * combinations are too many, and only the best of each kind are looked at.
+ */
+export function isExhaustive({ mode, count }: GpuDemand): boolean {
+  if (mode === "mig") return count <= 2;
+  return mode !== "timeSlicing" || count === 1;
 }
 
 /** What the way costs besides its place: nothing that a caller must fill in. */
@@ -170,7 +179,7 @@ function shares(cards: readonly CardWork[], model: CardModel, demand: GpuDemand,
     if (parts.length < count) return [];
     return [{ ...plain, mode: "timeSlicing", model, memoryGib, parts, ...costOfParts(cards, parts, use) }];
   };
-  return everyCard && count === 1 ? usable.flatMap((card) => fill([card])) : fill(usable);
+  return everyCard ? usable.flatMap((card) => fill([card])) : fill(usable);
 }
 
 /** Open cards to fill up, without and with those that work for another use. */

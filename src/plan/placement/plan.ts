@@ -1,4 +1,5 @@
 import { builtInCards } from "../gpu/catalogue.ts";
+import { isExhaustive } from "../gpu/ways.ts";
 import { mistakesOf } from "./check.ts";
 import { byHardness, byName, cohortsOf } from "./order.ts";
 import { packed } from "./pack.ts";
@@ -10,8 +11,12 @@ import type { PlacedMachine, PlacementInput, PlacementResult, PreviousPlace } fr
 
 /** Up to here every place is looked at; beyond, machines are placed one by one. */
 const small = { hosts: 16, cohort: 24, all: 48 };
-/** Positions that a search looks at, so that it ends; a number of steps, not of seconds, so that it ends the same everywhere. */
-const budget = { cohort: 20_000, all: 100_000 };
+/**
+ * Positions that the searches look at, so that they end: for one seniority, for all of them together, and for placing
+ * everything anew. Steps, not seconds, so that they end the same everywhere; spent by the oldest first, so that a
+ * younger machine takes none from an older.
+ */
+const budget = { cohort: 20_000, cohorts: 100_000, anew: 50_000 };
 /** How often everything may be placed anew for a machine that finds no room. */
 const rearrangements = 3;
 
@@ -52,6 +57,7 @@ class Planner {
   optimal = true;
   readonly #placed: PlacedMachine[] = [];
   #rearrangementsLeft = rearrangements;
+  #stepsLeft = budget.cohorts;
 
   constructor(state: State, { machines, previous = [] }: PlacementInput) {
     this.state = state;
@@ -69,7 +75,9 @@ class Planner {
     const open = cohort.filter(({ name }) => !state.spots.has(name));
     let found = greedily(state, open);
     if (state.hosts.length <= small.hosts && open.length <= small.cohort) {
-      const outcome = exactly(state, open, { budget: budget.cohort, incumbent: found });
+      const steps = Math.min(budget.cohort, this.#stepsLeft);
+      const outcome = exactly(state, open, { budget: steps, incumbent: found });
+      this.#stepsLeft -= Math.min(steps, outcome.steps);
       found = outcome.found;
       this.optimal &&= outcome.complete;
     } else {
@@ -119,9 +127,8 @@ class Planner {
     this.#rearrangementsLeft--;
     const { state } = this;
     if (state.hosts.length <= small.hosts && all.length <= small.all) {
-      const { found, complete } = exactly(state, all, { budget: budget.all, first: { keep } });
-      // Shares of time-sliced cards are filled in one order only: that none was found proves nothing then.
-      const decided = complete && !all.some(({ gpu }) => gpu?.mode === "timeSlicing" && gpu.count > 1);
+      const { found, complete } = exactly(state, all, { budget: budget.anew, first: { keep } });
+      const decided = complete && all.every(({ gpu }) => gpu === undefined || isExhaustive(gpu));
       if (found || decided) return { ...(found && { found }), complete: decided };
     }
     const found = packed(state, all);

@@ -99,6 +99,8 @@ export interface Outcome {
   found: Found | undefined;
   /** Everything was looked at: what was found is the best, or there is nothing to find. */
   complete: boolean;
+  /** Of the budget. */
+  steps: number;
 }
 
 /**
@@ -107,7 +109,7 @@ export interface Outcome {
  */
 export function exactly(state: State, machines: readonly PlacedMachine[], options: SearchOptions): Outcome {
   const { first } = options;
-  let { budget } = options;
+  let steps = 0;
   let best = options.incumbent;
   const path = new Map<string, Spot>();
 
@@ -117,14 +119,15 @@ export function exactly(state: State, machines: readonly PlacedMachine[], option
       best = { spots: new Map(path), cost };
       return first !== undefined;
     }
+    const others = rest(state, machines, depth + 1);
     for (const candidate of candidatesOf(state, machine, first)) {
       const reached = addCost(cost, candidate.cost);
-      if (budget-- <= 0) return true;
+      // Those that follow cost at least as much.
+      if (best && compareCost(addCost(reached, others), best.cost) >= 0) break;
+      if (steps++ === options.budget) return true;
       state.put(machine, candidate);
       path.set(machine.name, { host: candidate.host, way: candidate.way });
-      const hopeful =
-        best === undefined || compareCost(addCost(reached, rest(state, machines, depth + 1)), best.cost) < 0;
-      const enough = hopeful && visit(depth + 1, reached);
+      const enough = visit(depth + 1, reached);
       path.delete(machine.name);
       state.remove(machine);
       if (enough) return true;
@@ -132,7 +135,7 @@ export function exactly(state: State, machines: readonly PlacedMachine[], option
     return false;
   };
   visit(0, noCost);
-  return { found: best, complete: budget > 0 };
+  return { found: best, complete: steps <= options.budget, steps };
 }
 
 /** The least that the machines from `depth` on will add: each on the host where it weighs least, as if it were alone. */

@@ -66,12 +66,20 @@ function cardText({ kind, model, profile, slots }: CardWork): string {
     case "vgpu":
       return `${profile?.name} with ${free} of ${slots.length} slots free`;
     case "mig":
-      return `MIG ${slots.map(({ instance }) => `${instance?.profile.name}@${instance?.start}`).join(" ")}`;
+      return `MIG ${instancesText(slots)}`;
     case "timeSliced":
       return `${model.model} time-sliced`;
     default:
       return kind satisfies never;
   }
+}
+
+function instancesText(slots: CardWork["slots"]): string {
+  return slots
+    .flatMap(({ instance }) => instance ?? [])
+    .sort((one, other) => one.start - other.start)
+    .map(({ profile, start }) => `${profile.name}@${start}`)
+    .join(" ");
 }
 
 /** The shortfall in one line each: for an error that names everything at once. */
