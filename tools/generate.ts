@@ -5,7 +5,13 @@ import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 
 /** In this order: the SDK is made from the schema. */
-const generators = ["generate-profile-schema.ts", "generate-schema.ts", "generate-sdk.ts", "generate-coverage.ts"];
+const generators = [
+  "generate-profile-schema.ts",
+  "generate-schema.ts",
+  "generate-sdk.ts",
+  "generate-coverage.ts",
+  "generate-ceph-coverage.ts",
+];
 
 for (const generator of generators) {
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, generator), ...process.argv.slice(2)], {

@@ -1,26 +1,31 @@
 import { parseArgs } from "node:util";
+import { ceph } from "../ceph.ts";
 import { cloudEnvironment, findCloud, resetCloud, type StartOptions, startCloud, stopCloud } from "../cloud.ts";
 import { UsageError } from "../usage.ts";
 
-/** `strata emulator start|stop|status|reset|env`: the embedded cloud of this work tree. */
+/** `strata emulator start|stop|status|reset|env`: the embedded cloud of this work tree, and its Ceph where that is asked for. */
 export async function emulator(words: string[]): Promise<number> {
   const { values, positionals } = parse(words);
   const [action, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`"emulator ${action}" takes no further words, got "${more.join(" ")}"`);
-  const { json, ...options } = values;
+  const { json, ceph: withCeph, "ceph-seed": cephSeed, ...options } = values;
   switch (action) {
     case "start":
-      return await start(options);
+      await start(options);
+      if (withCeph || cephSeed !== undefined) await startCeph(cephSeed);
+      return 0;
     case "stop":
       say(
         (await stopCloud()) ? "the embedded cloud is stopped; its state is kept" : "the embedded cloud was not running",
       );
+      if (await ceph.stop()) say("the embedded Ceph is stopped; its state is kept");
       return 0;
     case "status":
       return await status(json === true);
     case "reset":
       await resetCloud();
       say("the embedded cloud is as seeded");
+      if (await ceph.reset()) say("the embedded Ceph is as seeded");
       return 0;
     case "env":
       return await env();
@@ -40,6 +45,8 @@ function parse(words: string[]) {
         seed: { type: "string" },
         port: { type: "string" },
         flavor: { type: "string" },
+        ceph: { type: "boolean" },
+        "ceph-seed": { type: "string" },
       },
     });
   } catch (error) {
@@ -47,18 +54,27 @@ function parse(words: string[]) {
   }
 }
 
-async function start(options: StartOptions): Promise<number> {
+async function start(options: StartOptions): Promise<void> {
   const { endpoint, started } = await startCloud(options);
   say(`the embedded cloud ${started ? "answers" : "was running already"} at ${endpoint.apiUrl}`);
-  return 0;
+}
+
+async function startCeph(seed: string | undefined): Promise<void> {
+  const { endpoint, started } = await ceph.start({ seed });
+  say(`the embedded Ceph ${started ? "answers" : "was running already"} at ${endpoint.urls.join(", ")}`);
 }
 
 /** Exit code 0 when it runs, 3 when not, as `systemctl status` has it. */
 async function status(json: boolean): Promise<number> {
   const endpoint = await findCloud();
-  if (json) say(JSON.stringify({ running: endpoint !== undefined, ...endpoint }, undefined, 2));
+  const storage = await ceph.find();
+  const beside = storage === undefined ? {} : { ceph: { running: true, ...storage } };
+  if (json) say(JSON.stringify({ running: endpoint !== undefined, ...endpoint, ...beside }, undefined, 2));
   else if (endpoint === undefined) say("the embedded cloud is not running");
   else say(`the embedded cloud runs since ${endpoint.startedAt} (process ${endpoint.pid}) at ${endpoint.apiUrl}`);
+  if (storage !== undefined && !json) {
+    say(`the embedded Ceph runs since ${storage.startedAt} (process ${storage.pid}) at ${storage.urls.join(", ")}`);
+  }
   return endpoint === undefined ? 3 : 0;
 }
 
@@ -67,7 +83,8 @@ async function env(): Promise<number> {
   const endpoint = await findCloud();
   if (endpoint === undefined)
     throw new Error("the embedded cloud is not running: start it with `strata emulator start`");
-  for (const [name, value] of Object.entries(cloudEnvironment(endpoint))) say(`export ${name}='${value}'`);
+  const settings = { ...cloudEnvironment(endpoint), ...(await ceph.find())?.env };
+  for (const [name, value] of Object.entries(settings)) say(`export ${name}='${value}'`);
   return 0;
 }
 

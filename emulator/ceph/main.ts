@@ -7,7 +7,7 @@ import { cephSeeds } from "./seed.ts";
 import { type CephEmulatorOptions, startCephEmulator } from "./server.ts";
 
 const usage =
-  "usage: node emulator/ceph/main.ts [--state DIR] [--seed default|enterprise] [--managers N] [--port N] [--control-port N] [--release reef|squid] [--strict true|false]";
+  "usage: node emulator/ceph/main.ts [--state DIR] [--seed default|enterprise] [--managers N] [--port N,N…] [--control-port N] [--release reef|squid] [--strict true|false]";
 
 function readOptions(): CephEmulatorOptions {
   const { values } = parseArgs({
@@ -24,7 +24,7 @@ function readOptions(): CephEmulatorOptions {
   return {
     seed: oneOf(cephSeeds, values.seed),
     managers: Number(values.managers),
-    port: Number(values.port),
+    ports: values.port.split(",").map(Number),
     controlPort: Number(values["control-port"]),
     release: oneOf(releases, values.release),
     strict: values.strict !== "false",

@@ -18,8 +18,8 @@ export interface CephEmulatorOptions {
   readonly managers?: number;
   /** Folder that keeps the state across restarts. Absent: memory only. */
   readonly stateFolder?: string;
-  /** Port of the first manager; the others follow. 0 or absent: any free ports. */
-  readonly port?: number;
+  /** Ports of the managers, in order. 0 or absent: any free port. */
+  readonly ports?: readonly number[];
   /** Port of the control API. 0 or absent: any free port. */
   readonly controlPort?: number;
   /** Serve https with this certificate. */
@@ -95,12 +95,12 @@ async function listenAll(
   world: World,
   dispatcher: Dispatcher,
   control: ControlApi,
-  { port = 0, tls }: CephEmulatorOptions,
+  { ports = [], tls }: CephEmulatorOptions,
 ): Promise<Listener[]> {
   const listeners: Listener[] = [];
   for (const [index, manager] of world.managers.all.entries()) {
     const handler = managerHandler(manager, world.managers, dispatcher, control);
-    const listener = await listen(port === 0 ? 0 : port + index, handler, () => world.clock.now(), tls);
+    const listener = await listen(ports[index] ?? 0, handler, () => world.clock.now(), tls);
     manager.url = `${listener.origin}/`;
     manager.cutConnections = listener.cutConnections;
     listeners.push(listener);

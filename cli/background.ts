@@ -1,0 +1,154 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { repoRoot } from "../tools/toolchain/layout.ts";
+
+/** What every emulator writes into its `endpoint.json`. */
+export interface Running {
+  pid: number;
+  controlUrl: string;
+  startedAt: string;
+}
+
+interface Kind<E extends Running> {
+  /** As in "the embedded cloud". */
+  readonly name: string;
+  /** Its program, from the root of the work tree. */
+  readonly program: string;
+  readonly folder: string;
+  /** The urls that stacks and shells remember: a restart keeps their ports. */
+  urlsOf(endpoint: E): readonly string[];
+}
+
+type Words = Readonly<Record<string, string | undefined>>;
+
+const anyPort = "0";
+const startTimeoutMs = 20_000;
+const stopTimeoutMs = 10_000;
+
+/** An emulator of this work tree that runs in the background and tells in a file where it answers. */
+export class Background<E extends Running> {
+  readonly #kind: Kind<E>;
+
+  constructor(kind: Kind<E>) {
+    this.#kind = kind;
+  }
+
+  /** The running one, or undefined. A leftover file of a dead process does not count. */
+  async find(): Promise<E | undefined> {
+    const endpoint = this.#readEndpoint();
+    return endpoint !== undefined && (await answers(endpoint)) ? endpoint : undefined;
+  }
+
+  /** Starts it on the ports it had before where those are free; idempotent. @throws with the end of its log */
+  async start(options: Words): Promise<{ endpoint: E; started: boolean }> {
+    const running = await this.find();
+    if (running !== undefined) return { endpoint: running, started: false };
+    const { folder, name } = this.#kind;
+    mkdirSync(folder, { recursive: true });
+    const port = options.port ?? (await this.#formerPorts());
+    rmSync(this.#file("endpoint.json"), { force: true });
+    const child = this.#launch({ ...options, port });
+    let exited = false;
+    child.once("exit", () => {
+      exited = true;
+    });
+    for (const deadline = Date.now() + startTimeoutMs; Date.now() < deadline && !exited; await sleep(25)) {
+      const endpoint = await this.find();
+      if (endpoint !== undefined) {
+        child.unref();
+        writeFileSync(this.#file("port"), this.#portsOf(endpoint));
+        return { endpoint, started: true };
+      }
+    }
+    throw new Error(`the ${name} did not start. Its log (${this.#file("log")}) ends with:\n${this.#logTail()}`);
+  }
+
+  /** Ends it and keeps its state; false where none was running. */
+  async stop(): Promise<boolean> {
+    const endpoint = await this.find();
+    if (endpoint === undefined) return false;
+    process.kill(endpoint.pid, "SIGTERM");
+    for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; await sleep(25)) {
+      if (!(await answers(endpoint))) return true;
+    }
+    throw new Error(`the ${this.#kind.name} (process ${endpoint.pid}) did not stop within ${stopTimeoutMs / 1000} s`);
+  }
+
+  /** Puts it back to its seed; false where none is running. */
+  async reset(): Promise<boolean> {
+    const endpoint = await this.find();
+    if (endpoint === undefined) return false;
+    const answer = await fetch(`${endpoint.controlUrl}/reset`, { method: "POST" });
+    if (!answer.ok)
+      throw new Error(`the ${this.#kind.name} refused the reset: ${answer.status} ${await answer.text()}`);
+    return true;
+  }
+
+  #launch(options: Words): ChildProcess {
+    const words = [join(repoRoot, this.#kind.program), "--state", this.#kind.folder];
+    for (const [name, value] of Object.entries(options)) {
+      if (value !== undefined) words.push(`--${name}`, value);
+    }
+    const log = openSync(this.#file("log"), "a");
+    try {
+      return spawn(process.execPath, words, { cwd: repoRoot, detached: true, stdio: ["ignore", log, log] });
+    } finally {
+      closeSync(log);
+    }
+  }
+
+  #readEndpoint(): E | undefined {
+    try {
+      return JSON.parse(readFileSync(this.#file("endpoint.json"), "utf8"));
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** The ports it had, unless somebody else has one of them now. */
+  async #formerPorts(): Promise<string> {
+    try {
+      const ports = readFileSync(this.#file("port"), "utf8");
+      for (const port of ports.split(",")) {
+        const probe = createServer().listen(Number(port), "127.0.0.1");
+        await once(probe, "listening");
+        probe.close();
+        await once(probe, "close");
+      }
+      return ports;
+    } catch {
+      return anyPort;
+    }
+  }
+
+  #portsOf(endpoint: E): string {
+    return this.#kind
+      .urlsOf(endpoint)
+      .map((url) => new URL(url).port)
+      .join(",");
+  }
+
+  #file(name: string): string {
+    return join(this.#kind.folder, name);
+  }
+
+  #logTail(): string {
+    try {
+      return readFileSync(this.#file("log"), "utf8").split("\n").slice(-12).join("\n");
+    } catch {
+      return "(empty)";
+    }
+  }
+}
+
+async function answers({ controlUrl }: Running): Promise<boolean> {
+  try {
+    return (await fetch(`${controlUrl}/calls`, { signal: AbortSignal.timeout(2_000) })).ok;
+  } catch {
+    return false;
+  }
+}
