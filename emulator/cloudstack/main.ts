@@ -4,9 +4,10 @@ import { pid } from "node:process";
 import { parseArgs } from "node:util";
 import type { LatencyMode } from "./models/latency.ts";
 import type { Seed } from "./seed.ts";
+import { type CloudSeedName, cloudSeeds, isSeedName } from "./seeds/seeds.ts";
 import { type EmulatorOptions, startEmulator } from "./server.ts";
 
-const usage = `usage: node emulator/cloudstack/main.ts [--port N] [--state DIR] [--seed FILE.yaml] [--latency real|fast|none] [--strict true|false] [--signature sha1|sha256|both] [--flavor cloudstack|mold]`;
+const usage = `usage: node emulator/cloudstack/main.ts [--port N] [--state DIR] [--seed NAME|FILE.yaml] [--latency real|fast|none] [--strict true|false] [--signature sha1|sha256|both] [--flavor cloudstack|mold]`;
 
 async function readOptions(): Promise<EmulatorOptions> {
   const { values } = parseArgs({
@@ -31,8 +32,13 @@ async function readOptions(): Promise<EmulatorOptions> {
   };
 }
 
-/** The reader of seed files is only loaded for one: a start without is faster by it. */
-async function seedFrom(path: string): Promise<Seed> {
+/** The reader of seed files is only loaded for one: a start without is faster by it. @throws for neither name nor file */
+async function seedFrom(path: string): Promise<CloudSeedName | Seed> {
+  if (isSeedName(path)) return path;
+  if (!existsSync(path)) {
+    const names = Object.keys(cloudSeeds).join(", ");
+    throw new Error(`--seed ${path}: there is neither a seed of this name nor such a file. Names are ${names}`);
+  }
   const { readSeed } = await import("./seed-file.ts");
   return readSeed(path);
 }

@@ -7,7 +7,8 @@ import { recover } from "./models/recovery.ts";
 import { seedWorld } from "./models/seeding.ts";
 import { readSettings } from "./models/settings.ts";
 import { createWorld } from "./models/world.ts";
-import { defaultSeed, type Seed } from "./seed.ts";
+import type { Seed } from "./seed.ts";
+import { type CloudSeedName, cloudSeeds } from "./seeds/seeds.ts";
 import { apiHandler } from "./wire/api.ts";
 import { listen } from "./wire/listener.ts";
 import type { SignatureAlgorithm } from "./wire/signature.ts";
@@ -16,7 +17,7 @@ export interface EmulatorOptions {
   /** Folder that keeps the state across restarts. Absent: memory only. */
   readonly stateDir?: string;
   /** What the cloud is made of when there is no state yet. */
-  readonly seed?: Seed;
+  readonly seed?: CloudSeedName | Seed;
   /** 0 or absent: any free port. */
   readonly port?: number;
   readonly latency?: LatencyMode;
@@ -42,7 +43,7 @@ export interface Emulator {
 
 /** Starts the embedded cloud on loopback. @throws when the port is taken or the state is damaged. */
 export async function startEmulator(options: EmulatorOptions = {}): Promise<Emulator> {
-  const seed = options.seed ?? defaultSeed;
+  const seed = typeof options.seed === "object" ? options.seed : cloudSeeds[options.seed ?? "default"];
   const flavor = options.flavor ?? "cloudstack";
   const world = createWorld({
     flavor,

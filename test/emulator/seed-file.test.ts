@@ -5,7 +5,7 @@ import { afterAll, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { defaultSeed } from "../../emulator/cloudstack/seed.ts";
 import { readSeed } from "../../emulator/cloudstack/seed-file.ts";
-import { simulatorSeed } from "../../emulator/cloudstack/seeds/simulator.ts";
+import { cloudSeeds } from "../../emulator/cloudstack/seeds/seeds.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "seed-"));
 const path = join(folder, "seed.yaml");
@@ -17,7 +17,7 @@ function written(seed: object): string {
   return path;
 }
 
-it.each([defaultSeed, simulatorSeed])("reads back what a seed says", (seed) => {
+it.each(Object.entries(cloudSeeds))("reads back what the seed %s says", (_name, seed) => {
   expect(readSeed(written(seed))).toEqual(seed);
 });
 
