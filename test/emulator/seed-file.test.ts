@@ -13,7 +13,7 @@ const path = join(folder, "seed.yaml");
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function written(seed: object): string {
-  writeFileSync(path, stringify(seed));
+  writeFileSync(path, stringify(seed, { aliasDuplicateObjects: false }));
   return path;
 }
 
