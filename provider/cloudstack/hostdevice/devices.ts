@@ -3,6 +3,7 @@ import { ProviderError } from "../../core/errors.ts";
 import type { Context } from "../../core/resource.ts";
 import { isObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
+import { provesGone } from "../client/errors.ts";
 import { formatPci, parsePci } from "../pci.ts";
 import { configuredIn } from "./xml.ts";
 
@@ -59,8 +60,13 @@ export async function assignedTo({ api, signal }: Reading, instanceId: string, h
 
 /** The PCI devices that an instance has been given; none of one that is gone. */
 async function assignments({ api, signal }: Reading, instanceId: string): Promise<Row[]> {
-  const rows = await api.list("listVmDeviceAssignments", { virtualmachineid: instanceId }, { signal });
-  return rows.filter(({ devicetype }) => devicetype === undefined || devicetype === "pci");
+  try {
+    const rows = await api.list("listVmDeviceAssignments", { virtualmachineid: instanceId }, { signal });
+    return rows.filter(({ devicetype }) => devicetype === undefined || devicetype === "pci");
+  } catch (error) {
+    if (provesGone(error, instanceId)) return [];
+    throw error;
+  }
 }
 
 /** The host whose devices the instance of a row has been given: it can start nowhere else. Undefined: it has none. */

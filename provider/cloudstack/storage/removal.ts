@@ -18,15 +18,18 @@ export async function removePool(context: Context<Client>, id: string, read: () 
   const pool = await read();
   if (pool === undefined) return;
   await mustBeEmpty(context, pool);
-  if (pool.state !== "Maintenance") await api.job("enableStorageMaintenance", { id }, { signal });
+  const isOurs = pool.state !== "Maintenance";
+  if (isOurs) await api.job("enableStorageMaintenance", { id }, { signal });
   try {
     // Volumes that are destroyed, but not yet expunged, go with the pool.
     await api.call("deleteStoragePool", { id, forced: true }, { signal });
   } catch (error) {
     if (provesGone(error, id) || (await read()) === undefined) return;
-    await api.job("cancelStorageMaintenance", { id }, { signal }).catch((failure: unknown) => {
-      context.log("warning", `the pool ${id} is left in maintenance: ${failure}`);
-    });
+    if (isOurs) {
+      await api.job("cancelStorageMaintenance", { id }, { signal }).catch((failure: unknown) => {
+        context.log("warning", `the pool ${id} is left in maintenance: ${failure}`);
+      });
+    }
     throw error;
   }
 }
