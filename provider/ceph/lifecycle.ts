@@ -75,7 +75,7 @@ function reserve(context: CreateContext<Client>, key: string): () => void {
 }
 
 /** Milliseconds between searches after a lost answer: the manager that took the request may still be at work. */
-const searchPauses = [200, 1000, 3000];
+const searchPauses = [200, 800, 2000];
 
 async function makeOnce<I extends Fields, O extends Fields>(
   description: Description<I, O>,
@@ -87,10 +87,8 @@ async function makeOnce<I extends Fields, O extends Fields>(
     await description.make(context, inputs);
   } catch (error) {
     const lost = isAnswerLost(error);
-    for (const pause of lost ? searchPauses : [0]) {
-      await sleep(pause, undefined, { signal: context.signal });
-      const row = await description.find(context, reference);
-      if (row === undefined) continue;
+    const row = await search(description, context, reference, lost ? searchPauses : [0]);
+    if (row !== undefined) {
       const live = announce(description, context, row);
       // Made, but not to the end: the engine has the id and finishes it with the next update.
       if (!lost) throw error;
@@ -114,6 +112,29 @@ async function makeOnce<I extends Fields, O extends Fields>(
   verifyOurs(description, context, row);
   return live;
 }
+
+/** What a failed create may have made. The user's time may be up: the search has a little of its own. */
+async function search<I extends Fields, O extends Fields>(
+  description: Description<I, O>,
+  context: CreateContext<Client>,
+  reference: string,
+  pauses: readonly number[],
+): Promise<Row | undefined> {
+  const late = context.signal.aborted;
+  const looking = late ? { ...context, signal: AbortSignal.timeout(lastLookMs) } : context;
+  for (const pause of pauses) {
+    await sleep(pause, undefined, { signal: looking.signal });
+    // A failure to look must not hide why we look.
+    const row = await description.find(looking, reference).catch((error: unknown) => {
+      if (!late) throw error;
+      return undefined;
+    });
+    if (row !== undefined) return row;
+  }
+  return undefined;
+}
+
+const lastLookMs = 5_000;
 
 function announce<I extends Fields, O extends Fields>(
   description: Description<I, O>,

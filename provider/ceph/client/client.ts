@@ -82,15 +82,25 @@ export class Client {
   async send(method: string, template: string, options: CallOptions = {}): Promise<unknown> {
     const endpoint = `${method} /api/${template}`;
     const isRead = method === "GET" || options.reads === true;
+    const request = { ...options, method, template, endpoint };
     try {
-      const answer = await this.exchange({ ...options, method, template, endpoint });
-      if (answer.status !== 202 || !isTask(answer.content)) return answer.content;
-      const { signal } = options;
-      const list = (name: string) => this.send("GET", "task", { query: { name }, signal });
-      return await waitFor(answer.content, { endpoint, list, scrub: this.scrub, signal });
+      return await this.carryOut(request).catch((error: unknown) => {
+        // Its manager is gone, and the new one has either what it did or can do it again.
+        if (isCephError(error, "task-lost") && isRepeatable(request)) return this.carryOut(request);
+        throw error;
+      });
     } finally {
       if (!isRead) this.forget();
     }
+  }
+
+  /** Sends a request and waits for its task, if it becomes one. */
+  private async carryOut(request: Request): Promise<unknown> {
+    const { endpoint, signal } = request;
+    const { status, content } = await this.exchange(request);
+    if (status !== 202 || !isTask(content)) return content;
+    const list = (name: string) => this.send("GET", "task", { query: { name }, signal });
+    return waitFor(content, { endpoint, list, scrub: this.scrub, signal });
   }
 
   /** A GET whose answer may be some seconds old, so that all reads of a refresh share it. */
@@ -216,10 +226,14 @@ export class Client {
 const oldestMajor = 18;
 
 /** Whether another manager, or the same one later, may be asked. */
-function mayGoOn({ method, repeatable = method !== "POST", signal }: Request, error: CephError): boolean {
-  if (signal?.aborted) return false;
+function mayGoOn(request: Request, error: CephError): boolean {
+  if (request.signal?.aborted) return false;
   if (error.kind === "refused" || error.kind === "standby" || error.kind === "dns") return true;
-  return (error.kind === "dropped" || error.kind === "timeout") && repeatable;
+  return (error.kind === "dropped" || error.kind === "timeout") && isRepeatable(request);
+}
+
+function isRepeatable({ method, repeatable = method !== "POST" }: Request): boolean {
+  return repeatable;
 }
 
 function urlOf(manager: string, { template, path = {}, query = {} }: Request): string {
