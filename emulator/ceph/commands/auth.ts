@@ -11,6 +11,8 @@ export const authEndpoints = [
     method: "POST",
     path: "/api/auth",
     session: false,
+    // A login that fails counts.
+    piecemeal: true,
     fields: { username: required(text), password: required(text), ttl: integer },
     run({ world, args }) {
       const user = world.store.transaction(() => logIn(world, args.username, args.password));
@@ -51,7 +53,7 @@ export const authEndpoints = [
     status: 200,
     fields: {},
     run({ world, token }) {
-      if (token !== undefined) world.store.transaction(() => revokeToken(world, token));
+      if (token !== undefined) revokeToken(world, token);
       return { redirect_url: "#/login" };
     },
   }),

@@ -40,6 +40,8 @@ export interface EndpointSpec<F extends Fields> {
   readonly component?: string;
   /** First release that has it. */
   readonly since?: Release;
+  /** Makes transactions of its own, as the real one gives several commands: what was done before a refusal stays. */
+  readonly piecemeal?: true;
   /** Runs as a task, which may answer 202. Absent: always within the call. */
   readonly task?: { readonly name: string; metadata(args: Values<NoInfer<F>>): Record<string, Json> };
   run(call: Call<NoInfer<F>>): Json | undefined;

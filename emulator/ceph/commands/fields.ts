@@ -93,12 +93,11 @@ export function readArguments(sent: ReadonlyMap<string, Json>, reading: Reading)
     if (strict) throw notImplemented(`${name}: ${endpoint} has no such field (it has ${known}); it`);
     throw pythonError("TypeError", `${endpoint}() got an unexpected keyword argument '${name}'`);
   }
+  const missing = Object.keys(fields).find((name) => fields[name]?.required && !sent.has(name));
+  if (missing !== undefined) throw pythonError("AssertionError", `${missing} is required`);
   const values: Record<string, unknown> = {};
-  for (const [name, field] of Object.entries(fields)) {
-    const value = sent.get(name);
-    if (value !== undefined) values[name] = field.read(value, name);
-    else if (field.required) throw pythonError("AssertionError", `${name} is required`);
-  }
+  // In the order they were sent, which is the order in which the real one goes through them.
+  for (const [name, value] of sent) values[name] = fields[name]?.read(value, name);
   return values;
 }
 

@@ -1,8 +1,9 @@
 import type { Json } from "../../cloudstack/models/jobs.ts";
+import type { Store } from "../../cloudstack/models/store.ts";
 import { isFilesystemPool } from "../models/cephfs.ts";
 import { allowsPoolDeletion } from "../models/config.ts";
 import { httpError, pythonError, refuse } from "../models/errors.ts";
-import { createPool, findPool, needPool, type Pool } from "../models/pool.ts";
+import { createPool, findPool, type NewPool, type Pool } from "../models/pool.ts";
 import {
   allowOverwrites,
   type PoolKey,
@@ -62,6 +63,7 @@ export const poolEndpoints = [
     path: "/api/pool",
     scope: "pool",
     component: "pool",
+    piecemeal: true,
     task: { name: "pool/create", metadata: (args) => ({ pool_name: args.pool }) },
     fields: {
       pool: required(text),
@@ -72,13 +74,14 @@ export const poolEndpoints = [
       rule_name: text,
     },
     lacks,
-    run({ tables, args }) {
+    run({ world: { store }, tables, args }) {
       const { pool: name, pool_type: type, pg_num: pgNum, erasure_code_profile: profile, rule_name: rule } = args;
       if (type !== "replicated" && type !== "erasure") {
         throw refuse("EINVAL", `Invalid command: ${type} not in replicated|erasure`);
       }
-      const pool = createPool(tables, { name, type, pgNum, profile: profile || undefined, rule: rule || undefined });
-      applySettings(tables, pool, { ...args, pg_num: undefined });
+      const wanted: NewPool = { name, type, pgNum, profile: profile || undefined, rule: rule || undefined };
+      const pool = store.transaction(() => createPool(tables, wanted));
+      applySettings(store, tables, pool, { ...args, pg_num: undefined });
       return null;
     },
   }),
@@ -97,13 +100,17 @@ export const poolEndpoints = [
     method: "PUT",
     path: "/api/pool/{pool_name}",
     scope: "pool",
+    piecemeal: true,
     task: { name: "pool/edit", metadata: (args) => ({ pool_name: args.pool_name }) },
     fields: { ...settingFields, pool_name: required(text), pool: text },
     lacks,
-    run({ tables, args }) {
+    run({ world: { store }, tables, args }) {
       const pool = foundPool(tables, args.pool_name);
-      applySettings(tables, pool, compressionRemoval(pool, args));
-      if (args.pool !== undefined) renamePool(tables, pool, args.pool);
+      const { configuration, ...settings } = compressionRemoval(pool, args);
+      applySettings(store, tables, pool, { ...settings, configuration: undefined });
+      const { pool: newName } = args;
+      if (newName !== undefined) store.transaction(() => renamePool(tables, pool, newName));
+      if (configuration !== undefined) store.transaction(() => configure(tables, pool, configuration));
       return null;
     },
   }),
@@ -149,16 +156,24 @@ function foundPool(tables: Tables, name: string): Pool {
   return pool;
 }
 
-function applySettings(tables: Tables, pool: Pool, args: SettingArgs): void {
-  if (args.flags?.includes("ec_overwrites")) allowOverwrites(tables, pool);
-  if (args.application_metadata !== undefined) setApplications(tables, pool, args.application_metadata);
-  if (args.quota_max_objects !== undefined) setQuota(tables, pool, "max_objects", args.quota_max_objects);
-  if (args.quota_max_bytes !== undefined) setQuota(tables, pool, "max_bytes", args.quota_max_bytes);
-  for (const key of poolKeys) {
+/** One monitor command after the other, as `_set_pool_values` sends them: a refusal leaves what was set before it. */
+function applySettings(store: Store, tables: Tables, pool: Pool, args: SettingArgs): void {
+  const step = (act: () => void) => store.transaction(act);
+  const { flags, application_metadata: applications, quota_max_objects: objects, quota_max_bytes: bytes } = args;
+  if (flags?.includes("ec_overwrites")) step(() => allowOverwrites(tables, pool));
+  if (applications !== undefined) step(() => setApplications(tables, pool, applications));
+  if (objects !== undefined) step(() => setQuota(tables, pool, "max_objects", objects));
+  if (bytes !== undefined) step(() => setQuota(tables, pool, "max_bytes", bytes));
+  for (const key of Object.keys(args).filter(isPoolKey)) {
     const value = args[key];
-    if (value !== undefined) setPoolKey(tables, needPool(tables, pool.name), key, value);
+    if (value !== undefined) step(() => setPoolKey(tables, pool, key, value));
   }
-  if (args.configuration !== undefined) configure(tables, pool, args.configuration);
+  const { configuration } = args;
+  if (configuration !== undefined) step(() => configure(tables, pool, configuration));
+}
+
+function isPoolKey(name: string): name is PoolKey {
+  return (poolKeys as readonly string[]).includes(name);
 }
 
 /** `compression_mode: unset` takes the other compression settings along, but only those that are set. */

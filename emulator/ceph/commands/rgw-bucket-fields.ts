@@ -42,7 +42,7 @@ export function bucketFields(world: World, bucket: Bucket, extent: "listed" | "w
   };
 }
 
-interface LockArgs {
+export interface LockArgs {
   readonly lock_mode: string | undefined;
   readonly lock_retention_period_days: string | undefined;
   readonly lock_retention_period_years: string | undefined;

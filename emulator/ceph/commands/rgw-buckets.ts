@@ -14,7 +14,7 @@ import {
 import type { Tables } from "../models/tables.ts";
 import { endpoint } from "./endpoint.ts";
 import { flag, required, text } from "./fields.ts";
-import { bucketFields, checkRetention, lockOf, moveBucket } from "./rgw-bucket-fields.ts";
+import { bucketFields, checkRetention, type LockArgs, lockOf, moveBucket } from "./rgw-bucket-fields.ts";
 
 const locking = { lock_mode: text, lock_retention_period_days: text, lock_retention_period_years: text };
 const more = {
@@ -55,32 +55,24 @@ export const rgwBucketEndpoints = [
       ...more,
     },
     lacks: ["replication"],
+    piecemeal: true,
     run({ world, tables, args }) {
       needGateway(tables);
       const owner = activeUser(tables, args.uid);
-      const existing = ownBucket(tables, args.bucket, args.uid);
-      // One's own bucket of that name is a success, and stays as it is.
-      if (existing) return null;
-      const { uid, placement_target: placement = "default-placement" } = args;
-      checkCount(tables, owner);
-      if (placement !== "default-placement") throw gatewayError(400, "InvalidLocationConstraint");
+      const { uid, bucket: name, placement_target: placement = "default-placement" } = args;
       const isLocked = args.lock_enabled ?? false;
-      if (isLocked) checkRetention(args);
-      tables.buckets.insert({
-        name: args.bucket,
-        tenant: tenantOf(uid),
-        bucketId: newBucketId(world, tables.buckets.nextId),
-        owner: uid,
-        placement,
-        versioning: isLocked ? "Enabled" : "Suspended",
-        lockEnabled: isLocked,
-        ...lockOf(args),
-        ...(args.encryption_state ? { encryption: args.encryption_type ?? "AES256" } : {}),
-        tags: args.tags ?? "",
-        policy: args.bucket_policy ?? "",
-        acl: args.canned_acl ?? "private",
-        objects: 0,
-        bytes: 0,
+      const make = () => {
+        checkCount(tables, owner);
+        if (placement !== "default-placement") throw gatewayError(400, "InvalidLocationConstraint");
+        const id = newBucketId(world, tables.buckets.nextId);
+        return tables.buckets.insert(newBucket({ name, uid, id, placement, isLocked }));
+      };
+      // One's own bucket of that name is a success, and is changed like a new one.
+      const bucket = world.store.transaction(() => ownBucket(tables, name, uid) ?? make());
+      if (isLocked) world.store.transaction(() => lock(tables, bucket, args));
+      world.store.transaction(() => {
+        const encryption = args.encryption_state ? (args.encryption_type ?? "AES256") : bucket.encryption;
+        tables.buckets.update(bucket, { ...documentsOf(bucket, args), encryption });
       });
       return null;
     },
@@ -106,23 +98,19 @@ export const rgwBucketEndpoints = [
       ...more,
     },
     lacks: ["mfa_delete", "mfa_token_serial", "mfa_token_pin", "replication"],
+    piecemeal: true,
     run({ world, tables, args }) {
+      const step = (act: () => void) => world.store.transaction(act);
       const bucket = foundBucket(tables, args.bucket);
       if (args.bucket_id !== bucket.bucketId) throw gatewayError(400, "InvalidArgument");
-      if (args.uid !== bucket.owner) moveBucket(tables, bucket, args.uid);
-      if (args.versioning_state) setVersioning(tables, bucket, args.versioning_state);
-      if (bucket.lockEnabled) {
-        checkRetention(args);
-        tables.buckets.update(bucket, lockOf(args));
-      }
+      if (args.uid !== bucket.owner) step(() => moveBucket(tables, bucket, args.uid));
+      const { versioning_state: versioning } = args;
+      if (versioning) step(() => setVersioning(tables, bucket, versioning));
+      if (bucket.lockEnabled) step(() => lock(tables, bucket, args));
       // What an update does not ask for is switched off: encryption, and where the dashboard knows it, the lifecycle.
-      tables.buckets.update(bucket, {
-        encryption: args.encryption_state ? (args.encryption_type ?? bucket.encryption ?? "AES256") : undefined,
-        tags: args.tags || bucket.tags,
-        policy: args.bucket_policy || bucket.policy,
-        acl: args.canned_acl || bucket.acl,
-      });
-      if (isSince(world.release, "squid")) setLifecycle(tables, bucket, args.lifecycle ?? "{}");
+      const encryption = args.encryption_state ? (args.encryption_type ?? bucket.encryption ?? "AES256") : undefined;
+      step(() => tables.buckets.update(bucket, { ...documentsOf(bucket, args), encryption }));
+      if (isSince(world.release, "squid")) step(() => setLifecycle(tables, bucket, args.lifecycle ?? "{}"));
       return "";
     },
   }),
@@ -161,6 +149,50 @@ export const rgwBucketEndpoints = [
     },
   }),
 ];
+
+interface NewBucket {
+  readonly name: string;
+  readonly uid: string;
+  readonly id: string;
+  readonly placement: string;
+  readonly isLocked: boolean;
+}
+
+function newBucket({ name, uid, id, placement, isLocked }: NewBucket) {
+  return {
+    name,
+    tenant: tenantOf(uid),
+    bucketId: id,
+    owner: uid,
+    placement,
+    versioning: isLocked ? "Enabled" : "Suspended",
+    lockEnabled: isLocked,
+    lockDays: 0,
+    lockYears: 0,
+    tags: "",
+    policy: "",
+    acl: "private",
+    objects: 0,
+    bytes: 0,
+  } as const;
+}
+
+function lock(tables: Tables, bucket: Bucket, args: LockArgs): void {
+  checkRetention(args);
+  tables.buckets.update(bucket, lockOf(args));
+}
+
+/** Tags, policy and access list; empty ones change nothing. */
+function documentsOf(
+  bucket: Bucket,
+  args: Readonly<Record<"tags" | "bucket_policy" | "canned_acl", string | undefined>>,
+) {
+  return {
+    tags: args.tags || bucket.tags,
+    policy: args.bucket_policy || bucket.policy,
+    acl: args.canned_acl || bucket.acl,
+  };
+}
 
 function addressOf({ tenant, name }: Bucket): string {
   return tenant === "" ? name : `${tenant}/${name}`;

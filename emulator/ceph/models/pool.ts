@@ -42,13 +42,6 @@ export function findPool(tables: Tables, name: string): Pool | undefined {
   return tables.pools.find((pool) => pool.name === name);
 }
 
-/** @throws ENOENT */
-export function needPool(tables: Tables, name: string): Pool {
-  const pool = findPool(tables, name);
-  if (!pool) throw refuse("ENOENT", `unrecognized pool '${name}'`);
-  return pool;
-}
-
 /** `osd pool create`: an existing pool of the same type is a success, and stays as it is. */
 export function createPool(tables: Tables, wanted: NewPool): Pool {
   const existing = findPool(tables, wanted.name);

@@ -79,9 +79,8 @@ export class Dispatcher {
         headers[header] = value;
       },
     };
-    // A login that fails still counts: it makes its own transaction.
-    const work = () =>
-      endpoint.session === false ? endpoint.run(call) : this.#world.store.transaction(() => endpoint.run(call));
+    const { store } = this.#world;
+    const work = () => (endpoint.piecemeal ? endpoint.run(call) : store.transaction(() => endpoint.run(call)));
     const status = endpoint.status ?? statuses[endpoint.method];
     if (!task) return withHeaders(jsonAnswer(status, work(), version), headers);
     const metadata = task.metadata(args);

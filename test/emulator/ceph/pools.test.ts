@@ -115,14 +115,23 @@ it("takes all compression settings away with `unset`, and none with `none`", asy
   expect((await write({ compression_mode: "lots" })).body).toMatchObject({ code: "22", component: null });
 });
 
-it("changes, renames and refuses as the monitors do, all or nothing", async () => {
+it("changes, renames and refuses as the monitors do, one command after the other", async () => {
   await client.call("POST", "/api/pool", basic);
   const bad = await write({ quota_max_bytes: 77, size: 1 });
   expect(bad.body).toMatchObject({
     detail: "[errno -1] configuring pool size as 1 is disabled by default.",
     code: "1",
   });
-  expect(await read()).toMatchObject({ size: 3, quota_max_bytes: 0 });
+  expect(await read()).toMatchObject({ size: 3, quota_max_bytes: 77 });
+  const half = await client.call("POST", "/api/pool", {
+    ...basic,
+    pool: "half",
+    size: 2,
+    min_size: 9,
+    crush_rule: "none",
+  });
+  expect(half.body).toMatchObject({ code: "22", detail: expect.stringContaining("min_size must be between 1 and 2") });
+  expect(await read("half")).toMatchObject({ size: 2, crush_rule: "replicated_rule" });
   expect((await write({ pool: "tenant-b", pg_num: 16 })).status).toBe(200);
   expect(await read("tenant-b")).toMatchObject({ pg_num: 16 });
   expect((await write({}, "tenant-a")).status).toBe(404);
