@@ -29,7 +29,8 @@ export function cloudInit(machine: GuestMachine, context: GuestContext): string 
     ssh_pwauth: false,
     apt: apt(context),
     packages: packages(machine),
-    write_files: setup.files,
+    // An empty list is a mistake to cloud-init's schema.
+    ...(setup.files.length > 0 && { write_files: setup.files }),
     runcmd: setup.commands,
   };
   // cloud-init reads YAML 1.1.

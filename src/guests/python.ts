@@ -6,16 +6,7 @@ import { unitText } from "./units.ts";
 export const pythonPackages: Packages = { python3: "3.10.*", "python3-venv": "3.10.*" };
 
 /** A set of Python packages, every one pinned by version and hash (`tools/lock-python.ts`). */
-export type PythonSet =
-  | "data"
-  | "gate"
-  | "model-cpu"
-  | "model-gpu"
-  | "registry"
-  | "tagging"
-  | "train-cpu"
-  | "train-gpu"
-  | "web";
+export type PythonSet = "ai-cpu" | "ai-gpu" | "data" | "gate" | "registry" | "tagging" | "web";
 
 const read = (name: string) => readFileSync(join(import.meta.dirname, name), "utf8");
 const installer = read("install-python.sh");
@@ -50,7 +41,7 @@ export function python(set: PythonSet, { context }: Guest): Setup {
       file("/etc/systemd/system/strata-python@.service", installService),
       file(`/etc/strata/python/${set}.txt`, lockOf(set)),
       // PyTorch's own index alone has the builds without CUDA, so there is no hash of the package index to hold them to.
-      ...(needsTorchCpu(set) ? [file(`/etc/strata/python/${set}.extra.txt`, lockOf("torch-cpu"))] : []),
+      ...(set === "ai-cpu" ? [file(`/etc/strata/python/${set}.extra.txt`, lockOf("torch-cpu"))] : []),
       ...(index === undefined ? [] : [file("/etc/strata/python.env", `PIP_INDEX_URL=${index}\n`)]),
     ],
     commands: [],
@@ -58,8 +49,9 @@ export function python(set: PythonSet, { context }: Guest): Setup {
   };
 }
 
-function needsTorchCpu(set: PythonSet): boolean {
-  return /^(model|train)-cpu$/.test(set);
+/** The set with PyTorch for what the machine has. */
+export function aiSet({ machine }: Guest): PythonSet {
+  return machine.gpu === undefined ? "ai-cpu" : "ai-gpu";
 }
 
 export interface App {

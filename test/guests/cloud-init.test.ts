@@ -15,7 +15,7 @@ function guest(name: string) {
   expect(text.startsWith("#cloud-config\n")).toBe(true);
   const config = parse(text, { version: "1.1" });
   const files = new Map<string, { permissions: string; content: string }>(
-    config.write_files.map((file: { path: string }) => [file.path, file]),
+    (config.write_files ?? []).map((file: { path: string }) => [file.path, file]),
   );
   return { config, files, commands: config.runcmd.map((words: string[]) => words.join(" ")) };
 }

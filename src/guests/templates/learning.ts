@@ -1,8 +1,8 @@
 import { gpu } from "../gpu.ts";
 import { certified, frontend, nginx, nginxPackages } from "../nginx.ts";
-import { app, python, pythonPackages } from "../python.ts";
+import { aiSet, app, python, pythonPackages } from "../python.ts";
 import { secretsFolder } from "../secrets.ts";
-import { combined, file, type Guest, portOf, type Setup, type Template, withRole } from "../setup.ts";
+import { combined, file, portOf, type Setup, type Template, withRole } from "../setup.ts";
 import { unitText } from "../units.ts";
 import { clusterPackages, nodePackages, scheduledNode, schedulerSetup } from "./scheduling.ts";
 
@@ -13,12 +13,8 @@ const certifiedPort = portOf("approved data");
 export const train: Template = {
   doc: "Training: PyTorch for the machine's GPUs or its CPU, and the scheduler's agent on shared machines",
   packages: { ...pythonPackages, ...nodePackages },
-  setup: (guest) => combined([gpu(guest), python(trainSet(guest), guest), scheduledNode(guest)]),
+  setup: (guest) => combined([gpu(guest), python(aiSet(guest), guest), scheduledNode(guest)]),
 };
-
-function trainSet({ machine }: Guest) {
-  return machine.gpu === undefined ? "train-cpu" : "train-gpu";
-}
 
 export const schedule: Template = {
   doc: "Scheduler of shared training (P5.5)",

@@ -1,18 +1,17 @@
 import { gpu } from "../gpu.ts";
 import { frontend, nginxPackages } from "../nginx.ts";
-import { app, pythonPackages } from "../python.ts";
+import { aiSet, app, pythonPackages } from "../python.ts";
 import { combined, type Guest, portOf, type Setup, type Template } from "../setup.ts";
 
 const packages = { ...nginxPackages, ...pythonPackages };
 
 /** FastAPI behind nginx: `/health` and predictions, with PyTorch for the machine's GPU or for its CPU. */
 function serving(name: string, doc: string, ports: { listen: number; local: number }, guest: Guest): Setup {
-  const set = guest.machine.gpu === undefined ? "model-cpu" : "model-gpu";
   const command = `uvicorn --host 127.0.0.1 --port ${ports.local} --no-server-header app:app`;
   return combined([
     gpu(guest),
     frontend({ name, ...ports }),
-    app({ name, doc, set, command, writes: guest.machine.data?.folders ?? [] }, guest),
+    app({ name, doc, set: aiSet(guest), command, writes: guest.machine.data?.folders ?? [] }, guest),
   ]);
 }
 
