@@ -81,6 +81,18 @@ const HINTS: readonly Hint[] = [
     ko: "계정과 모든 상위 도메인의 한도(ResourceLimits)를 올리거나 요청을 줄이십시오.",
   },
   {
+    // CloudStackPrimaryDataStoreLifeCycleImpl; the reason itself stands in the logs of the hosts' agents only.
+    text: /Failed to (access|create) storage pool/,
+    en: "No host could log in to the storage: check user, secretKey and pool (`ceph auth get`), the monitors' addresses, and that the hosts reach them. The reason is in the hosts' agent.log.",
+    ko: "어떤 호스트도 스토리지에 로그인하지 못했습니다. 사용자, secretKey, 풀(`ceph auth get`), 모니터 주소, 호스트에서의 접속 여부를 확인하십시오. 원인은 호스트의 agent.log에 있습니다.",
+  },
+  {
+    // GpuServiceImpl, when others were faster than the host's allocator.
+    text: /Insufficient GPU devices|Not enough GPU devices/,
+    en: "The host has too few free GPU devices of this profile: look at getGpuDevices (state, managedState); a stopped instance keeps its own.",
+    ko: "호스트에 이 프로필의 여유 GPU 장치가 부족합니다. getGpuDevices의 state와 managedState를 확인하십시오. 정지된 인스턴스도 장치를 점유합니다.",
+  },
+  {
     kind: "capacity",
     text: /affinity/i,
     en: "No host satisfies the affinity groups: add hosts, use a non-strict group, or free capacity on other hosts.",
@@ -88,8 +100,8 @@ const HINTS: readonly Hint[] = [
   },
   {
     kind: "capacity",
-    en: "No host, pool or address range has room: look at capacity (getCapacity), host and storage tags, and overcommit factors.",
-    ko: "여유가 있는 호스트, 스토리지 또는 주소 범위가 없습니다. 용량(getCapacity), 호스트·스토리지 태그, 오버커밋 비율을 확인하십시오.",
+    en: "No host, pool or address range has room: look at capacity (getCapacity), free GPU devices of the offering's profile (getGpuDevices), host and storage tags, and overcommit factors.",
+    ko: "여유가 있는 호스트, 스토리지 또는 주소 범위가 없습니다. 용량(getCapacity), 오퍼링 프로필의 여유 GPU 장치(getGpuDevices), 호스트·스토리지 태그, 오버커밋 비율을 확인하십시오.",
   },
   {
     text: /Unable to acquire Guest IP address/,

@@ -249,6 +249,19 @@ describe("offerings and instances with GPUs", () => {
     await estate.engine.delete("cloudstack:identity:Domain", tenant);
   });
 
+  test("when no host has enough of them, the failure says where to look and leaves nothing", async () => {
+    const vgpuProfileId = await profileId(slice.profile);
+    const offering = await estate.engine.create(OFFERING, { ...size, name: "five", vgpuProfileId, gpuCount: 5 });
+    const network = await estate.tier();
+    const inputs = { ...estate.instanceOn("too-big", network), serviceOfferingId: offering.id };
+    await expect(estate.engine.create(INSTANCE, inputs as never)).rejects.toMatchObject({
+      details: expect.stringMatching(/No destination found[\s\S]*free GPU devices of the offering's profile/),
+    });
+    expect(await estate.rows("listVirtualMachines", { name: "too-big", listall: true })).toEqual([]);
+    await estate.engine.delete("cloudstack:network:Network", network);
+    await estate.engine.delete(OFFERING, offering);
+  });
+
   test("a count without a profile, or a profile without a count, is refused", async () => {
     expect((await estate.engine.check(OFFERING, { ...size, name: "x", gpuCount: 1 })).failures).toMatchObject({
       vgpuProfileId: expect.stringContaining("required together with gpuCount"),
