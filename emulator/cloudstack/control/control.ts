@@ -1,6 +1,8 @@
 import type { IncomingMessage } from "node:http";
+import { setGpuState } from "../models/gpu-discovery.ts";
 import { setHostState } from "../models/hosts.ts";
 import { adminKeys } from "../models/identity-seed.ts";
+import type { Host } from "../models/infrastructure.ts";
 import type { Json } from "../models/jobs.ts";
 import { seedWorld } from "../models/seeding.ts";
 import { readSettings } from "../models/settings.ts";
@@ -34,6 +36,7 @@ export class ControlApi {
       "DELETE /control/faults": () => this.#done(() => this.faults.clear()),
       "POST /control/clock": (body) => this.#done(() => this.#world.clock.setOffset(numberIn(body, "offsetSeconds"))),
       "POST /control/hosts": (body) => this.#setHost(body),
+      "POST /control/gpus": (body) => this.#setGpu(body),
       "POST /control/storage-keys": (body) => this.#setStorageKeys(body),
       "DELETE /control/storage-keys": () => this.#done(() => this.#world.storageKeys.set(undefined)),
       "GET /control/calls": () => this.#callCounts(),
@@ -87,13 +90,28 @@ export class ControlApi {
   }
 
   #setHost(body: Body): Json {
-    const name = textIn(body, "name");
-    const state = textIn(body, "state");
-    if (state !== "Up" && state !== "Down") throw new BadRequest('state is "Up" or "Down"');
-    const host = this.#world.tables.hosts.find((row) => row.name === name);
-    if (!host) throw new BadRequest(`no host is called ${name}`);
+    const host = this.#hostNamed(textIn(body, "name"));
+    const state = stateIn(body);
     this.#world.store.transaction(() => setHostState(this.#world, host, state));
     return { success: true };
+  }
+
+  #setGpu(body: Body): Json {
+    const host = this.#hostNamed(textIn(body, "host"));
+    const address = textIn(body, "address");
+    const state = stateIn(body);
+    const addresses = (host.gpus ?? []).map((gpu) => gpu.address);
+    if (!addresses.includes(address)) {
+      throw new BadRequest(`${host.name} has no GPU at ${address}, but at: ${addresses.join(", ") || "none"}`);
+    }
+    this.#world.store.transaction(() => setGpuState(this.#world, host, address, state));
+    return { success: true };
+  }
+
+  #hostNamed(name: string): Host {
+    const host = this.#world.tables.hosts.find((row) => row.name === name);
+    if (!host) throw new BadRequest(`no host is called ${name}`);
+    return host;
   }
 
   #setStorageKeys({ keys }: Body): Json {
@@ -175,6 +193,12 @@ function textIn(body: Body, name: string): string {
   const value = body[name];
   if (typeof value !== "string" || value === "") throw new BadRequest(`${name} must be a text`);
   return value;
+}
+
+function stateIn(body: Body): "Up" | "Down" {
+  const state = textIn(body, "state");
+  if (state !== "Up" && state !== "Down") throw new BadRequest('state is "Up" or "Down"');
+  return state;
 }
 
 function numberIn(body: Body, name: string): number {

@@ -37,9 +37,17 @@ export function discoverGpus(world: World, host: Host, fixed: Fixed = () => ({})
   rememberGroups(world, host);
 }
 
+/** Lets a GPU of a host fail, or takes that back; its agent reports so at once. */
+export function setGpuState(world: World, host: Host, address: string, state: "Up" | "Down"): void {
+  const others = (host.failedGpus ?? []).filter((failed) => failed !== address);
+  world.tables.hosts.update(host, { failedGpus: state === "Down" ? [...others, address] : others });
+  discoverGpus(world, host);
+}
+
 /** Mediated devices are reported after the card that they are on. */
 function reportsOf(host: Host): Report[] {
-  return (host.gpus ?? []).flatMap((gpu) => [
+  const there = (host.gpus ?? []).filter(({ address }) => !host.failedGpus?.includes(address));
+  return there.flatMap((gpu) => [
     { busAddress: gpu.address, type: gpu.slices === undefined ? "PCI" : "VGPUOnly", gpu },
     ...(gpu.slices ?? [])
       .flatMap((slice) => Array.from({ length: slice.count }, () => slice))

@@ -47,6 +47,8 @@ export interface Host extends Row {
   /** What its agent reports. */
   readonly gpus?: readonly SeedGpu[];
   readonly gpuGroups?: GroupNames;
+  /** PCI addresses of GPUs that failed: the agent does not report them, nor what is on them. */
+  readonly failedGpus?: readonly string[];
 }
 
 export interface PhysicalNetwork extends Row {
