@@ -79,10 +79,13 @@ async function carryOut(context: Context<Client>, plan: Plan): Promise<void> {
   const undo = new Undo();
   try {
     if (row.state === "Running") {
-      undo.add("take the note off the instance", (own) => noteRestart(own, id, false));
-      await noteRestart(context, id, true);
       const host = row.hostid === undefined ? undefined : String(row.hostid);
-      undo.add("start the instance", (own) => startInstance(own, id, { networkIds, hostId: host }));
+      // The note stays on one that cannot be started: the next run tries again.
+      undo.add("start the instance", async (own) => {
+        await startInstance(own, id, { networkIds, hostId: host });
+        await noteRestart(own, id, false);
+      });
+      await noteRestart(context, id, true);
       await stopInstance(context, id);
     }
     if (!sameDetails(before, details)) {

@@ -235,10 +235,9 @@ describe("when a step fails, everything is as it was", () => {
 
   test("a run that was killed after the stop: the next one starts the instance, and leaves no note", async () => {
     const vm = await machine();
-    await estate.fault({ command: "startVirtualMachine", kind: "job-failure", text: "killed", times: 2 });
-    await estate.fault({ command: "deleteTags", kind: "error", status: 530, text: "killed" });
-    await expect(give(vm, hostAt(2), "10:00.0")).rejects.toBeDefined();
-    expect(await rowOf(vm)).toMatchObject({ state: "Stopped", tags: [{ key: "pulumi.restart" }] });
+    const note = { "tags[0].key": "pulumi.restart", "tags[0].value": "true" };
+    await estate.byHand("createTags", { resourceids: vm.id, resourcetype: "UserVm", ...note });
+    await estate.byHand("stopVirtualMachine", { id: vm.id });
     const kept = await (await estate.nextRun()).create(DEVICE, {
       instanceId: vm.id,
       hostId: hostAt(2),
@@ -255,9 +254,10 @@ describe("when a step fails, everything is as it was", () => {
     await expect(give(vm, hostAt(2), "10:00.0")).rejects.toMatchObject({
       details: expect.stringMatching(/no power[\s\S]*not taken back: start the instance: .*no power/),
     });
-    expect((await rowOf(vm)).state).toBe("Stopped");
+    expect(await rowOf(vm)).toMatchObject({ state: "Stopped", tags: [{ key: "pulumi.restart" }] });
     expect(await allocations(hostAt(2))).toEqual({});
     const kept = await give(vm, hostAt(2), "10:00.0");
+    expect(await rowOf(vm)).toMatchObject({ state: "Running", tags: [] });
     await estate.engine.delete(DEVICE, kept);
     await estate.engine.delete(INSTANCE, vm);
   });
