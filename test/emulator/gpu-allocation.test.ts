@@ -175,9 +175,14 @@ describe("limits", () => {
 });
 
 describe("a GPU that fails", () => {
-  it("goes to Error with what is on it, is given to nobody, and comes back", async () => {
+  it("goes to Error with what is on it, is given to nobody, and comes back as it was", async () => {
     const [carved] = await site.list("listGpuDevices");
     const place = { host: "gpu-1", address: String(carved?.busaddress) };
+    const hardware = async () => {
+      const { hosts, gpuDevices } = (await (await fetch(`${site.emulator.controlUrl}/inventory`)).json()) as Row;
+      return { hosts, gpuDevices };
+    };
+    const before = await hardware();
     const size = await offering(slice);
     const vm = await deploy(size.id);
     await site.control("gpus", { ...place, state: "Down" });
@@ -191,6 +196,7 @@ describe("a GPU that fails", () => {
     expect(await devicesOf(vm)).toMatchObject([{ state: "Allocated" }]);
     await site.do("startVirtualMachine", { id: vm.id });
     await remove(vm);
+    expect(await hardware()).toEqual(before);
     expect((await site.control("gpus", { ...place, address: "x", state: "Up" })).status).toBe(400);
   });
 });

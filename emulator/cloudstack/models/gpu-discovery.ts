@@ -22,9 +22,10 @@ type Fixed = (name: string) => { readonly uuid?: string; readonly created?: numb
 
 /**
  * Brings the devices of a host in line with what it reports: new ones appear, with their cards and profiles; those that it does
- * not report go to Error, also ones that somebody registered; those that it reports again come back.
+ * not report go to Error, also ones that somebody registered; those that it reports again come back. Mold looks for none.
  */
 export function discoverGpus(world: World, host: Host, fixed: Fixed = () => ({})): void {
+  if (world.flavor === "mold") return;
   const known = new Map(devicesOn(world, host.id).map((device) => [device.busAddress, device]));
   for (const report of reportsOf(host)) {
     const device = known.get(report.busAddress);
@@ -40,7 +41,8 @@ export function discoverGpus(world: World, host: Host, fixed: Fixed = () => ({})
 /** Lets a GPU of a host fail, or takes that back; its agent reports so at once. */
 export function setGpuState(world: World, host: Host, address: string, state: "Up" | "Down"): void {
   const others = (host.failedGpus ?? []).filter((failed) => failed !== address);
-  world.tables.hosts.update(host, { failedGpus: state === "Down" ? [...others, address] : others });
+  const failed = state === "Down" ? [...others, address] : others;
+  world.tables.hosts.update(host, { failedGpus: failed.length > 0 ? failed : undefined });
   discoverGpus(world, host);
 }
 

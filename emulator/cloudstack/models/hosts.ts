@@ -1,3 +1,4 @@
+import { discoverGpus } from "./gpu-discovery.ts";
 import { leaveHost } from "./high-availability.ts";
 import type { Host } from "./infrastructure.ts";
 import type { World } from "./world.ts";
@@ -6,4 +7,5 @@ import type { World } from "./world.ts";
 export function setHostState(world: World, host: Host, state: Host["state"]): void {
   world.tables.hosts.update(host, { state });
   if (state === "Down") leaveHost(world, host);
+  else discoverGpus(world, host);
 }
