@@ -2,7 +2,7 @@ import { QualityGate } from "./layers/quality-gate.ts";
 import { ServiceEdge } from "./layers/service-edge.ts";
 import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
 import { TenantEnclave } from "./layers/tenant-enclave.ts";
-import { endpointsOf, machinesOf, tenantsOf, tokensOf, totalsOf } from "./outputs.ts";
+import { outputsOf } from "./outputs.ts";
 import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
 import { adjustServer } from "./parts/server-settings.ts";
@@ -23,8 +23,4 @@ if (plan.gate.machines.length > 0) new QualityGate("quality-gate", { plan: plan.
 new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });
 const edge = new ServiceEdge("service-edge", { plan: plan.edge, foundation });
 
-export const endpoints = endpointsOf(plan, edge.publicAddress);
-export const tenants = tenantsOf(plan);
-export const machines = machinesOf(plan);
-export const totals = totalsOf(plan);
-export const apiTokens = tokensOf(plan, enclaves);
+export default outputsOf(plan, { publicAddress: edge.publicAddress, enclaves });

@@ -3,16 +3,31 @@ import { formatGib } from "./kit/units.ts";
 import { shareName } from "./plan/gpu-share.ts";
 import type { Plan } from "./plan/plan.ts";
 
+interface Built {
+  publicAddress: Output<string>;
+  enclaves: readonly { apiToken?: Output<string> }[];
+}
+
 /** What the stack tells the world: plain records that read as tables. Ids stay inside. */
+export function outputsOf(plan: Plan, { publicAddress, enclaves }: Built) {
+  const apiTokens = tokensOf(plan, enclaves);
+  return {
+    endpoints: endpointsOf(plan, publicAddress),
+    tenants: tenantsOf(plan),
+    machines: machinesOf(plan),
+    totals: totalsOf(plan),
+    ...(apiTokens && { apiTokens }),
+  };
+}
 
 /** Where to knock. */
-export function endpointsOf({ edge }: Plan, publicAddress: Output<string>) {
+function endpointsOf({ edge }: Plan, publicAddress: Output<string>) {
   const { port } = edge.entrance;
   return { "public API": { address: publicAddress, port, url: interpolate`https://${publicAddress}` } };
 }
 
 /** Each tenant with its network and its machines. */
-export function tenantsOf({ tenants }: Plan) {
+function tenantsOf({ tenants }: Plan) {
   const rows = tenants.map(({ name, displayName, accountName, zone, machines }) => [
     name,
     {
@@ -26,7 +41,7 @@ export function tenantsOf({ tenants }: Plan) {
 }
 
 /** Each tenant's token for the platform's API, all of them secrets; nothing where no tenant has one (O1). */
-export function tokensOf({ tenants }: Plan, enclaves: readonly { apiToken?: Output<string> }[]) {
+function tokensOf({ tenants }: Plan, enclaves: readonly { apiToken?: Output<string> }[]) {
   const tokens = tenants.flatMap(({ name }, index) => {
     const token = enclaves[index]?.apiToken;
     return token === undefined ? [] : [[name, token] as const];
@@ -35,7 +50,7 @@ export function tokensOf({ tenants }: Plan, enclaves: readonly { apiToken?: Outp
 }
 
 /** Each machine with its layer, its size and its addresses by zone. */
-export function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
+function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
   const layers = [
     ...tenants.map(({ name, machines }) => ({ layer: name, machines })),
     { layer: "quality gate", machines: gate.machines },
@@ -59,6 +74,6 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan) {
 }
 
 /** The sums by layer and in all, and the design document's beside them. */
-export function totalsOf({ totals, totalsByLayer, documentTotals }: Plan) {
+function totalsOf({ totals, totalsByLayer, documentTotals }: Plan) {
   return { ...totalsByLayer, "in all": totals, ...(documentTotals && { "design document": documentTotals }) };
 }

@@ -64,6 +64,9 @@ const ceph = z.strictObject({
     .array(field.text("host name or address of a monitor, e.g. 10.0.0.11", /^[a-z0-9.:-]+$/))
     .min(1, "at least one monitor")
     .describe("Where hosts reach the cluster; the dashboard's address and account are configuration of the provider."),
+  rootTag: field
+    .text("a storage tag", /^[A-Za-z0-9_-]+$/)
+    .describe("Tag of the primary storage of root disks: an offering without a tag could land in a tenant's pool."),
 });
 
 export const infrastructure = z.strictObject({

@@ -60,7 +60,10 @@ export class Catalogue extends ComponentResource {
     this.registerOutputs({});
   }
 
-  private createSizes({ sizes }: CataloguePlan, { cpuSpeedMhz, gpu }: Site): Record<string, Output<string>> {
+  private createSizes(
+    { sizes, storageTag }: CataloguePlan,
+    { cpuSpeedMhz, gpu }: Site,
+  ): Record<string, Output<string>> {
     const ids = sizes.map(({ key, name, displayText, cpus, memoryGib, gpu: share, ha }) => {
       const size = { cpuNumber: cpus, cpuSpeedMhz, memoryMib: mibOfGib(memoryGib) };
       const part = share !== undefined &&
@@ -68,14 +71,14 @@ export class Catalogue extends ComponentResource {
           vgpuProfileId: known(gpu.profileIds, shareKey(share)),
           gpuCount: share.count,
         };
-      const args = { name, displayText, ...size, ...part, offerHa: ha };
+      const args = { name, displayText, ...size, ...part, offerHa: ha, ...tagged(storageTag) };
       return [key, new compute.ServiceOffering(key, args, { parent: this }).id] as const;
     });
     return Object.fromEntries(ids);
   }
 
-  private createDataDisk({ dataDisk }: CataloguePlan): Output<string> {
-    const args = { name: dataDisk, displayText: "Data volume", customized: true };
+  private createDataDisk({ dataDisk, storageTag }: CataloguePlan): Output<string> {
+    const args = { name: dataDisk, displayText: "Data volume", customized: true, ...tagged(storageTag) };
     return new storage.DiskOffering("data-disk", args, { parent: this }).id;
   }
 
@@ -104,4 +107,8 @@ export class Catalogue extends ComponentResource {
     const args = { name: tenantRole, type: "User", permissions: tenantRules };
     return new identity.Role("tenant", args, { parent: this }).id;
   }
+}
+
+function tagged(storageTag: string | undefined) {
+  return storageTag === undefined ? {} : { storageTags: [storageTag] };
 }

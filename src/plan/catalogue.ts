@@ -24,15 +24,22 @@ export function sizeKey({ cpus, memoryGib, gpu, ha }: Sized): string {
 /** What machines and zones are made of, by name: shared by all layers. */
 export interface CataloguePlan {
   sizes: Size[];
-  /** Disk offering of data volumes. */
+  /** Disk offering of data volumes that have no pool of their own. */
   dataDisk: string;
+  /** Where root disks and those volumes lie: absent = anywhere, which is right where there are no pools of tenants. */
+  storageTag?: string;
   networkOfferings: Record<"publicTier" | "tier" | "l2", string>;
   /** Role of tenants' users. */
   tenantRole: string;
 }
 
-export function planCatalogue(platform: string, machines: readonly Sized[]): CataloguePlan {
+export function planCatalogue(
+  platform: string,
+  machines: readonly Sized[],
+  storageTag: string | undefined,
+): CataloguePlan {
   return {
+    ...(storageTag !== undefined && { storageTag }),
     sizes: sizesOf(platform, machines),
     dataDisk: physicalName("diskOffering", platform, "data"),
     networkOfferings: {

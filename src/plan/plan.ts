@@ -80,7 +80,7 @@ export function planProfile(profile: Profile): Plan {
     guests: { networkDomain: platform.networkDomain, timezone: platform.timezone },
     protectData: platform.protectData,
     network,
-    catalogue: planCatalogue(platform.name, machines),
+    catalogue: planCatalogue(platform.name, machines, infrastructure.ceph?.rootTag),
     storage: planStorage(profile),
     settings: planSettings(profile),
     ...(placement && { placement }),

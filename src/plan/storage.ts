@@ -54,7 +54,7 @@ export type SharedPool =
 
 export interface StoragePlan {
   /** Absent where the site has none: then there are no pools either. */
-  ceph?: { monitors: string[] };
+  ceph?: { monitors: string[]; rootTag: string };
   /** First part of the names of CRUSH rules. */
   crushRulePrefix: string;
   /** Copies of everything that is not erasure coded. */

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type CephEmulator, startCephEmulator } from "../../emulator/ceph/server.ts";
 import { type RequiredMachine, requirements } from "../requirements/profiles.ts";
+import { CephCloud } from "../support/ceph.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
 
@@ -14,16 +14,14 @@ const profiles = Object.entries(requirements).filter(([profile]) => profile !== 
 
 describe.each(profiles)("%s", (profile, required) => {
   let cloud: Cloud;
-  let ceph: CephEmulator | undefined;
+  let ceph: CephCloud | undefined;
   let stack: EngineStack;
   let seeded: unknown;
-  const cephState = async () =>
-    ceph === undefined ? undefined : await (await fetch(`${ceph.controlUrl}/inventory`)).json();
-  const state = async () => ({ cloud: await cloud.inventory(), ceph: await cephState() });
+  const state = async () => ({ cloud: await cloud.inventory(), ceph: await ceph?.inventory() });
 
   beforeAll(async () => {
     cloud = await Cloud.start({ seed: seeds[profile] ?? profile });
-    ceph = withCeph.has(profile) ? await startCephEmulator({ seed: "enterprise" }) : undefined;
+    ceph = withCeph.has(profile) ? await CephCloud.start({ seed: "enterprise" }) : undefined;
     stack = new EngineStack({ profile, env: { ...cloud.env, ...ceph?.env } });
     seeded = await state();
   });

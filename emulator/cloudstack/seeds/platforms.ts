@@ -11,7 +11,9 @@ function zoneOf(hosts: Readonly<Record<string, Size>>): Seed {
     cpuSpeedMhz: 2000,
     ...size,
   }));
-  return { ...defaultSeed, hosts: seeded };
+  // A tag, so that root disks can be kept out of pools that belong to tenants.
+  const primaryStorage = defaultSeed.primaryStorage.map((pool) => ({ ...pool, tags: ["system"] }));
+  return { ...defaultSeed, hosts: seeded, primaryStorage };
 }
 
 /** As a host with NVIDIA's vGPU driver reports it: 10de:20f1 is "GA100 [A100 PCIe 40GB]" in the PCI id database. */

@@ -1,0 +1,42 @@
+import { type CephEmulator, type CephEmulatorOptions, startCephEmulator } from "../../emulator/ceph/server.ts";
+
+/** An embedded Ceph dashboard in this process, and somebody who looks at what a stack made in it. */
+export class CephCloud {
+  readonly #emulator: CephEmulator;
+
+  private constructor(emulator: CephEmulator) {
+    this.#emulator = emulator;
+  }
+
+  static async start(options: CephEmulatorOptions = {}): Promise<CephCloud> {
+    return new CephCloud(await startCephEmulator(options));
+  }
+
+  /** What points a program at it. */
+  get env(): Record<string, string> {
+    const { urls, username, password } = this.#emulator;
+    return {
+      CEPH_DASHBOARD_URL: urls.join(","),
+      CEPH_DASHBOARD_USERNAME: username,
+      CEPH_DASHBOARD_PASSWORD: password,
+    };
+  }
+
+  /** Everything that exists: two equal inventories mean that nothing was left behind. */
+  async inventory(): Promise<unknown> {
+    return await this.control("GET", "inventory");
+  }
+
+  async control(method: string, path: string, body?: unknown): Promise<unknown> {
+    const answer = await fetch(`${this.#emulator.controlUrl}/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return await answer.json();
+  }
+
+  close(): Promise<void> {
+    return this.#emulator.close();
+  }
+}
