@@ -75,7 +75,10 @@ GRANT ALL ON slurm_acct_db.* TO slurm@localhost;
   return combined([secretsFolder, setup]);
 }
 
-/** The cluster as every machine in it must know it, to the letter. */
+/**
+ * The cluster as every machine in it must know it, to the letter. Processes are followed without cgroups: Ubuntu 22.04
+ * starts with version 2 of them, and its Slurm knows only version 1.
+ */
 function configuration({ machine, context }: Guest) {
   const nodes = withRole(context, "train");
   const [scheduler = machine] = withRole(context, "schedule");
@@ -95,8 +98,10 @@ AuthType=auth/munge
 StateSaveLocation=/var/lib/slurm/slurmctld
 SlurmdSpoolDir=/var/lib/slurm/slurmd
 ReturnToService=2
-ProctrackType=proctrack/cgroup
-TaskPlugin=task/cgroup,task/affinity
+ProctrackType=proctrack/linuxproc
+TaskPlugin=task/affinity
+JobAcctGatherType=jobacct_gather/linux
+JobAcctGatherParams=OverMemoryKill
 SelectType=select/cons_tres
 SelectTypeParameters=CR_Core_Memory
 SchedulerType=sched/backfill
@@ -111,7 +116,6 @@ AccountingStorageType=accounting_storage/slurmdbd
 AccountingStorageHost=${scheduler.name}
 ${gpus ? "GresTypes=gpu\nAccountingStorageTRES=gres/gpu\n" : ""}${lines.join("")}${nodes.length > 0 ? partitions.join("") : ""}`,
     ),
-    file("/etc/slurm/cgroup.conf", "ConstrainCores=yes\nConstrainRAMSpace=yes\nConstrainDevices=yes\n"),
     ...(machine.gpu === undefined
       ? []
       : [
