@@ -42,6 +42,8 @@ test("getFailureDomains names those that have running devices of a class", async
   expect(await names({ deviceClass: "hdd" })).toEqual(hosts);
   expect(await names({ deviceClass: "nvme" })).toEqual([]);
   expect(await names({ domain: "osd", deviceClass: "ssd" })).toHaveLength(12);
+  expect(await names({ domain: "rack" })).toEqual(["rack1", "rack2", "rack3", "rack4", "rack5", "rack6"]);
+  expect(await names({ root: "elsewhere" })).toEqual([]);
   await cluster.control("POST", "osds", { host: "ceph4", up: false });
   expect(await names({ deviceClass: "ssd" })).toEqual(hosts.filter((name) => name !== "ceph4"));
   await cluster.control("POST", "osds", { host: "ceph4", up: true });

@@ -242,34 +242,4 @@ describe("rules", () => {
     );
     expect(off.failures.ecOverwrites).toMatch(/cannot be switched off/);
   });
-
-  test.each([
-    [{ name: "y" }, { name: "update" }],
-    [
-      { type: "erasure", erasureCodeProfile: "p", size: undefined },
-      { type: "update_replace", erasureCodeProfile: "add_replace" },
-    ],
-    [{ size: 2 }, { size: "update" }],
-    [{ minSize: 1 }, { minSize: "add" }],
-    [{ crushRule: "fast" }, { crushRule: "add" }],
-    [
-      { pgAutoscaleMode: "off", pgNum: 64 },
-      { pgAutoscaleMode: "update", pgNum: "add" },
-    ],
-    [{ quotaGib: 4 }, { quotaGib: "update" }],
-    [{ quotaObjects: 4 }, { quotaObjects: "update" }],
-    [
-      { compressionMode: "force", compressionAlgorithm: "lz4" },
-      { compressionMode: "add", compressionAlgorithm: "add" },
-    ],
-    [
-      { compressionMode: "force", compressionRequiredRatio: 0.5 },
-      { compressionMode: "add", compressionRequiredRatio: "add" },
-    ],
-    [{ applications: ["rbd"] }, { applications: "add" }],
-  ])("a change of %o is %o", async (change, effect) => {
-    const inputs = (await cluster.engine.check(POOL, { name: "x", size: 3 })).inputs;
-    const kept = { id: "1", inputs, state: inputs };
-    expect((await cluster.engine.diff(POOL, kept, { ...inputs, ...change })).changes).toEqual(effect);
-  });
 });

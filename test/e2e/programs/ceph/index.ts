@@ -1,0 +1,60 @@
+import { auth, cluster, fs, pool, rgw } from "@pulumi/ceph";
+import { interpolate, mergeOptions, runtime } from "@pulumi/pulumi";
+
+// Made by one stack, imported by another: whatever is written down here must be read back just so.
+
+/** ADOPT: ids by logical names, of things to import instead of making them. */
+const adopt: Record<string, string> = JSON.parse(process.env.ADOPT ?? "{}");
+runtime.registerStackTransformation(({ name, props, opts }) => {
+  const id = adopt[name];
+  return id === undefined ? undefined : { props, opts: mergeOptions(opts, { import: id }) };
+});
+
+const fast = new pool.CrushRule("fast", { name: "fast", deviceClass: "ssd" });
+const tenant = new pool.Pool("tenant", {
+  name: "tenant-a",
+  size: 2,
+  minSize: 1,
+  crushRule: fast.name,
+  quotaGib: Number(process.env.QUOTA ?? 100),
+  compressionMode: "aggressive",
+  compressionAlgorithm: "zstd",
+  applications: ["rbd"],
+});
+const profile = new pool.ErasureCodeProfile("profile", { name: "ec42", k: 4, m: 2, crushDeviceClass: "hdd" });
+new pool.Pool("cold", {
+  name: "cold",
+  type: "erasure",
+  erasureCodeProfile: profile.name,
+  ecOverwrites: true,
+  applications: ["rbd"],
+});
+const user = new auth.User("user", {
+  entity: "client.tenant-a",
+  caps: {
+    mon: "profile rbd",
+    osd: interpolate`profile rbd pool=${tenant.name}`,
+    mgr: interpolate`profile rbd pool=${tenant.name}`,
+  },
+});
+const shared = new fs.Filesystem("shared", { name: "shared" });
+const group = new fs.SubvolumeGroup("group", { filesystem: shared.name, name: "tenant-a", sizeGib: 20 });
+const home = new fs.Subvolume("home", {
+  filesystem: shared.name,
+  group: group.name,
+  name: "home",
+  sizeGib: 10,
+  namespaceIsolated: true,
+});
+const owner = new rgw.RgwUser("owner", { uid: "city$files", displayName: "Files", quotaGib: 50 });
+new rgw.RgwBucket("bucket", {
+  name: "archive",
+  owner: owner.uid,
+  versioning: true,
+  lifecycle: [{ id: "old", prefix: "raw/", expirationDays: 30 }],
+});
+
+/** What the key is for: it stays a secret wherever it goes. */
+export const storageUrl = interpolate`rbd://tenant-a:${user.key}@mon/${tenant.name}`;
+export const path = home.path;
+export const domains = cluster.getFailureDomainsOutput({ deviceClass: "hdd" }).names;
