@@ -27,8 +27,9 @@ const rearrangements = 3;
  * **Order.** Machines are placed by seniority (`order`); the machines of one seniority together, at the least cost (see
  * `Cost`) given the older ones: the best there is on up to 16 hosts and 24 machines of one seniority, as
  * `quality.optimal` confirms. Beyond, each machine takes the place that costs least at its turn, the hardest first.
- * That never cuts up more cards for a profile than its slices need, unless processors, memory or rules keep a slice
- * from an open card, and spreads load as list scheduling does; `quality` says how far from the lower bounds it ended.
+ * That cuts up no more cards for a profile and a use than its slices need, unless preferences, processors, memory or
+ * strict rules keep a slice from an open card; on equal hosts the fullest has, of what runs out first, less than twice
+ * what the best spreading would give it (list scheduling). `quality` says how far from the lower bounds it ended.
  *
  * **Stability.** A machine never looks at younger ones. So: more machines of a seniority above all others (a new
  * tenant) move nobody; nor does another order in the profile, nor the removal of the youngest. Not guaranteed, unless

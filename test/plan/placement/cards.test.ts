@@ -1,14 +1,8 @@
-import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { builtInCards } from "../../../src/plan/gpu/catalogue.ts";
-import { addCost, type Cost, compareCost, costOf, noCost } from "../../../src/plan/placement/cost.ts";
 import { simulateHostFailures } from "../../../src/plan/placement/failures.ts";
-import { byHardness } from "../../../src/plan/placement/order.ts";
 import { planPlacement } from "../../../src/plan/placement/plan.ts";
-import { exactly } from "../../../src/plan/placement/search.ts";
-import { State } from "../../../src/plan/placement/state.ts";
-import type { GpuDemand, HostCard, PlacedMachine, PlacementInput } from "../../../src/plan/placement/types.ts";
-import { inputs } from "./arbitrary.ts";
+import type { GpuDemand, HostCard, PlacementInput } from "../../../src/plan/placement/types.ts";
 import { enterprise, host, machine, vgpu, whole } from "./profiles.ts";
 import { violationsOf } from "./rules-of-plan.ts";
 
@@ -183,41 +177,4 @@ describe("restarts of slices", () => {
       slice: "no other host has 1 free A100-8C; a free card of gpu-2 could be cut up for it",
     });
   });
-});
-
-test("the search is exact: nothing that can be tried costs less", () => {
-  /** The least cost by trying every place of every machine, without any bound. */
-  function least(state: State, machines: readonly PlacedMachine[], spent: Cost = noCost): Cost | undefined {
-    const [first, ...others] = machines;
-    if (first === undefined) return spent;
-    let best: Cost | undefined;
-    for (const place of state.hosts) {
-      if (!state.admits(place, first)) continue;
-      for (const way of first.gpu ? state.ways(place, first.gpu) : [undefined]) {
-        const cost = addCost(spent, costOf(state, first, place, way));
-        state.put(first, { host: place, way });
-        const total = least(state, others, cost);
-        state.remove(first);
-        if (total && (best === undefined || compareCost(total, best) < 0)) best = total;
-      }
-    }
-    return best;
-  }
-  let found = 0;
-  fc.assert(
-    fc.property(inputs(true), (input) => {
-      const state = new State(input, builtInCards);
-      const machines = [...input.machines].sort(byHardness);
-      const outcome = exactly(state, machines, { budget: 1e6 });
-      const best = least(state, machines);
-      expect(outcome.complete).toBe(true);
-      expect(outcome.found === undefined).toBe(best === undefined);
-      if (best && outcome.found) {
-        expect(compareCost(outcome.found.cost, best)).toBe(0);
-        found++;
-      }
-    }),
-    { numRuns: 150 },
-  );
-  expect(found).toBeGreaterThan(30);
 });
