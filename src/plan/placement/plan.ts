@@ -28,8 +28,9 @@ const rearrangements = 3;
  * `Cost`) given the older ones: the best there is on up to 16 hosts and 24 machines of one seniority, as
  * `quality.optimal` confirms. Beyond, each machine takes the place that costs least at its turn, the hardest first.
  * That cuts up no more cards for a profile and a use than its slices need, unless preferences, processors, memory or
- * strict rules keep a slice from an open card; on equal hosts the fullest has, of what runs out first, less than twice
- * what the best spreading would give it (list scheduling). `quality` says how far from the lower bounds it ended.
+ * strict rules keep a slice from an open card. Of load, on equal hosts and where one of vCPU and memory is what runs
+ * out, the fullest host has less than twice what the best spreading would give it (list scheduling, Graham 1966); for
+ * both together no factor is promised. `quality` measures both against lower bounds.
  *
  * **Stability.** A machine never looks at younger ones. So: more machines of a seniority above all others (a new
  * tenant) move nobody; nor does another order in the profile, nor the removal of the youngest. Not guaranteed, unless
