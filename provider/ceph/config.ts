@@ -1,4 +1,5 @@
 /** Configuration of the provider. */
+import type { Issue } from "../core/errors.ts";
 import { boolean, integer, text, type Values } from "../core/fields.ts";
 import { formats } from "../core/formats.ts";
 import type { PlainObject } from "../core/values.ts";
@@ -40,6 +41,14 @@ export const environment = {
   username: "CEPH_DASHBOARD_USERNAME",
   password: "CEPH_DASHBOARD_PASSWORD",
 } as const;
+
+/** Names no property, so that nobody quotes the value. */
+export function checkConfig({ url }: PlainObject): Issue[] {
+  const isOpen = typeof url === "string" && urlsOf(url).some((one) => new URL(one).password !== "");
+  return isOpen
+    ? [{ path: "", reason: "url must not hold a password → username and password are settings of their own" }]
+    : [];
+}
 
 /** The client's options out of checked configuration. */
 export function optionsOf(values: PlainObject): ClientOptions {

@@ -108,9 +108,8 @@ async function makeOnce<I extends Fields, O extends Fields>(
       remedy: "run `pulumi up` again",
     });
   }
-  const live = announce(description, context, row);
   verifyOurs(description, context, row);
-  return live;
+  return announce(description, context, row);
 }
 
 /** What a failed create may have made. The user's time may be up: the search has a little of its own. */

@@ -24,8 +24,10 @@ export function applicationsOf(row: Row): string[] {
   return allApplications(row).filter((name) => !name.startsWith(markPrefix));
 }
 
+/** Ours and nobody else's: a pool with two marks was made by two at the same moment, and neither may take it for its own. */
 export function carriesMark(row: Row, mark: Mark): boolean {
-  return allApplications(row).includes(`${markPrefix}${mark.text}`);
+  const marks = allApplications(row).filter((name) => name.startsWith(markPrefix));
+  return marks.length === 1 && marks[0] === `${markPrefix}${mark.text}`;
 }
 
 /** Applications with our mark, or with those that a pool has already. */

@@ -2,7 +2,7 @@
 import type { Provider } from "../core/resource.ts";
 import { Client } from "./client/client.ts";
 import { isCephError } from "./client/errors.ts";
-import { config, environment, optionsOf } from "./config.ts";
+import { checkConfig, config, environment, optionsOf } from "./config.ts";
 import { functions, resources } from "./registry.ts";
 
 export const ceph: Provider<Client> = {
@@ -14,6 +14,7 @@ export const ceph: Provider<Client> = {
   environment,
   resources,
   functions,
+  checkConfig,
   configure: (values) => new Client(optionsOf(values)),
   connect: (api) => api.connect(),
   mayHaveHappened: (error) => isCephError(error) && error.facts.mayHaveHappened === true,

@@ -2,6 +2,8 @@
 export class Managers {
   private readonly known: string[];
   private at = 0;
+  /** Those that have pointed to a manager we were not given, since somebody was followed. */
+  private readonly pointing = new Set<string>();
 
   /** @param urls addresses without a slash at the end, in the order in which they are tried */
   constructor(urls: readonly string[]) {
@@ -26,17 +28,22 @@ export class Managers {
   }
 
   /**
-   * Goes where a standby points to, which is its idea of the active manager's root. @returns false when that is no place to
-   * go: itself, or one where our secrets would be sent in clear although the standby was asked over TLS
+   * Goes where a standby points to, its idea of the active manager's root. A name that we were not given may be one that
+   * cannot be resolved here or that no certificate carries: it is tried only when all that we were given point elsewhere.
+   * @returns false when that is no place to go, or one where secrets sent over TLS until now would go in clear
    */
   follow(from: string, location: string): boolean {
     const target = new URL(location, from);
-    const root = `${target.origin}${target.pathname.replace(/\/(api\/.*)?$/, "")}`;
     if (new URL(from).protocol === "https:" && target.protocol !== "https:") return false;
     const same = this.known.findIndex((url) => new URL(url).origin === target.origin);
-    const place = same >= 0 ? same : this.known.push(root) - 1;
-    if (this.known[place] === from) return false;
-    this.at = place;
+    if (same >= 0 && this.known[same] === from) return false;
+    if (same < 0) {
+      this.pointing.add(from);
+      if (this.pointing.size < this.known.length) return false;
+      this.known.push(`${target.origin}${target.pathname.replace(/\/(api\/.*)?$/, "")}`);
+    }
+    this.pointing.clear();
+    this.at = same < 0 ? this.known.length - 1 : same;
     return true;
   }
 }

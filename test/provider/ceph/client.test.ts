@@ -229,8 +229,15 @@ describe("managers", () => {
     expect(managers.current).toBe("https://a:8443");
     expect(managers.follow("https://a:8443", "https://b:8443/")).toBe(true);
     expect(managers.current).toBe("https://b:8443");
-    expect(managers.follow("https://b:8443", "https://c:8443/dash/api/pool")).toBe(true);
-    expect(managers.current).toBe("https://c:8443/dash");
+  });
+
+  test("a name that we were not given is tried only when all that we were given point elsewhere", () => {
+    const managers = new Managers(["https://a:8443", "https://b:8443"]);
+    expect(managers.follow("https://a:8443", "https://internal:8443/dash/api/pool")).toBe(false);
+    managers.leave("https://a:8443");
+    expect(managers.current).toBe("https://b:8443");
+    expect(managers.follow("https://b:8443", "https://internal:8443/dash/api/pool")).toBe(true);
+    expect(managers.current).toBe("https://internal:8443/dash");
   });
 });
 

@@ -75,4 +75,10 @@ test("the configuration takes several addresses, as text or as a list, and tells
   expect(failure.details).toMatch(/ceph:username is required.*CEPH_DASHBOARD_USERNAME/);
   expect(failure.details).toMatch(/ceph:password is required.*--secret ceph:password.*CEPH_DASHBOARD_PASSWORD/);
   expect(failure.details).toMatch(/ceph:timeout 0: at least 1 s/);
+  const open: Failure = await TestEngine.start(ceph, { url: "https://me:hidden@a:8443", username, password }).then(
+    () => Promise.reject(new Error("it should have failed")),
+    (error) => error,
+  );
+  expect(open.details).toMatch(/url must not hold a password/);
+  expect(open.details).not.toContain("hidden");
 });

@@ -190,6 +190,19 @@ describe("what Ceph would take in silence", () => {
     expect(both.filter(({ status }) => status === "fulfilled").length).toBeLessThan(2);
   });
 
+  test("a pool with the marks of two is nobody's", async () => {
+    const kept = await cluster.engine.create(POOL, { name: "two-marks" });
+    const { application_metadata: marks } = (await cluster.pool("two-marks")) as { application_metadata: string[] };
+    const body = { application_metadata: [...marks, "pulumi.0123456789abcdef"] };
+    await cluster.hand.send("PUT", "pool/{name}", { path: { name: "two-marks" }, body });
+    const failure = await failureOf((await cluster.nextRun()).create(POOL, { name: "two-marks" }));
+    expect(failure.details).toMatch(/pulumi import/);
+    await cluster.engine.update(POOL, kept, { name: "two-marks", applications: ["rbd"] });
+    const after = (await cluster.pool("two-marks")) as { application_metadata: string[] };
+    expect(after.application_metadata).toEqual([...marks, "pulumi.0123456789abcdef", "rbd"].sort());
+    await cluster.engine.delete(POOL, kept);
+  });
+
   test("a quota below what is stored is refused, with both numbers; one above it is not", async () => {
     const kept = await cluster.engine.create(POOL, { name: "full", quotaGib: 10 });
     await cluster.control("POST", "use", { pool: "full", bytes: 5.5 * gib });

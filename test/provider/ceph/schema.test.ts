@@ -1,6 +1,8 @@
+import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ceph } from "../../../provider/ceph/provider.ts";
 import type { Fields } from "../../../provider/core/fields.ts";
+import { schemaOf } from "../../../provider/core/schema.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
 let cluster: Cluster;
@@ -8,6 +10,11 @@ beforeAll(async () => {
   cluster = await startCluster();
 });
 afterAll(() => cluster.close());
+
+test("schema.json is what the descriptors say", () => {
+  const file = new URL("../../../provider/ceph/schema.json", import.meta.url);
+  expect(JSON.parse(readFileSync(file, "utf8"))).toEqual(JSON.parse(JSON.stringify(schemaOf(ceph))));
+});
 
 test("every resource, function and property is described", () => {
   const undescribed = [...ceph.resources, ...ceph.functions].flatMap(({ token, doc, inputs, outputs }) => [
