@@ -7,8 +7,8 @@ import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
 import { adjustServer } from "./parts/server-settings.ts";
 import { findSite } from "./parts/site.ts";
-import { planStack } from "./parts/stack-plan.ts";
 import { layStorage } from "./parts/storage.ts";
+import { planStack } from "./stack-plan.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
 const plan = planStack();

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { CloudSeedName } from "../../emulator/cloudstack/seeds/seeds.ts";
 import { type RequiredMachine, requirements } from "../requirements/profiles.ts";
 import { CephCloud } from "../support/ceph.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
@@ -6,8 +7,6 @@ import { EngineStack } from "../support/engine.ts";
 
 /** Profiles whose pools lie in Ceph. */
 const withCeph = new Set(["enterprise", "civil-complaint"]);
-/** demo-cpu runs on the default seed, which has three hosts and more. */
-const seeds: Record<string, string> = { "demo-cpu": "simulator" };
 
 // demo-cpu has tests of its own that look closer.
 const profiles = Object.entries(requirements).filter(([profile]) => profile !== "demo-cpu");
@@ -20,7 +19,7 @@ describe.each(profiles)("%s", (profile, required) => {
   const state = async () => ({ cloud: await cloud.inventory(), ceph: await ceph?.inventory() });
 
   beforeAll(async () => {
-    cloud = await Cloud.start({ seed: seeds[profile] ?? profile });
+    cloud = await Cloud.start({ seed: profile as CloudSeedName });
     ceph = withCeph.has(profile) ? await CephCloud.start({ seed: "enterprise" }) : undefined;
     stack = new EngineStack({ profile, env: { ...cloud.env, ...ceph?.env } });
     seeded = await state();
@@ -75,7 +74,7 @@ describe.each(profiles)("%s", (profile, required) => {
 
   test("has the pools of the requirements, and every tenant's volumes in its own", async () => {
     if (ceph === undefined) return;
-    const pools = (await cloud.list("listStoragePools")).filter(({ type }) => type === "RBD");
+    const pools = (await cloud.rows("listStoragePools")).filter(({ type }) => type === "RBD");
     expect(pools.map(({ path }) => String(path).replace(/^\//, "")).sort()).toEqual(Object.keys(required.pools).sort());
     for (const volume of (await cloud.list("listVolumes")).filter(({ type }) => type === "DATADISK")) {
       const tenant = required.machines[String(volume.vmname)]?.tenant;

@@ -37,10 +37,14 @@ export const router: Template = {
 function configuration(guest: Guest): string {
   const { tenants = [] } = guest.context;
   const keys = tenants.map(({ key }) => key).join(" ");
+  const refuse = "  http-request return status 403";
   const rules =
     tenants.length === 0
-      ? ""
-      : `  use_backend tenant-%[req.hdr(x-tenant)] if { req.hdr_cnt(x-tenant) eq 1 } { req.hdr(x-tenant) -m str ${keys} }\n`;
+      ? `${refuse}\n`
+      : `  acl tenant req.hdr(x-tenant) -m str ${keys}
+${refuse} unless { req.hdr_cnt(x-tenant) eq 1 } tenant
+  use_backend tenant-%[req.hdr(x-tenant)]
+`;
   return `global
   log /dev/log local0
   user haproxy
@@ -75,8 +79,7 @@ frontend metrics
 frontend requests
   bind :${portOf("requests")} ssl crt ${secrets.certificate} alpn h2,http/1.1
   http-request return status 200 content-type text/plain string "ok" if { path /health }
-${rules}  http-request return status 403
-${tenants.map((tenant) => backend(guest, tenant)).join("")}`;
+${rules}${tenants.map((tenant) => backend(guest, tenant)).join("")}`;
 }
 
 function backend(guest: Guest, { key, machines, fallback }: TenantGuests): string {

@@ -1,7 +1,7 @@
 import { RunError } from "@pulumi/pulumi";
-import { loadStackProfile } from "../config/load.ts";
-import { MistakesError } from "../kit/errors.ts";
-import { type Plan, planProfile } from "../plan/plan.ts";
+import { loadStackProfile } from "./config/load.ts";
+import { MistakesError } from "./kit/errors.ts";
+import { type Plan, planProfile } from "./plan/plan.ts";
 
 /**
  * The plan of this stack's profile.
