@@ -78,7 +78,8 @@ test("failover is as P4.4 has it", () => {
 });
 
 test("who is no tenant is refused", () => {
-  expect(router()).toMatch(/ use_backend tenant-\S+ if .* -m str a c \}\n {2}http-request return status 403\n/);
+  expect(router()).toContain("  acl tenant req.hdr(x-tenant) -m str a c\n");
+  expect(router()).toMatch(/ return status 403 unless \{ req\.hdr_cnt\(x-tenant\) eq 1 \} tenant\n/);
   expect(router({ ...context, tenants: [] })).not.toContain("use_backend");
 });
 
