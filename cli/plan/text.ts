@@ -207,7 +207,7 @@ function tenantsPart({ tenants }: PlanReport): string[] {
     `${uses.memoryGiB}/${limits.memoryGiB}`,
     `${uses.primaryStorageGiB}/${limits.primaryStorageGiB}`,
     `${uses.gpus}/${limits.gpus}`,
-    `${storage.name ?? "zone"} ${size(storage.quotaGiB)}`,
+    `${storage.name ?? "primary storage"} ${size(storage.quotaGiB)}`,
     apiToken ? "yes" : "no",
   ]);
   const head = ["tenant", "account", "VLAN", "VMs", "vCPU", "GiB", "disks GiB", "GPUs", "data", "API token"];

@@ -1,4 +1,4 @@
-import type { GpuReport, GpuSlot, HostReport, PlanReport, TenantReport, VmReport } from "./report.ts";
+import type { GpuReport, GpuSlot, PlanReport, TenantReport, VmReport } from "./report.ts";
 
 /** What text and page say alike. */
 
@@ -65,15 +65,13 @@ export function gpuRestText({ gpu }: TenantReport): string {
 }
 
 /** Whether the loss of any one host costs anything for good. */
-export function survivalText({ survival }: PlanReport): string {
+export function survivalText({ survival, vms }: PlanReport): string {
   if (survival === undefined)
     return "The profile names no hosts: nothing is placed, and no failure can be played through.";
+  const fixed = vms.filter(({ ha }) => !ha).length;
+  const rest = fixed === 0 ? "" : ` Machines without HA wait for their host to come back: ${fixed} of ${vms.length}.`;
   if (survival.survives)
-    return "Every machine with HA restarts, or has a replica that goes on, whatever one host fails.";
+    return `Every machine with HA restarts, or has a replica that goes on, whatever one host fails.${rest}`;
   const lost = survival.lost.map(({ machine, failed, because }) => `${machine} when ${failed} fails (${because})`);
-  return `Not every machine with HA survives the loss of a host: ${lost.join("; ")}.`;
-}
-
-export function freeOf({ vcpus, memoryGiB }: HostReport): string {
-  return `${vcpus.capacity - vcpus.used} vCPU, ${memoryGiB.capacity - memoryGiB.used} GiB free`;
+  return `Not every machine with HA survives the loss of a host: ${lost.join("; ")}.${rest}`;
 }

@@ -3,7 +3,8 @@ import { cardText, reasonsOf } from "../words.ts";
 import { drawing, line, monoWidth, round, toneOf } from "./ink.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
-const pageWidth = 1000;
+const pageWidth = 1150;
+const widestCard = 277;
 const gap = 14;
 const headHeight = 50;
 const nameSize = 10;
@@ -19,7 +20,9 @@ export function cardDrawings(report: PlanReport): Markup[] {
     return vm === undefined ? "" : toneOf(vm, tenants);
   };
   const names = report.gpus.flatMap(({ slots }) => slots.flatMap(({ vm }) => vm ?? []));
-  const width = Math.min(pageWidth, Math.max(180, ...names.map((name) => monoWidth(`${name} 00 GiB`, nameSize) + 16)));
+  const least = Math.max(180, ...names.map((name) => monoWidth(`${name} 00 GiB`, nameSize) + 16));
+  const most = Math.max(...[...Map.groupBy(report.gpus, ({ host }) => host).values()].map(({ length }) => length));
+  const width = Math.min(pageWidth, Math.max(least, Math.min(widestCard, (pageWidth + gap) / most - gap)));
   return [...Map.groupBy(report.gpus, ({ host }) => host)].map(
     ([host, cards]) => markup`<figure>
 <figcaption><strong>${host}</strong> · ${cards.length} ${cards.length === 1 ? "card" : "cards"}</figcaption>
@@ -56,11 +59,11 @@ function cardRow(host: string, cards: readonly GpuReport[], style: Style): Marku
 function cardBox(card: GpuReport, body: number, style: Style): Content {
   const { index, model, numa, role } = card;
   const room = style.width - 16;
-  const node = numa === undefined ? "" : ` · NUMA ${numa}`;
+  const node = numa === undefined ? "" : `, NUMA node ${numa}`;
   return [
     markup`<rect class="panel" x="0" y="0" width="${round(style.width)}" height="${headHeight + body + 8}" rx="5"/>`,
-    line(`card ${index} · ${model}${node}`, { x: 8, y: 17, room, size: 11, look: "strong" }),
-    line(`role ${role.number}: ${role.name}`, { x: 8, y: 31, room, size: 10 }),
+    line(`card ${index} · ${model}`, { x: 8, y: 17, room, size: 11, look: "strong" }),
+    line(`role ${role.number}: ${role.name}${node}`, { x: 8, y: 31, room, size: 10 }),
     line(cardText(card), { x: 8, y: 44, room, size: 10, look: "faint" }),
     slotsOf(card, body, style),
   ];

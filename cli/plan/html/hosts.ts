@@ -4,7 +4,7 @@ import { shareText } from "../words.ts";
 import { drawing, line, round, textWidth, toneOf } from "./ink.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
-const width = 1000;
+const width = 1150;
 const left = 64;
 const right = 150;
 const barWidth = width - left - right;

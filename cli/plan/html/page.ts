@@ -68,7 +68,7 @@ function tiles({ totals, hosts, networks, tenants, survival }: PlanReport): Mark
     ["hosts", hosts.length],
     ["VLANs", networks.length],
     ["tenants", tenants.length],
-    ...(survival ? ([["survives any one host", survival.survives ? "yes" : "no"]] as [string, string][]) : []),
+    ...(survival ? ([["HA outlives any one host", survival.survives ? "yes" : "no"]] as [string, string][]) : []),
   ];
   return markup`<ul class="tiles">${facts.map(([label, value]) => markup`<li><b>${value}</b>${label}</li>`)}</ul>`;
 }

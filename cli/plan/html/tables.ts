@@ -7,9 +7,15 @@ import { type Content, type Markup, markup } from "./markup.ts";
 
 type Cell = Content;
 
-/** A table whose head is repeated on every printed page. */
-export function htmlTable(head: readonly string[], rows: readonly (readonly Cell[])[]): Markup {
-  return markup`<div class="wide"><table><thead><tr>${head.map((text) => markup`<th scope="col">${text}</th>`)}</tr></thead>
+/** A table whose head is repeated on every printed page. Columns of numbers stand to the right. */
+export function htmlTable(head: readonly string[], rows: readonly (readonly Cell[])[], look = ""): Markup {
+  const [first = []] = rows;
+  const heads = head.map((text, column) =>
+    typeof first[column] === "number"
+      ? markup`<th scope="col" class="number">${text}</th>`
+      : markup`<th scope="col">${text}</th>`,
+  );
+  return markup`<div class="wide"><table class="${look}"><thead><tr>${heads}</tr></thead>
 <tbody>${rows.map((cells) => markup`<tr>${cells.map(cellOf)}</tr>\n`)}</tbody></table></div>
 `;
 }
@@ -40,6 +46,7 @@ export function totalsTable({ totals, totalsByLayer, documentTotals }: PlanRepor
       row(markup`<strong>in all</strong>`, totals),
       ...(documentTotals ? [row(markup`<em>the document says</em>`, documentTotals)] : []),
     ],
+    "narrow",
   );
 }
 
@@ -133,7 +140,10 @@ export function tenantsTable({ tenants }: PlanReport): Markup {
       `${uses.memoryGiB} of ${limits.memoryGiB} GiB`,
       `${uses.primaryStorageGiB} of ${limits.primaryStorageGiB} GiB`,
       `${uses.gpus} of ${limits.gpus}`,
-      [storage.name === undefined ? "zone" : name(storage.name), small(`${storage.kind}, ${size(storage.quotaGiB)}`)],
+      [
+        storage.name === undefined ? "primary storage" : name(storage.name),
+        small(`${storage.kind === "bucket" ? "bucket, " : ""}quota ${size(storage.quotaGiB)}`),
+      ],
       tenant.apiToken ? "yes" : "no",
     ];
   });

@@ -22,11 +22,14 @@ const detailSize = 9.5;
 const boxHeight = 46;
 const leastLane = 58;
 const worldHeight = 34;
+/** Between two lines that end at the same lane. */
+const dockGap = 11;
 
 interface Lane {
   key: string;
   y: number;
   height: number;
+  docks: readonly Trunk[];
   content: Content;
 }
 
@@ -34,7 +37,7 @@ interface Lane {
 export function topologyDrawing(report: PlanReport): Markup {
   const trunks = trunksOf(report.links);
   const head = headHeight(trunks);
-  const lanes = lanesOf(report, head);
+  const lanes = lanesOf(report, trunks, head);
   const bottom = Math.max(...lanes.map(({ y, height }) => y + height));
   const gutter = labelWidth + areaWidth + 12;
   const width = gutter + trunks.length * trunkGap + 8;
@@ -73,7 +76,7 @@ function legend({ vms, tenants }: PlanReport): Content {
 }
 
 /** The world on top, then what is nearest to it: the edge, the platform, what only the platform sees, the tenants. */
-function lanesOf(report: PlanReport, top: number): Lane[] {
+function lanesOf(report: PlanReport, trunks: readonly Trunk[], top: number): Lane[] {
   const rank = (network: NetworkReport) => {
     if (network.owner !== platformOwner) return 5;
     const layers = membersOf(network, report.vms).map(({ layer }) => layer);
@@ -85,16 +88,21 @@ function lanesOf(report: PlanReport, top: number): Lane[] {
   const networks = report.networks
     .map((network) => ({ network, rank: rank(network) }))
     .sort((one, other) => one.rank - other.rank || one.network.vlan - other.network.vlan);
-  const first = { key: world, y: top, height: worldHeight, content: worldLane(top) };
+  const first = { key: world, y: top, height: worldHeight, docks: docksOf(world, trunks), content: worldLane(top) };
   let y = top + worldHeight + laneGap;
   return [
     first,
     ...networks.map(({ network }) => {
-      const lane = laneOf(network, report, y);
+      const lane = laneOf(network, report, docksOf(network.key, trunks), y);
       y += lane.height + laneGap;
       return lane;
     }),
   ];
+}
+
+/** Which trunks end at the lane, each at a height of its own. */
+function docksOf(key: string, trunks: readonly Trunk[]): Trunk[] {
+  return trunks.filter(({ from, to }) => from.includes(key) || to.includes(key));
 }
 
 function worldLane(y: number): Content {
@@ -109,14 +117,14 @@ function membersOf({ key }: NetworkReport, vms: readonly VmReport[]): VmReport[]
   return vms.filter(({ nics }) => nics.some(({ zone }) => zone === key));
 }
 
-function laneOf(network: NetworkReport, report: PlanReport, y: number): Lane {
+function laneOf(network: NetworkReport, report: PlanReport, docks: readonly Trunk[], y: number): Lane {
   const { key, inside } = network;
   const members = membersOf(network, report.vms);
   const boxWidth = boxWidthOf(report.vms);
   const perRow = Math.max(1, Math.floor((areaWidth - 6 + gap) / (boxWidth + gap)));
   const rows = Math.ceil(members.length / perRow);
   const note = inside.length > 0 ? 14 : 0;
-  const height = Math.max(leastLane, rows * (boxHeight + gap) + gap + note);
+  const height = Math.max(leastLane, rows * (boxHeight + gap) + gap + note, (docks.length + 1) * dockGap);
   const owners = report.tenants.map(({ name }) => name);
   const boxes = members.map((vm, position) => {
     const x = labelWidth + (position % perRow) * (boxWidth + gap);
@@ -128,9 +136,10 @@ function laneOf(network: NetworkReport, report: PlanReport, y: number): Lane {
     key,
     y,
     height,
+    docks,
     content: [
       markup`<rect class="lane" x="1" y="${round(y)}" width="${labelWidth + areaWidth}" height="${round(height)}" rx="5"/>`,
-      laneLabel(network, y),
+      laneLabel(network, report, y),
       boxes,
       members.length === 0 &&
         line("no machine yet", { x: labelWidth, y: y + height / 2 + 4, room: areaWidth, size: 10, look: "faint" }),
@@ -146,14 +155,15 @@ function laneOf(network: NetworkReport, report: PlanReport, y: number): Lane {
   };
 }
 
-function laneLabel({ key, vlan, cidr, kind, public: entrance }: NetworkReport, y: number): Content {
+function laneLabel({ key, vlan, cidr, kind, owner, public: entrance }: NetworkReport, report: PlanReport, y: number) {
   const room = labelWidth - 20;
+  const tenant = report.tenants.find(({ name }) => name === owner);
   const what = kind === "l2" ? "layer 2, no router" : entrance ? "routed, public side" : "routed";
   return [
     line(`VLAN ${vlan}`, { x: 10, y: y + 16, room, size: 12, look: "strong" }),
     line(key, { x: 10, y: y + 29, room, size: 11 }),
     line(cidr, { x: 10, y: y + 41, room, size: 9.5, font: "mono" }),
-    line(what, { x: 10, y: y + 52, room, size: 9, look: "faint" }),
+    line(tenant?.displayName ?? what, { x: 10, y: y + 52, room, size: 9, look: "faint" }),
   ];
 }
 
@@ -198,17 +208,31 @@ function layerTag(layer: Layer): string {
 
 /** A line from all sources to all targets: dots where it begins, arrows where it ends. */
 function trunkLine(trunk: Trunk, x: number, top: number, lanes: readonly Lane[]): Content {
-  const middleOf = (key: string) => lanes.filter((lane) => lane.key === key).map(({ y, height }) => y + height / 2);
-  const starts = trunk.from.flatMap(middleOf);
-  const ends = trunk.to.flatMap(middleOf);
-  const all = [...starts, ...ends];
+  const heightAt = (key: string) => lanes.filter((lane) => lane.key === key).map((lane) => dockAt(lane, trunk));
+  const starts = trunk.from.flatMap(heightAt);
+  const ends = trunk.to.flatMap(heightAt);
+  const [first, last] = [Math.min(...starts, ...ends), Math.max(...starts, ...ends)];
   const border = labelWidth + areaWidth + 2;
-  const title = `${trunk.from.join(", ")} to ${trunk.to.join(", ")}: tcp ${trunk.port}, ${trunk.name} (${trunk.source})`;
   const name = nameOf(trunk);
-  return markup`<g class="flow" data-flow="${name}"><title>${title}</title>
-<path class="guide" d="M${round(x)} ${round(top - 6)}V${round(Math.min(...all))}"/>
-<path class="wire" d="M${round(x)} ${round(Math.min(...all))}V${round(Math.max(...all))}"/>
-${starts.map((y) => markup`<path class="wire" d="M${border} ${round(y - 4)}H${round(x)}V${round(y)}"/><circle class="start" cx="${border}" cy="${round(y - 4)}" r="3.2"/>`)}
-${ends.map((y) => markup`<path class="wire" d="M${round(x)} ${round(y + 4)}H${border}" marker-end="url(#arrow)"/><path class="wire" d="M${round(x)} ${round(y)}V${round(y + 4)}"/>`)}
-<g transform="translate(${round(x + 3.5)} ${round(top - 8)}) rotate(-90)">${line(name, { x: 0, y: 0, room: top - 10, size: 10 })}</g></g>`;
+  const wire = [
+    `M${round(x)} ${round(first)}V${round(last)}`,
+    ...starts.map((y) => `M${border} ${round(y)}H${round(x)}`),
+  ];
+  const path = wire.join("");
+  const arrow = (y: number) => `M${round(x)} ${round(y)}H${border}`;
+  return markup`<g class="flow"><title>${titleOf(trunk)}</title>
+<path class="guide" d="M${round(x)} ${round(top - 6)}V${round(first)}"/>
+<path class="halo" d="${path}${ends.map(arrow).join("")}"/><path class="wire" d="${path}"/>
+${starts.map((y) => markup`<circle class="start" cx="${border}" cy="${round(y)}" r="3.2"/>`)}
+${ends.map((y) => markup`<path class="wire" d="${arrow(y)}" marker-end="url(#arrow)"/>`)}
+<g transform="translate(${round(x + 3.5)} ${round(top - 8)}) rotate(-90)">${line(name, { x: 0, y: 0, room: top - 10, size: 10 })}</g></g>
+`;
+}
+
+function dockAt({ y, height, docks }: Lane, trunk: Trunk): number {
+  return y + ((docks.indexOf(trunk) + 1) * height) / (docks.length + 1);
+}
+
+function titleOf({ from, to, port, name, source }: Trunk): string {
+  return `${from.join(", ")} to ${to.join(", ")}: tcp ${port}, ${name} (${source})`;
 }
