@@ -1,8 +1,10 @@
+import { once } from "node:events";
 import { existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type CephEmulator, startCephEmulator } from "../../emulator/ceph/server.ts";
 import { resources } from "../../provider/ceph/registry.ts";
+import { runUntil } from "../support/broken-off.ts";
 import { EngineStack, type Run } from "../support/engine.ts";
 
 const program = join(import.meta.dirname, "programs/ceph");
@@ -88,6 +90,23 @@ test("everything is imported into another stack and is quiet there", async () =>
 });
 
 test("destroy leaves the cluster as it was", async () => {
+  succeeded(await maker.destroy());
+  expect(await control("GET", "inventory")).toEqual(seeded);
+});
+
+test("an engine that was killed while pools were being made is followed by one that finishes them, once", async () => {
+  await control("POST", "tasks", { durationMs: 20_000, waitMs: 0, applies: "start" });
+  await control("DELETE", "calls");
+  const { engine } = await runUntil(maker, "up", "pools are being made", async () => {
+    const { byEndpoint } = (await control("GET", "calls")) as { byEndpoint: Record<string, number> };
+    return (byEndpoint["POST /api/pool"] ?? 0) >= 2 && (byEndpoint["GET /api/task"] ?? 0) > 0;
+  });
+  engine.kill("SIGKILL");
+  await once(engine, "exit");
+  await control("POST", "tasks", { durationMs: 0, waitMs: 2000 });
+  const finished = succeeded(await maker.up());
+  expect(finished.text).toContain("carries this resource's mark");
+  expect(succeeded(await maker.preview("--refresh")).changes).toEqual([]);
   succeeded(await maker.destroy());
   expect(await control("GET", "inventory")).toEqual(seeded);
 });

@@ -222,7 +222,7 @@ export class Client {
   private readonly scrub = (text: string): string => text.replaceAll(this.options.password, "[secret]");
 }
 
-/** The first version whose endpoints have versions and whose dashboard manages cephx users. */
+/** The first version whose dashboard manages cephx users and subvolumes. */
 const oldestMajor = 18;
 
 /** Whether another manager, or the same one later, may be asked. */

@@ -4,7 +4,7 @@ import { Client } from "../../../provider/ceph/client/client.ts";
 import { ceph } from "../../../provider/ceph/provider.ts";
 import type { Row } from "../../../provider/core/fields.ts";
 import { Secret } from "../../../provider/core/values.ts";
-import { type Kept, TestEngine } from "../engine.ts";
+import { type Failure, type Kept, TestEngine } from "../engine.ts";
 
 export interface Cluster {
   readonly engine: TestEngine;
@@ -64,4 +64,12 @@ export async function startCluster(options: CephEmulatorOptions = {}): Promise<C
       await emulator.close();
     },
   };
+}
+
+/** The failure of a call that must fail. */
+export function failureOf(call: Promise<unknown>): Promise<Failure> {
+  return call.then(
+    () => Promise.reject(new Error("it should have failed")),
+    (failure) => failure,
+  );
 }

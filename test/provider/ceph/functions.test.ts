@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ceph } from "../../../provider/ceph/provider.ts";
 import { Secret } from "../../../provider/core/values.ts";
-import { type Failure, TestEngine } from "../engine.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { TestEngine } from "../engine.ts";
+import { type Cluster, failureOf, startCluster } from "./cluster.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -53,10 +53,7 @@ test("getPool finds by name, and names what there is otherwise", async () => {
   await cluster.control("POST", "use", { pool: "cloudstack", bytes: 2 ** 31 });
   const found = await (await cluster.nextRun()).invoke("ceph:pool:getPool", { name: "cloudstack" });
   expect(found).toMatchObject({ name: "cloudstack", type: "replicated", size: 3, storedGib: 2, quotaGib: 0 });
-  const failure: Failure = await cluster.engine.invoke("ceph:pool:getPool", { name: "nope" }).then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error) => error,
-  );
+  const failure = await failureOf(cluster.engine.invoke("ceph:pool:getPool", { name: "nope" }));
   expect(failure.details).toMatch(/look-up of a pool failed \(nope\): there is none\n.*there are: .*cloudstack/);
 });
 
@@ -67,18 +64,12 @@ test("the configuration takes several addresses, as text or as a list, and tells
     expect((await engine.invoke("ceph:cluster:getHealth", {})).status).toBe("HEALTH_OK");
     engine.close();
   }
-  const failure: Failure = await TestEngine.start(ceph, { url: "https://a:8443,ftp://b", timeout: 0 }).then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error) => error,
-  );
+  const failure = await failureOf(TestEngine.start(ceph, { url: "https://a:8443,ftp://b", timeout: 0 }));
   expect(failure.details).toMatch(/ceph:url .*"ftp:\/\/b" must be an http or https address/);
   expect(failure.details).toMatch(/ceph:username is required.*CEPH_DASHBOARD_USERNAME/);
   expect(failure.details).toMatch(/ceph:password is required.*--secret ceph:password.*CEPH_DASHBOARD_PASSWORD/);
   expect(failure.details).toMatch(/ceph:timeout 0: at least 1 s/);
-  const open: Failure = await TestEngine.start(ceph, { url: "https://me:hidden@a:8443", username, password }).then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error) => error,
-  );
+  const open = await failureOf(TestEngine.start(ceph, { url: "https://me:hidden@a:8443", username, password }));
   expect(open.details).toMatch(/url must not hold a password/);
   expect(open.details).not.toContain("hidden");
 });

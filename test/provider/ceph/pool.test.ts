@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Failure, type Kept, plain } from "../engine.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
+import { type Kept, plain } from "../engine.ts";
+import { type Cluster, failureOf, startCluster } from "./cluster.ts";
 
 const POOL = "ceph:pool:Pool";
 const gib = 2 ** 30;
@@ -11,12 +11,6 @@ beforeAll(async () => {
   await cluster.control("POST", "config", { name: "mon_allow_pool_delete", value: "true" });
 });
 afterAll(() => cluster.close());
-
-const failureOf = (promise: Promise<unknown>): Promise<Failure> =>
-  promise.then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error) => error,
-  );
 
 describe("a pool's life", () => {
   test("is made whole, is quiet afterwards, changes in place, and goes", async () => {

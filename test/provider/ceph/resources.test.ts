@@ -1,10 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { canonicalCap } from "../../../provider/ceph/caps.ts";
 import { Secret } from "../../../provider/core/values.ts";
-import { type Failure, type Kept, plain } from "../engine.ts";
-import { type Cluster, startCluster } from "./cluster.ts";
-
-const gib = 2 ** 30;
+import { type Kept, plain } from "../engine.ts";
+import { type Cluster, failureOf, startCluster } from "./cluster.ts";
 
 let cluster: Cluster;
 beforeAll(async () => {
@@ -12,12 +10,6 @@ beforeAll(async () => {
   await cluster.control("POST", "config", { name: "mon_allow_pool_delete", value: "true" });
 });
 afterAll(() => cluster.close());
-
-const failureOf = (promise: Promise<unknown>): Promise<Failure> =>
-  promise.then(
-    () => Promise.reject(new Error("it should have failed")),
-    (error) => error,
-  );
 
 describe("ErasureCodeProfile", () => {
   const EC = "ceph:pool:ErasureCodeProfile";
@@ -239,148 +231,5 @@ describe("Filesystem, SubvolumeGroup, Subvolume", () => {
     });
     expect(changes).toEqual({ mode: "update_replace", namespaceIsolated: "update_replace" });
     await cluster.engine.delete(FS, fs);
-  });
-});
-
-describe("RgwUser and RgwBucket", () => {
-  const USER = "ceph:rgw:RgwUser";
-  const BUCKET = "ceph:rgw:RgwBucket";
-
-  test("a tenant's user has a key and a quota, and is never a system user", async () => {
-    const given = { uid: "city$docs", displayName: "Documents", email: "d@city.kr", maxBuckets: 5, quotaGib: 50 };
-    const kept = await cluster.engine.create(USER, given);
-    expect(kept.state.accessKey).toBeInstanceOf(Secret);
-    expect(kept.state.secretKey).toBeInstanceOf(Secret);
-    expect(await cluster.drift(USER, kept)).toEqual({});
-    const path = { uid: "city$docs" };
-    await cluster.hand.send("PUT", "rgw/user/{uid}", { path, body: { system: true } });
-    const changed = { uid: "city$docs", displayName: "Docs", suspended: true };
-    const after = await cluster.engine.update(USER, kept, changed);
-    expect(await cluster.hand.send("GET", "rgw/user/{uid}", { path })).toMatchObject({
-      system: false,
-      suspended: 1,
-      display_name: "Docs",
-      max_buckets: 1000,
-      email: "",
-      user_quota: { enabled: false },
-    });
-    expect(await cluster.drift(USER, after)).toEqual({});
-    await cluster.engine.delete(USER, after);
-    expect(await cluster.drift(USER, after)).toBe("gone");
-  });
-
-  test("a system user is not taken over", async () => {
-    await cluster.hand.send("POST", "rgw/user", { body: { uid: "boss", display_name: "Boss", system: true } });
-    expect((await failureOf(cluster.engine.import(USER, "boss"))).details).toMatch(/system user.*\n.*radosgw-admin/);
-    const again = (await cluster.nextRun()).create(USER, { uid: "boss", displayName: "Boss" });
-    expect((await failureOf(again)).details).toMatch(/system user/);
-  });
-
-  describe("a bucket", () => {
-    let owner: Kept;
-    beforeAll(async () => {
-      owner = await cluster.engine.create(USER, { uid: "city$files", displayName: "Files" });
-    });
-    afterAll(() => cluster.engine.delete(USER, owner));
-    const lifecycle = [
-      { id: "old", prefix: "raw/", expirationDays: 30 },
-      { id: "rest", noncurrentExpirationDays: 7, abortIncompleteUploadDays: 2, enabled: false },
-    ];
-
-    test("keeps versions and has a lifecycle, which other changes do not take away", async () => {
-      const given = { name: "archive", owner: "city$files", versioning: true, lifecycle };
-      const kept = await cluster.engine.create(BUCKET, given);
-      expect(kept.id).toBe("city/archive");
-      expect(await cluster.drift(BUCKET, kept)).toEqual({});
-      const suspended = await cluster.engine.update(BUCKET, kept, { ...given, versioning: false });
-      expect(plain(suspended.state)).toMatchObject({ versioning: false, lifecycle });
-      expect(await cluster.drift(BUCKET, suspended)).toEqual({});
-      const one = await cluster.engine.update(BUCKET, suspended, {
-        ...given,
-        versioning: false,
-        lifecycle: lifecycle.slice(0, 1),
-      });
-      expect(await cluster.drift(BUCKET, one)).toEqual({});
-      const none = await cluster.engine.update(BUCKET, one, {
-        name: "archive",
-        owner: "city$files",
-        versioning: false,
-      });
-      expect(plain(none.state).lifecycle).toBeUndefined();
-      const imported = (await cluster.engine.import(BUCKET, "city/archive")) as Kept;
-      expect(plain(imported.inputs)).toMatchObject({
-        name: "archive",
-        owner: "city$files",
-        versioning: false,
-        lockEnabled: false,
-      });
-      expect(await cluster.drift(BUCKET, imported)).toEqual({});
-      await cluster.engine.delete(BUCKET, none);
-      expect(await cluster.drift(BUCKET, none)).toBe("gone");
-    });
-
-    test("an update keeps encryption that was switched on by hand", async () => {
-      const kept = await cluster.engine.create(BUCKET, { name: "sealed", owner: "city$files" });
-      const row = (await cluster.hand.send("GET", "rgw/bucket/{bucket}", { path: { bucket: "city/sealed" } })) as {
-        id: string;
-      };
-      const body = { bucket_id: row.id, uid: "city$files", encryption_state: true, encryption_type: "AES256" };
-      await cluster.hand.send("PUT", "rgw/bucket/{bucket}", { path: { bucket: "city/sealed" }, body });
-      const after = await cluster.engine.update(BUCKET, kept, {
-        name: "sealed",
-        owner: "city$files",
-        versioning: true,
-      });
-      expect(await cluster.hand.send("GET", "rgw/bucket/{bucket}", { path: { bucket: "city/sealed" } })).toMatchObject({
-        encryption: "Enabled",
-        versioning: "Enabled",
-      });
-      await cluster.engine.delete(BUCKET, after);
-    });
-
-    test("is locked for good, and its lock survives an update", async () => {
-      const given = {
-        name: "worm",
-        owner: "city$files",
-        lockEnabled: true,
-        lockMode: "GOVERNANCE",
-        lockRetentionDays: 30,
-      };
-      const kept = await cluster.engine.create(BUCKET, given);
-      expect(plain(kept.state)).toMatchObject({ versioning: true, lockMode: "GOVERNANCE", lockRetentionDays: 30 });
-      expect(await cluster.drift(BUCKET, kept)).toEqual({});
-      const after = await cluster.engine.update(BUCKET, kept, { ...given, lockRetentionDays: 60 });
-      expect(await cluster.drift(BUCKET, after)).toEqual({});
-      expect((await cluster.engine.diff(BUCKET, after, { name: "worm", owner: "city$files" })).changes).toMatchObject({
-        lockEnabled: "update_replace",
-      });
-      await cluster.engine.delete(BUCKET, after);
-    });
-
-    test("with objects is never deleted unless the program says so", async () => {
-      const given = { name: "filled", owner: "city$files" };
-      const kept = await cluster.engine.create(BUCKET, given);
-      await cluster.control("POST", "use", { bucket: "city/filled", bytes: gib, objects: 3 });
-      const failure = await failureOf(cluster.engine.delete(BUCKET, kept));
-      expect(failure.details).toMatch(/BucketNotEmpty[\s\S]*purgeObjectsOnDelete/);
-      expect((await failureOf((await cluster.nextRun()).create(BUCKET, given))).details).toMatch(/pulumi import/);
-      const purging = await cluster.engine.update(BUCKET, kept, { ...given, purgeObjectsOnDelete: true });
-      await cluster.engine.delete(BUCKET, purging);
-      expect(await cluster.drift(BUCKET, purging)).toBe("gone");
-    });
-
-    test("has rules", async () => {
-      const base = { name: "b1b", owner: "city$files" };
-      const lockless = await cluster.engine.check(BUCKET, {
-        ...base,
-        lockRetentionDays: 3,
-        lifecycle: [{ id: "nothing" }],
-      });
-      expect(Object.keys(lockless.failures).sort()).toEqual(["lifecycle[0]", "lockRetentionDays"]);
-      const locked = await cluster.engine.check(BUCKET, { ...base, lockEnabled: true, versioning: false });
-      expect(Object.keys(locked.failures).sort()).toEqual(["lockMode", "lockRetentionDays", "versioning"]);
-      const moved = await cluster.engine.check(BUCKET, { ...base, owner: "town$x" }, base);
-      expect(moved.failures.owner).toMatch(/cannot leave tenant city/);
-    });
   });
 });
