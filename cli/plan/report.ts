@@ -75,7 +75,7 @@ export interface VmReport {
   /** Names of affinity groups. */
   groups: string[];
   /** What runs inside; absent where the profile leaves it to the role. */
-  template?: string;
+  template?: readonly string[];
 }
 
 export interface VmGpu {
@@ -100,13 +100,14 @@ export interface GpuReport {
   /** In the order of the host's slots. */
   index: number;
   model: string;
+  memoryGiB: number;
   numa?: number;
   state: "free" | "taken" | "whole" | "vgpu" | "mig" | "timeSliced";
   /** What it is for. `number` counts cards by role, as the design document does; it is no slot. */
   role: { number: number; name: "tenant" | "training" | "inference" | "free" | "taken" };
   /** Of the vGPU slices, which are all alike. */
   profile?: string;
-  /** Memory of a slice, or of the whole card. */
+  /** The card's memory from its beginning to its end: what machines hold of it, and what is free. */
   slots: GpuSlot[];
 }
 
@@ -115,11 +116,10 @@ export interface GpuSlot {
   state: "used" | "free" | "taken";
   /** Absent where the slot is free or taken. */
   vm?: string;
-  /** Absent where nobody knows: a card that somebody else has as a whole. */
-  memoryGiB?: number;
-  /** Of a MIG instance. */
+  memoryGiB: number;
+  /** Of a MIG instance; absent where the memory is not cut up. */
   profile?: string;
-  /** First memory slice of a MIG instance. */
+  /** First memory slice on a card with MIG. */
   start?: number;
 }
 

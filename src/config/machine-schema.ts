@@ -44,7 +44,6 @@ const machineFields = {
     .enum(["high", "medium", "low"])
     .default("medium")
     .describe("Who goes first when a host fails and room is short (T6)."),
-  template: field.key.optional().describe("What runs inside (T7). Default: by role, or nothing."),
   addresses: z
     .array(field.address)
     .default([])

@@ -66,6 +66,9 @@ const tenant = z.strictObject({
     .boolean("true or false")
     .default(false)
     .describe("The quota is a bucket's for documents, not a block pool's: uploads stop at 100 % (T5)."),
+  fallback: field.hostName
+    .optional()
+    .describe("Inference machine that answers when the tenant's own model does not (P4.3). Default: any."),
   gpu: z
     .strictObject({
       dedicated: field.size.describe("GPU memory that is the tenant's at any time."),
@@ -93,6 +96,22 @@ const placementRule = z.strictObject({
   roles: z.array(z.enum(Object.values(roles).flat() as [Role, ...Role[]])).min(1, "at least one role"),
 });
 
+const mirror = field.text("the address of a mirror, e.g. https://mirror.ai.internal/ubuntu", /^https?:\/\/\S+$/);
+
+const guests = z.strictObject({
+  software: z
+    .boolean("true or false")
+    .default(false)
+    .describe("True sets machines up for their roles: packages, configuration, services. False leaves them bare."),
+  mirrors: z
+    .strictObject({
+      apt: mirror.optional().describe("Of Ubuntu's archive."),
+      pypi: mirror.optional().describe("Of the Python package index."),
+    })
+    .optional()
+    .describe("Where packages come from that the machines' template does not bring; guests reach no Internet."),
+});
+
 const alerts = z.strictObject({
   smtpHost: field.text("host name of the mail server"),
   smtpPort: field.whole("a port from 1 to 65535", 1, 65_535).default(25),
@@ -115,6 +134,7 @@ export const profileSchema = z.strictObject({
   gate: machinesOf(roles.gate).optional().describe("Layer 2, the quality gate (P2)."),
   sharedAi: machinesOf(roles.sharedAi).describe("Layer 3, the shared AI platform (P3)."),
   edge: machinesOf(roles.edge).describe("Layer 4, the service edge (P4)."),
+  guests: guests.prefault({}).describe("What runs inside the machines (T7)."),
   placement: z
     .array(placementRule)
     .default([])

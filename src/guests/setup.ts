@@ -1,7 +1,6 @@
 import type { Role } from "../config/schema.ts";
 import { flows } from "../plan/flows.ts";
 import type { MachinePlan } from "../plan/machines.ts";
-import type { GuestSettings } from "../plan/plan.ts";
 
 /** A file that cloud-init writes. */
 export interface GuestFile {
@@ -38,7 +37,9 @@ export type GuestMachine = Pick<MachinePlan, "name" | "roles" | "cpus" | "memory
 };
 
 /** What the platform's guests may know of each other. A template takes from it what the flow table lets it reach. */
-export interface GuestContext extends GuestSettings {
+export interface GuestContext {
+  networkDomain: string;
+  timezone: string;
   /** Where packages come from, if not from the machine's template: base URLs of an Ubuntu archive and a package index. */
   mirrors?: { apt?: string; pypi?: string };
   /** The platform's own machines, of all layers. */

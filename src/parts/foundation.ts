@@ -1,4 +1,5 @@
-import type { GuestSettings, Plan } from "../plan/plan.ts";
+import type { GuestsPlan } from "../plan/guests.ts";
+import type { Plan } from "../plan/plan.ts";
 import { Catalogue } from "./catalogue.ts";
 import type { Storage } from "./ceph/storage.ts";
 import { createGroups, type GroupsOf } from "./groups.ts";
@@ -14,7 +15,7 @@ export interface Foundation {
   groupsOf: GroupsOf;
   /** Absent where the site has no Ceph. */
   storage?: Storage;
-  guests: GuestSettings;
+  guests: GuestsPlan;
   /** True keeps data volumes from being destroyed, by Pulumi and by CloudStack. */
   protectData: boolean;
 }

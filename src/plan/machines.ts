@@ -27,14 +27,14 @@ export interface MachinePlan {
   rootDiskGib: number;
   /** The first one carries the default route. */
   legs: [Leg, ...Leg[]];
-  data?: { name: string; sizeGib: number; folders: readonly string[]; pool?: string };
+  data?: { name: string; sizeGib: number; folders: readonly string[]; pool?: string; encrypted?: true };
   gpu?: GpuShare;
   /** Whether it starts elsewhere when its host fails. */
   ha: boolean;
   /** Who goes first then. */
   priority: "high" | "medium" | "low";
   /** What runs inside; absent where it is a bare guest. */
-  template?: string;
+  template?: readonly Role[];
 }
 
 /** A zone as far as machines standing in it are concerned. */
@@ -44,14 +44,27 @@ export interface Ground {
   cidr: Cidr;
 }
 
+/** What holds for all machines of a profile. */
+export interface Surroundings {
+  /** The share of cards that the placement found. */
+  shareOf: ShareOf;
+  /** Whether machines are set up for their roles. */
+  software: boolean;
+  /** Whether guests encrypt their data volumes (P1.6). */
+  encryption: boolean;
+}
+
+/** What a machine has of the cards, once placed. */
+export type ShareOf = (machine: TenantMachine | PlatformMachine) => GpuShare | undefined;
+
 /** Machines with their addresses in the given zones and the shares of cards that the placement found for them. */
 export function planMachines<Machine extends TenantMachine | PlatformMachine>(
   machines: readonly Machine[],
   groundsOf: (machine: Machine) => readonly Ground[],
-  shareOf: (machine: Machine) => GpuShare | undefined,
+  { shareOf, software, encryption }: Surroundings,
 ): MachinePlan[] {
   return machines.map((machine) => {
-    const { name, roles, cpus, memory, disk, data, priority, template } = machine;
+    const { name, roles, cpus, memory, disk, data, priority } = machine;
     const gpu = shareOf(machine);
     const ha = staysUp(machine);
     return {
@@ -62,11 +75,11 @@ export function planMachines<Machine extends TenantMachine | PlatformMachine>(
       size: sizeKey({ cpus, memoryGib: memory, gpu, ha }),
       rootDiskGib: disk,
       legs: legsOf(machine, groundsOf(machine)),
-      ...(data && { data: dataOf(name, data) }),
+      ...(data && { data: { ...dataOf(name, data), ...(encryption && { encrypted: true as const }) } }),
       ...(gpu && { gpu }),
       ha,
       priority,
-      ...(template !== undefined && { template }),
+      ...(software && { template: roles }),
     };
   });
 }

@@ -2,11 +2,12 @@ import type { PlatformMachine, Profile, Tenant } from "../config/schema.ts";
 import { type CataloguePlan, planCatalogue } from "./catalogue.ts";
 import { publicApi } from "./flows.ts";
 import { type GroupPlan, planGroups } from "./groups.ts";
-import { type Ground, type MachinePlan, planMachines } from "./machines.ts";
+import { type GuestsPlan, planGuests } from "./guests.ts";
+import { type Ground, type MachinePlan, planMachines, type Surroundings } from "./machines.ts";
 import { physicalName, tenantName } from "./names.ts";
 import { type NetworkPlan, planNetwork } from "./network.ts";
 import { planSettings, type SettingPlan } from "./settings.ts";
-import { type Placement, placeMachines, platformMachinesOf, type ShareOf } from "./site.ts";
+import { type Placement, placeMachines, platformMachinesOf } from "./site.ts";
 import { planStorage, type StoragePlan } from "./storage.ts";
 import { type Tags, tagsOf } from "./tags.ts";
 import { planTenant, type TenantPlan } from "./tenants.ts";
@@ -14,7 +15,7 @@ import { type Totals, totalsOf } from "./totals.ts";
 
 /** Every decision of a profile in plain values: what is created follows from this and from nothing else. */
 export interface Plan {
-  guests: GuestSettings;
+  guests: GuestsPlan;
   /** True keeps data volumes from being destroyed. */
   protectData: boolean;
   network: NetworkPlan;
@@ -38,12 +39,6 @@ export interface Plan {
   documentTotals?: Totals;
 }
 
-/** What all guests have in common. */
-export interface GuestSettings {
-  networkDomain: string;
-  timezone: string;
-}
-
 /** The platform's own part of one layer. */
 export interface LayerPlan {
   machines: MachinePlan[];
@@ -64,20 +59,21 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan): MachinePlan
 export function planProfile(profile: Profile): Plan {
   const { platform, infrastructure, document } = profile;
   const { placement, shareOf } = placeMachines(profile);
+  const around = { shareOf, software: profile.guests.software, encryption: profile.storage.encryption };
   const layers = {
-    gate: planLayer(profile, "gate", "quality-gate", shareOf),
-    sharedAi: planLayer(profile, "sharedAi", "shared-ai", shareOf),
-    edge: planEdge(profile, shareOf),
+    gate: planLayer(profile, "gate", "quality-gate", around),
+    sharedAi: planLayer(profile, "sharedAi", "shared-ai", around),
+    edge: planEdge(profile, around),
   };
   const platformMachines = Object.values(layers).flatMap(({ machines }) => machines);
   const network = planNetwork(profile, platformMachines);
   const tenants = profile.tenants.map((tenant) => {
-    const machines = planMachines(tenant.machines, () => tenantGrounds(tenant), shareOf);
+    const machines = planMachines(tenant.machines, () => tenantGrounds(tenant), around);
     return planTenant(profile, tenant, machines, network.landscape);
   });
   const machines = [...tenants.flatMap((tenant) => tenant.machines), ...platformMachines];
   return {
-    guests: { networkDomain: platform.networkDomain, timezone: platform.timezone },
+    guests: planGuests(profile, platformMachines, tenants),
     protectData: platform.protectData,
     network,
     catalogue: planCatalogue(platform.name, machines, infrastructure.ceph?.rootTag),
@@ -114,16 +110,16 @@ function planLayer(
   { platform, network, ...layers }: Profile,
   layer: "gate" | "sharedAi" | "edge",
   tag: string,
-  shareOf: ShareOf,
+  around: Surroundings,
 ): LayerPlan {
   const groundsOf = ({ zones }: PlatformMachine): Ground[] =>
     zones.flatMap((key) => network.zones.find((zone) => zone.key === key) ?? []);
   const machines = layers[layer]?.machines ?? [];
-  return { machines: planMachines<PlatformMachine>(machines, groundsOf, shareOf), tags: tagsOf(platform, tag) };
+  return { machines: planMachines<PlatformMachine>(machines, groundsOf, around), tags: tagsOf(platform, tag) };
 }
 
-function planEdge(profile: Profile, shareOf: ShareOf): EdgePlan {
-  const layer = planLayer(profile, "edge", "service-edge", shareOf);
+function planEdge(profile: Profile, around: Surroundings): EdgePlan {
+  const layer = planLayer(profile, "edge", "service-edge", around);
   const zone = profile.network.zones.find(({ publicLoadBalancing }) => publicLoadBalancing);
   if (zone === undefined) throw new RangeError("no zone has publicLoadBalancing");
   const gateways = layer.machines.filter(({ roles }) => roles.includes("gateway")).map(({ name }) => name);

@@ -5,7 +5,7 @@ import { mergeCards } from "./gpu/merge.ts";
 import type { CardCatalogue, CardModel } from "./gpu/types.ts";
 import { type GpuShare, wholeCard } from "./gpu-share.ts";
 import { planGroups } from "./groups.ts";
-import { staysUp } from "./machines.ts";
+import { type ShareOf, staysUp } from "./machines.ts";
 import { planPlacement } from "./placement/plan.ts";
 import type { GpuDemand, GpuUse, Host, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
 
@@ -13,8 +13,6 @@ import type { GpuDemand, GpuUse, Host, PlacedMachine, PlacementPlan, Rule } from
 export type Placement = PlacementPlan;
 
 type Machine = TenantMachine | PlatformMachine;
-/** What a machine has of the cards, once placed. */
-export type ShareOf = (machine: Machine) => GpuShare | undefined;
 
 /**
  * Finds a host for every machine and a card for every share.

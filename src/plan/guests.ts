@@ -1,0 +1,46 @@
+import type { Profile } from "../config/schema.ts";
+import type { MachinePlan } from "./machines.ts";
+import type { TenantPlan } from "./tenants.ts";
+
+/** What all guests have in common, and what they may know of each other. By name and key, so that order means nothing. */
+export interface GuestsPlan {
+  networkDomain: string;
+  timezone: string;
+  mirrors?: { apt?: string; pypi?: string };
+  platform: readonly MachinePlan[];
+  tenants: readonly { key: string; machines: readonly MachinePlan[]; fallback?: string }[];
+  alerts?: { smarthost: string; from: string; to: string };
+}
+
+export function planGuests(
+  { platform: { networkDomain, timezone }, guests: { mirrors }, alerts, tenants: profiles }: Profile,
+  machines: readonly MachinePlan[],
+  tenants: readonly TenantPlan[],
+): GuestsPlan {
+  const fallbacks = new Map(profiles.map(({ key, fallback }) => [key, fallback]));
+  return {
+    networkDomain,
+    timezone,
+    ...(mirrors && { mirrors: definedOnly(mirrors) }),
+    platform: sorted(machines, ({ name }) => name),
+    tenants: sorted(tenants, ({ key }) => key).map(({ key, machines: own }) => {
+      const fallback = fallbacks.get(key);
+      return { key, machines: sorted(own, ({ name }) => name), ...(fallback !== undefined && { fallback }) };
+    }),
+    ...(alerts && {
+      alerts: {
+        smarthost: `${alerts.smtpHost}:${alerts.smtpPort}`,
+        from: alerts.sender,
+        to: alerts.recipients.join(", "),
+      },
+    }),
+  };
+}
+
+function sorted<T>(things: readonly T[], keyOf: (thing: T) => string): T[] {
+  return things.toSorted((one, other) => (keyOf(one) < keyOf(other) ? -1 : 1));
+}
+
+function definedOnly({ apt, pypi }: { apt?: string | undefined; pypi?: string | undefined }) {
+  return { ...(apt !== undefined && { apt }), ...(pypi !== undefined && { pypi }) };
+}
