@@ -1,57 +1,74 @@
+import { builtInCards } from "../../src/plan/gpu/catalogue.ts";
 import { cardRoles } from "../../src/plan/gpu/roles.ts";
-import type { CardState, CardUse, PlacementPlan, Slot } from "../../src/plan/placement/types.ts";
+import type { CardModel } from "../../src/plan/gpu/types.ts";
+import type { CardState, MigInstance, PlacementPlan, Slot } from "../../src/plan/placement/types.ts";
 import type { GpuReport, GpuSlot } from "./report.ts";
 
 /** Every card with its role and who holds what of it. */
 export function gpusOf(placement: PlacementPlan | undefined): GpuReport[] {
   if (placement === undefined) return [];
+  const catalogue = placement.input.catalogue ?? builtInCards;
   const keyOf = ({ host, index }: { host: string; index: number }) => `${host} ${index}`;
   const roles = new Map(cardRoles(placement).map((role) => [keyOf(role), role]));
   return placement.cards.map((card) => {
     const { host, index, model, numa, state } = card;
     const role = roles.get(keyOf(card));
-    if (role === undefined) throw new RangeError(`card ${index} of ${host} has no role`);
+    const known = catalogue.get(model);
+    if (role === undefined || known === undefined) throw new RangeError(`card ${index} of ${host} is in no catalogue`);
     return {
       host,
       index,
       model,
+      memoryGiB: known.memoryGib,
       ...(numa !== undefined && { numa }),
       state: state.kind,
       role: { number: role.number, name: role.role },
       ...(state.kind === "vgpu" && { profile: state.profile }),
-      slots: slotsOf(state, memoryOf(card, placement)),
+      slots: slotsOf(state, known),
     };
   });
 }
 
-/** Memory of a whole card; unknown where the plan gives it to nobody. */
-function memoryOf({ host, index }: CardUse, { places }: PlacementPlan): number | undefined {
-  return places.find((place) => place.host === host && place.gpu?.cards.some((card) => card.index === index))?.gpu
-    ?.memoryGib;
-}
-
-function slotsOf(state: CardState, memoryGiB: number | undefined): GpuSlot[] {
+function slotsOf(state: CardState, model: CardModel): GpuSlot[] {
+  const { memoryGib: memoryGiB } = model;
   switch (state.kind) {
     case "free":
-      return [];
     case "taken":
-      return [{ state: "taken" }];
+      return [{ state: state.kind, memoryGiB }];
     case "whole":
-      return [{ state: "used", vm: state.machine, ...(memoryGiB !== undefined && { memoryGiB }) }];
+      return [{ state: "used", vm: state.machine, memoryGiB }];
     case "vgpu":
       return state.slots.map((slot) => ({ ...holderOf(slot), memoryGiB: state.memoryGib }));
     case "mig":
-      return state.instances.map(({ holder, memoryGib, profile, start }) => ({
-        ...holderOf(holder),
-        memoryGiB: memoryGib,
-        profile,
-        start,
-      }));
-    case "timeSliced":
-      return state.shares.map(({ machine, memoryGib }) => ({ state: "used", vm: machine, memoryGiB: memoryGib }));
+      return migSlots(state.instances, model);
+    case "timeSliced": {
+      const shares = state.shares.map(
+        ({ machine, memoryGib }): GpuSlot => ({ state: "used", vm: machine, memoryGiB: memoryGib }),
+      );
+      const rest = memoryGiB - shares.reduce((sum, share) => sum + share.memoryGiB, 0);
+      return rest > 0 ? [...shares, { state: "free", memoryGiB: rest }] : shares;
+    }
     default:
       return state satisfies never;
   }
+}
+
+/** The instances in the order of the card's memory, and between them what is not cut up yet. */
+function migSlots(instances: readonly MigInstance[], { memoryGib, mig }: CardModel): GpuSlot[] {
+  if (mig === undefined) return [];
+  const perSlice = memoryGib / mig.memorySlices;
+  const slots: GpuSlot[] = [];
+  let next = 0;
+  const leaveFree = (until: number) => {
+    if (until > next) slots.push({ state: "free", memoryGiB: (until - next) * perSlice, start: next });
+  };
+  for (const { holder, memoryGib: memoryGiB, profile, start } of instances) {
+    leaveFree(start);
+    slots.push({ ...holderOf(holder), memoryGiB, profile, start });
+    next = start + (mig.profiles.find(({ name }) => name === profile)?.memorySlices ?? 0);
+  }
+  leaveFree(mig.memorySlices);
+  return slots;
 }
 
 function holderOf(slot: Slot): Pick<GpuSlot, "state" | "vm"> {

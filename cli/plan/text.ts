@@ -110,8 +110,7 @@ function gpuPart({ gpus, vms, tenants }: PlanReport): string[] {
   ];
 }
 
-function slotBar({ slots, state }: GpuReport): string {
-  if (state === "free") return "[ ]";
+function slotBar({ slots }: GpuReport): string {
   const marks = { used: "■", taken: "▨", free: "·" };
   return `[${slots.map((slot) => marks[slot.state]).join("")}]`;
 }

@@ -15,7 +15,9 @@ export function shareText({ gpu }: VmReport): string {
 
 /** E.g. `whole card`, `A100-8C, 2 of 5 slots`. */
 export function cardText({ state, profile, slots }: GpuReport): string {
-  const used = slots.filter((slot) => slot.state !== "free").length;
+  const held = slots.filter((slot) => slot.state !== "free");
+  const free = slots.reduce((sum, slot) => sum + (slot.state === "free" ? slot.memoryGiB : 0), 0);
+  const count = (thing: string) => `${held.length} ${thing}${held.length === 1 ? "" : "s"}`;
   switch (state) {
     case "free":
       return "free";
@@ -24,20 +26,19 @@ export function cardText({ state, profile, slots }: GpuReport): string {
     case "whole":
       return "whole card";
     case "vgpu":
-      return `${profile}, ${used} of ${slots.length} slots`;
+      return `${profile}, ${held.length} of ${slots.length} slots`;
     case "mig":
-      return `MIG, ${used} of ${slots.length} instances`;
+      return `MIG, ${count("instance")}, ${free} GiB free`;
     case "timeSliced":
-      return `time-sliced, ${slots.length} ${slots.length === 1 ? "share" : "shares"}`;
+      return `time-sliced, ${count("share")}, ${free} GiB free`;
     default:
       return state satisfies never;
   }
 }
 
+/** E.g. `ai-a-train-01 8 GiB`, `2g.10gb ai-a-train-01 10 GiB`, `free 5 GiB`. */
 export function slotText({ state, vm, memoryGiB, profile }: GpuSlot): string {
-  const what = profile === undefined ? "" : `${profile} `;
-  if (state === "used") return `${what}${vm}${memoryGiB === undefined ? "" : ` ${memoryGiB} GiB`}`;
-  return `${what}${state}`;
+  return `${profile === undefined ? "" : `${profile} `}${vm ?? state} ${memoryGiB} GiB`;
 }
 
 /** Why the machines on the card have what they have of it, each reason once. */

@@ -6,7 +6,7 @@ import { pathToFileURL } from "node:url";
 import { afterAll, describe, expect, test } from "vitest";
 import { planPage } from "../../cli/plan/html/page.ts";
 import { repoRoot } from "../../tools/toolchain/layout.ts";
-import { hardOverrides, profiles, reported } from "./plan-profiles.ts";
+import { pages, reported } from "./plan-profiles.ts";
 
 /** The page as a real browser lays it out. Pictures of it stay in `.strata/artifacts`, for people to look at. */
 const artifacts = join(repoRoot, ".strata/artifacts");
@@ -22,11 +22,6 @@ const browser = ["chromium", "chromium-browser", "google-chrome"]
 
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const cases = [
-  ...profiles.map((profile) => ({ name: profile, profile, overrides: undefined })),
-  { name: "hard", profile: "demo-cpu", overrides: hardOverrides },
-];
-
 interface Findings {
   problems: string[];
   texts: number;
@@ -34,7 +29,7 @@ interface Findings {
 }
 
 describe.skipIf(browser === undefined)("in a real browser (skipped where no Chromium is on PATH)", { timeout }, () => {
-  test.each(cases)(
+  test.each(pages)(
     "the page of $name overflows nothing and asks nobody for anything",
     ({ name, profile, overrides }) => {
       const page = planPage(reported(profile, overrides).report);

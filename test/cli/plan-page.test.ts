@@ -2,15 +2,10 @@ import { describe, expect, test } from "vitest";
 import { markup } from "../../cli/plan/html/markup.ts";
 import { planPage } from "../../cli/plan/html/page.ts";
 import type { PlanReport } from "../../cli/plan/report.ts";
-import { hardOverrides, longName, profiles, reported } from "./plan-profiles.ts";
+import { hardOverrides, longName, pages, reported } from "./plan-profiles.ts";
 import { all, type Element, parseXml, textOf } from "./xml.ts";
 
-const cases = [
-  ...profiles.map((profile) => ({ profile, overrides: undefined })),
-  { profile: "demo-cpu", overrides: hardOverrides },
-];
-
-describe.each(cases)("the page of $profile $overrides", ({ profile, overrides }) => {
+describe.each(pages)("the page of $name", ({ profile, overrides }) => {
   const { report } = reported(profile, overrides);
   const page = planPage(report);
   const root = parseXml(page);

@@ -43,3 +43,27 @@ export const hardOverrides = JSON.stringify({
     })),
   ],
 });
+
+/** Every way of giving cards away, on hosts in racks: whole, MIG, time-sliced, and one card left over. */
+export const cardOverrides = JSON.stringify({
+  sharedAi: {
+    machines: [
+      { name: "ai-infer-01", gpu: { mode: "mig", memory: "10 GiB" } },
+      { name: "ai-infer-02", gpu: { mode: "mig", memory: "20 GiB" } },
+      { name: "ai-registry-01", gpu: { mode: "timeSlicing", memory: "1 GiB" } },
+    ],
+  },
+  infrastructure: {
+    hosts: [
+      { name: "gpu", racks: ["rack-1", "rack-2"], gpus: [{ card: "A100-40", count: 3, numa: [0, 0, 1] }] },
+      { name: "cpu", racks: ["rack-1"] },
+    ],
+  },
+});
+
+/** What pages are tried with. */
+export const pages = [
+  ...profiles.map((profile) => ({ name: profile, profile, overrides: undefined })),
+  { name: "hard", profile: "demo-cpu", overrides: hardOverrides },
+  { name: "cards", profile: "civil-complaint", overrides: cardOverrides },
+];

@@ -11,7 +11,7 @@ import { trunksOf } from "../../cli/plan/trunks.ts";
 import { contains, parseCidr } from "../../src/plan/cidr.ts";
 import { flows } from "../../src/plan/flows.ts";
 import { canReach } from "../plan/reach.ts";
-import { hardOverrides, profiles, reported } from "./plan-profiles.ts";
+import { cardOverrides, hardOverrides, profiles, reported } from "./plan-profiles.ts";
 
 const strata = join(import.meta.dirname, "../../cli/strata");
 const folder = mkdtempSync(join(tmpdir(), "strata-plan-"));
@@ -220,6 +220,21 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
     expect([code, out]).toEqual([0, "the plan of demo-cpu is in sub/plan.html\n"]);
     expect(readFileSync(join(folder, "sub/plan.html"), "utf8")).toContain("<title>Plan of demo-cpu</title>");
   });
+});
+
+test("a card's slots are all of its memory, however it is cut up", () => {
+  const { report } = reported("civil-complaint", cardOverrides);
+  expect(report.gpus.map(({ state }) => state).sort()).toEqual(["free", "free", "mig", "mig", "timeSliced", "whole"]);
+  for (const { host, index, slots, memoryGiB } of report.gpus) {
+    expect(sum(slots.map((slot) => slot.memoryGiB)), `${host} ${index}`).toBe(memoryGiB);
+  }
+  const instances = report.gpus.flatMap(({ state, slots }) => (state === "mig" ? slots : []));
+  expect(instances).toContainEqual(expect.objectContaining({ vm: "ai-infer-02", profile: "3g.20gb", memoryGiB: 20 }));
+  expect(report.failures.filter(({ domain }) => domain === "rack").map(({ failed }) => failed)).toEqual([
+    "rack-1",
+    "rack-2",
+  ]);
+  expect(planText(report)).toContain("rack rack-1");
 });
 
 describe("the matrix", () => {

@@ -1,5 +1,5 @@
 import type { GpuReport, GpuSlot, PlanReport, VmReport } from "../report.ts";
-import { cardText, reasonsOf } from "../words.ts";
+import { cardText, reasonsOf, slotText } from "../words.ts";
 import { drawing, line, monoWidth, round, toneOf } from "./ink.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
@@ -19,8 +19,8 @@ export function cardDrawings(report: PlanReport): Markup[] {
     const vm = machines.get(name);
     return vm === undefined ? "" : toneOf(vm, tenants);
   };
-  const names = report.gpus.flatMap(({ slots }) => slots.flatMap(({ vm }) => vm ?? []));
-  const least = Math.max(180, ...names.map((name) => monoWidth(`${name} 00 GiB`, nameSize) + 16));
+  const texts = report.gpus.flatMap(({ slots }) => slots.map(slotText));
+  const least = Math.max(180, ...texts.map((text) => monoWidth(text, nameSize) + 18));
   const most = Math.max(...[...Map.groupBy(report.gpus, ({ host }) => host).values()].map(({ length }) => length));
   const width = Math.min(pageWidth, Math.max(least, Math.min(widestCard, (pageWidth + gap) / most - gap)));
   return [...Map.groupBy(report.gpus, ({ host }) => host)].map(
@@ -39,7 +39,7 @@ interface Style {
 
 function cardRow(host: string, cards: readonly GpuReport[], style: Style): Markup {
   const perRow = Math.max(1, Math.floor((pageWidth + gap) / (style.width + gap)));
-  const body = Math.max(leastBody, ...cards.map(({ slots }) => slots.length * slotHeight));
+  const body = Math.max(...cards.map((card) => sum(heightsOf(card))));
   const height = headHeight + body + 8;
   const drawn = cards.map((card, position) => {
     const x = (position % perRow) * (style.width + gap) + 1;
@@ -69,17 +69,25 @@ function cardBox(card: GpuReport, body: number, style: Style): Content {
   ];
 }
 
-/** Slots from top to bottom, each as high as its share of the card's memory. */
-function slotsOf({ slots, state }: GpuReport, body: number, { width, tone }: Style): Content {
-  if (slots.length === 0) return slotBox({ state: "free" }, { y: headHeight, height: body, width, look: "" });
-  const total = slots.reduce((sum, { memoryGiB = 1 }) => sum + memoryGiB, 0);
+/** Slots from top to bottom, each as high as its share of the card's memory, but never too low for its text. */
+function heightsOf({ slots, memoryGiB }: GpuReport): number[] {
+  return slots.map((slot) => Math.max(slotHeight, (leastBody * slot.memoryGiB) / memoryGiB));
+}
+
+function slotsOf(card: GpuReport, body: number, { width, tone }: Style): Content {
+  const heights = heightsOf(card);
+  const stretch = body / sum(heights);
   let y = headHeight;
-  return slots.map((slot) => {
-    const height = state === "whole" ? body : (body * (slot.memoryGiB ?? 1)) / total;
+  return card.slots.map((slot, index) => {
+    const height = (heights[index] ?? 0) * stretch;
     const box = slotBox(slot, { y, height, width, look: slot.vm === undefined ? "" : tone(slot.vm) });
     y += height;
     return box;
   });
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
 }
 
 interface SlotLook {
@@ -89,14 +97,11 @@ interface SlotLook {
   look: string;
 }
 
-function slotBox({ state, vm, memoryGiB, profile }: GpuSlot, { y, height, width, look }: SlotLook): Markup {
-  const kind = profile === undefined ? "" : `${profile} `;
-  const memory = memoryGiB === undefined ? "" : ` ${memoryGiB} GiB`;
-  const text = state === "used" ? `${kind}${vm}${memory}` : `${kind}${state}`;
+function slotBox(slot: GpuSlot, { y, height, width, look }: SlotLook): Markup {
   const room = width - 16;
-  const shape = state === "used" ? "block" : "trough";
+  const shape = slot.state === "used" ? "block" : "trough";
   return markup`<g class="${look}"><rect class="${shape}" x="4" y="${round(y)}" width="${round(width - 8)}" height="${round(height - 2)}" rx="2"/>${line(
-    text,
+    slotText(slot),
     {
       x: width / 2,
       y: y + height / 2 + 2.5,
@@ -104,7 +109,7 @@ function slotBox({ state, vm, memoryGiB, profile }: GpuSlot, { y, height, width,
       size: nameSize,
       font: "mono",
       anchor: "middle",
-      look: state === "used" ? "" : "faint",
+      look: slot.state === "used" ? "" : "faint",
     },
   )}</g>`;
 }
