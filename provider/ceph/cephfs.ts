@@ -46,57 +46,78 @@ export function refuseSizeBelowUse(what: string, row: Row, sizeGib: number): voi
   });
 }
 
+/** The file system of a subvolume or group. By id, it may be renamed without its subvolumes being others. */
+export const filesystemReference = text({
+  min: 1,
+  onChange: "replace",
+  param: false,
+  decode: ({ filesystem }) => (filesystem === undefined ? undefined : String(filesystem)),
+  doc: "The file system: its id, with which it can be renamed, or its name.",
+});
+
+/** Where a subvolume or group is, as its id in the state says. */
 interface Place {
+  /** Id or name of the file system. */
   readonly filesystem: string;
   readonly group?: string | undefined;
+  /** Name of the subvolume. */
   readonly name?: string;
 }
 
-/** What Ceph knows of a subvolume or group; undefined if the file system, the group or its own list lacks it. */
+/** What Ceph knows of a subvolume or group and where that is; undefined if the file system, the group or its own list lacks it. */
 export async function infoOf(
   context: CephContext,
   place: Place,
   kind: "group" | "subvolume",
 ): Promise<Row | undefined> {
   const { api, signal } = context;
-  const { filesystem, group, name } = place;
-  if (!(await filesystemNames(context)).includes(filesystem)) return undefined;
-  if (group !== undefined && !(await groupNames(context, filesystem)).includes(group)) return undefined;
-  const path = { filesystem };
-  if (kind === "group") {
-    const info = await api.list("cephfs/subvolume/group/{filesystem}/info", {
-      path,
-      query: { group_name: group },
-      signal,
-    });
-    return isRow(info) ? info : undefined;
+  const { group, name } = place;
+  const filesystem = byReference(await filesystems(context), place.filesystem)?.name;
+  if (filesystem === undefined) return undefined;
+  if (group !== undefined && !(await groupNames(context, String(filesystem))).includes(group)) return undefined;
+  const path = { filesystem: String(filesystem) };
+  const about = { ...(kind === "group" ? {} : { subvol_name: name }), group_name: group };
+  if (kind === "subvolume") {
+    const query = { group_name: group, info: "false" };
+    const volumes = rowsOf(await api.list("cephfs/subvolume/{filesystem}", { path, query, signal }));
+    if (!volumes.some((row) => row.name === name)) return undefined;
   }
-  const query = { group_name: group, info: "false" };
-  const names = rowsOf(await api.list("cephfs/subvolume/{filesystem}", { path, query, signal })).map((row) => row.name);
-  if (!names.includes(name)) return undefined;
-  const about = { subvol_name: name, group_name: group };
-  const info = await api.list("cephfs/subvolume/{filesystem}/info", { path, query: about, signal });
-  return isRow(info) ? info : undefined;
+  const template = `cephfs/subvolume/${kind === "group" ? "group/" : ""}{filesystem}/info`;
+  const info = await api.list(template, { path, query: about, signal });
+  return isRow(info) ? { ...info, ...place, ...about, vol_name: filesystem } : undefined;
 }
 
-/** Path and query that name the group of a row. */
-export function groupOf({ vol_name: filesystem, group_name: group }: Row) {
-  return { path: { filesystem: String(filesystem) }, query: { group_name: String(group) } };
+/** Path and body or query that name the subvolume or group of a row. */
+export function whereIs(row: Row): { path: { filesystem: string }; names: Record<string, string> } {
+  const given = ["group_name", "subvol_name"].filter((name) => row[name] !== undefined);
+  return {
+    path: { filesystem: String(row.vol_name) },
+    names: Object.fromEntries(given.map((name) => [name, String(row[name])])),
+  };
 }
 
-/** Path and query that name the subvolume of a row. */
-export function volumeOf({ vol_name: filesystem, group_name: group, subvol_name: name }: Row) {
-  const query = { subvol_name: String(name), group_name: group === undefined ? undefined : String(group) };
-  return { path: { filesystem: String(filesystem) }, query };
+/** The name of a file system that is needed. @throws ProviderError when there is none */
+export async function filesystemName(context: CephContext, reference: string): Promise<string> {
+  const all = await filesystems(context);
+  const found = byReference(all, reference);
+  if (found !== undefined) return String(found.name);
+  const names = all.map(({ name }) => String(name)).sort();
+  throw new ProviderError({
+    what: "create",
+    where: context.urn,
+    value: reference,
+    rule: "there is no such file system",
+    remedy: `there ${names.length === 0 ? "are none at all" : `are: ${names.join(", ")}`}`,
+  });
+}
+
+function byReference(all: readonly Row[], reference: string): Row | undefined {
+  return all.find(({ id }) => String(id) === reference) ?? all.find(({ name }) => name === reference);
 }
 
 async function filesystems({ api, signal }: CephContext): Promise<Row[]> {
   const list = rowsOf(await api.list("cephfs", { signal }));
   return list.map(({ id, mdsmap }) => ({ ...(mdsmap as Row), id, name: (mdsmap as Row).fs_name }));
-}
-
-async function filesystemNames(context: CephContext): Promise<string[]> {
-  return (await filesystems(context)).map(({ name }) => String(name));
 }
 
 async function groupNames({ api, signal }: CephContext, filesystem: string): Promise<string[]> {
@@ -109,8 +130,7 @@ async function groupNames({ api, signal }: CephContext, filesystem: string): Pro
 
 /** A file system by name or number, with the names of its pools, clients and groups. */
 export async function findFilesystem(context: CephContext, reference: string): Promise<Row | undefined> {
-  const all = await filesystems(context);
-  const row = all.find(({ id }) => String(id) === reference) ?? all.find(({ name }) => name === reference);
+  const row = byReference(await filesystems(context), reference);
   if (row === undefined) return undefined;
   const { api, signal } = context;
   const path = { id: String(row.id) };

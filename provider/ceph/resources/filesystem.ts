@@ -6,7 +6,7 @@ const inputs = {
   name: text({
     min: 1,
     max: 128,
-    doc: "Unique in the cluster. A change renames it in place; Ceph refuses that while clients are connected.",
+    doc: "Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow.",
   }),
   placementHosts: list(text({ min: 1 }), {
     optional: true,
@@ -32,8 +32,9 @@ export const filesystem = defineResource({
   inputs,
   outputs: {
     filesystemId: integer({ from: "id", doc: "Ceph's number of the file system; never used twice." }),
-    metadataPool: text({ doc: "Name of the metadata pool." }),
-    dataPools: list(text({}), { doc: "Names of the data pools, the first one is the default." }),
+    // Renaming a file system renames its pools (`rename_volume` of the volumes module).
+    metadataPool: text({ changesWith: ["name"], doc: "Name of the metadata pool." }),
+    dataPools: list(text({}), { changesWith: ["name"], doc: "Names of the data pools, the first one is the default." }),
   },
 
   reference: ({ name }) => name,

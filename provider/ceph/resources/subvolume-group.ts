@@ -1,10 +1,20 @@
 import { text } from "../../core/fields.ts";
-import { groupOf, infiniteIfNone, infoOf, mode, quota, refuseSizeBelowUse, usedBytes } from "../cephfs.ts";
+import {
+  filesystemName,
+  filesystemReference,
+  infiniteIfNone,
+  infoOf,
+  mode,
+  quota,
+  refuseSizeBelowUse,
+  usedBytes,
+  whereIs,
+} from "../cephfs.ts";
 import { defineResource } from "../resource.ts";
 import { bodyOf } from "../wire.ts";
 
 const inputs = {
-  filesystem: text({ min: 1, onChange: "replace", param: "vol_name", doc: "Name of the file system." }),
+  filesystem: filesystemReference,
   name: text({ min: 1, onChange: "replace", param: "group_name", doc: "Unique in the file system." }),
   sizeGib: quota("All its subvolumes together hold at most so much. Refused below what is used."),
   mode,
@@ -25,32 +35,36 @@ export const subvolumeGroup = defineResource({
 
   reference: ({ filesystem, name }) => `${filesystem}/${name}`,
   async find(context, reference) {
-    const [filesystem = "", group = ""] = reference.split("/");
-    const info = await infoOf(context, { filesystem, group }, "group");
-    return info && { ...info, vol_name: filesystem, group_name: group };
+    const [filesystem = "", group] = reference.split("/");
+    return infoOf(context, { filesystem, group }, "group");
   },
-  id: ({ vol_name: filesystem, group_name: name }) => `${filesystem}/${name}`,
+  id: ({ filesystem, group_name: name }) => `${filesystem}/${name}`,
 
-  make: ({ api, signal }, given) => api.send("POST", "cephfs/subvolume/group", { body: withoutNoSize(given), signal }),
+  async make(context, given) {
+    const { size, ...body } = bodyOf(inputs, given);
+    await context.api.send("POST", "cephfs/subvolume/group", {
+      body: {
+        vol_name: await filesystemName(context, given.filesystem),
+        ...body,
+        ...(given.sizeGib === 0 ? {} : { size }),
+      },
+      signal: context.signal,
+    });
+  },
 
   async change({ api, signal }, row, { after, changed }) {
     if (!changed.has("sizeGib")) return;
     refuseSizeBelowUse(`subvolume group ${after.name}`, row, after.sizeGib);
-    await api.send("PUT", "cephfs/subvolume/group/{filesystem}", {
-      path: { filesystem: after.filesystem },
-      body: { group_name: after.name, size: infiniteIfNone(after.sizeGib) },
-      signal,
-    });
+    const { path, names } = whereIs(row);
+    const body = { ...names, size: infiniteIfNone(after.sizeGib) };
+    await api.send("PUT", "cephfs/subvolume/group/{filesystem}", { path, body, signal });
   },
 
-  remove: ({ api, signal }, row) =>
-    api.send("DELETE", "cephfs/subvolume/group/{filesystem}", { ...groupOf(row), signal }),
+  remove({ api, signal }, row) {
+    const { path, names } = whereIs(row);
+    return api.send("DELETE", "cephfs/subvolume/group/{filesystem}", { path, query: names, signal });
+  },
 
   // No room for a mark. One that is equal and empty is what an interrupted create leaves.
   leftover: { isUsed: (row) => usedBytes(row) > 0 },
 });
-
-function withoutNoSize(given: { sizeGib: number }) {
-  const { size, ...body } = bodyOf(inputs, given);
-  return given.sizeGib === 0 ? body : { ...body, size };
-}

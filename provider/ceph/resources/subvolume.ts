@@ -1,10 +1,20 @@
 import { boolean, text } from "../../core/fields.ts";
-import { infiniteIfNone, infoOf, mode, quota, refuseSizeBelowUse, usedBytes, volumeOf } from "../cephfs.ts";
+import {
+  filesystemName,
+  filesystemReference,
+  infiniteIfNone,
+  infoOf,
+  mode,
+  quota,
+  refuseSizeBelowUse,
+  usedBytes,
+  whereIs,
+} from "../cephfs.ts";
 import { defineResource } from "../resource.ts";
 import { bodyOf } from "../wire.ts";
 
 const inputs = {
-  filesystem: text({ min: 1, onChange: "replace", param: "vol_name", doc: "Name of the file system." }),
+  filesystem: filesystemReference,
   group: text({
     optional: true,
     min: 1,
@@ -43,32 +53,35 @@ export const subvolume = defineResource({
   async find(context, reference) {
     const parts = reference.split("/");
     const [filesystem = "", group] = parts.length > 2 ? parts : [parts[0]];
-    const name = parts.at(-1) ?? "";
-    const info = await infoOf(context, { filesystem, group, name }, "subvolume");
-    return info && { ...info, vol_name: filesystem, group_name: group, subvol_name: name };
+    return infoOf(context, { filesystem, group, name: parts.at(-1) ?? "" }, "subvolume");
   },
-  id: ({ vol_name: filesystem, group_name: group, subvol_name: name }) =>
+  id: ({ filesystem, group_name: group, subvol_name: name }) =>
     [filesystem, ...(group === undefined ? [] : [group]), name].join("/"),
 
-  make: ({ api, signal }, given) => {
+  async make(context, given) {
     const { size, ...body } = bodyOf(inputs, given);
-    return api.send("POST", "cephfs/subvolume", {
-      body: given.sizeGib === 0 ? body : { ...body, size },
-      signal,
+    await context.api.send("POST", "cephfs/subvolume", {
+      body: {
+        vol_name: await filesystemName(context, given.filesystem),
+        ...body,
+        ...(given.sizeGib === 0 ? {} : { size }),
+      },
+      signal: context.signal,
     });
   },
 
   async change({ api, signal }, row, { after, changed }) {
     if (!changed.has("sizeGib")) return;
     refuseSizeBelowUse(`subvolume ${after.name}`, row, after.sizeGib);
-    await api.send("PUT", "cephfs/subvolume/{filesystem}", {
-      path: { filesystem: after.filesystem },
-      body: { subvol_name: after.name, group_name: after.group, size: infiniteIfNone(after.sizeGib) },
-      signal,
-    });
+    const { path, names } = whereIs(row);
+    const body = { ...names, size: infiniteIfNone(after.sizeGib) };
+    await api.send("PUT", "cephfs/subvolume/{filesystem}", { path, body, signal });
   },
 
-  remove: ({ api, signal }, row) => api.send("DELETE", "cephfs/subvolume/{filesystem}", { ...volumeOf(row), signal }),
+  remove({ api, signal }, row) {
+    const { path, names } = whereIs(row);
+    return api.send("DELETE", "cephfs/subvolume/{filesystem}", { path, query: names, signal });
+  },
 
   // No room for a mark. One that is equal and empty is what an interrupted create leaves.
   leftover: { isUsed: (row) => usedBytes(row) > 0 },

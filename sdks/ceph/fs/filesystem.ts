@@ -47,7 +47,7 @@ export class Filesystem extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly metadataPool: pulumi.Output<string>;
     /**
-     * Unique in the cluster. A change renames it in place; Ceph refuses that while clients are connected.
+     * Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -97,7 +97,7 @@ export class Filesystem extends pulumi.CustomResource {
  */
 export interface FilesystemArgs {
     /**
-     * Unique in the cluster. A change renames it in place; Ceph refuses that while clients are connected. Changed in place.
+     * Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow. Changed in place.
      */
     name: pulumi.Input<string>;
     /**

@@ -35,7 +35,7 @@ export class Subvolume extends pulumi.CustomResource {
     }
 
     /**
-     * Name of the file system.
+     * The file system: its id, with which it can be renamed, or its name.
      */
     declare public readonly filesystem: pulumi.Output<string>;
     /**
@@ -118,7 +118,7 @@ export class Subvolume extends pulumi.CustomResource {
  */
 export interface SubvolumeArgs {
     /**
-     * Name of the file system. A change replaces the resource.
+     * The file system: its id, with which it can be renamed, or its name. A change replaces the resource.
      */
     filesystem: pulumi.Input<string>;
     /**

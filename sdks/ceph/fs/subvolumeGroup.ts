@@ -35,7 +35,7 @@ export class SubvolumeGroup extends pulumi.CustomResource {
     }
 
     /**
-     * Name of the file system.
+     * The file system: its id, with which it can be renamed, or its name.
      */
     declare public readonly filesystem: pulumi.Output<string>;
     /**
@@ -94,7 +94,7 @@ export class SubvolumeGroup extends pulumi.CustomResource {
  */
 export interface SubvolumeGroupArgs {
     /**
-     * Name of the file system. A change replaces the resource.
+     * The file system: its id, with which it can be renamed, or its name. A change replaces the resource.
      */
     filesystem: pulumi.Input<string>;
     /**

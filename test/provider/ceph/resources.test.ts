@@ -193,7 +193,25 @@ describe("Filesystem, SubvolumeGroup, Subvolume", () => {
     expect(renamed.id).toBe(kept.id);
     expect(await cluster.drift(FS, renamed)).toEqual({});
     expect((await cluster.engine.import(FS, "new"))?.id).toBe(kept.id);
+    expect(plain(renamed.state).dataPools).toEqual(["cephfs.new.data"]);
     await cluster.engine.delete(FS, renamed);
+  });
+
+  test("groups and subvolumes that go by the file system's id outlive its renaming", async () => {
+    const fs = await cluster.engine.create(FS, { name: "first" });
+    const group = await cluster.engine.create(GROUP, { filesystem: fs.id, name: "g" });
+    const volume = await cluster.engine.create(VOLUME, { filesystem: fs.id, group: "g", name: "v", sizeGib: 1 });
+    expect(volume.id).toBe(`${fs.id}/g/v`);
+    await cluster.engine.update(FS, fs, { name: "second" });
+    expect(await cluster.drift(GROUP, group)).toEqual({});
+    expect(await cluster.drift(VOLUME, volume)).toEqual({});
+    const after = await cluster.engine.update(VOLUME, volume, { filesystem: fs.id, group: "g", name: "v", sizeGib: 2 });
+    expect(await cluster.drift(VOLUME, after)).toEqual({});
+    await cluster.engine.delete(VOLUME, after);
+    await cluster.engine.delete(GROUP, group);
+    await cluster.engine.delete(FS, fs);
+    const missing = await failureOf(cluster.engine.create(GROUP, { filesystem: "nowhere", name: "g" }));
+    expect(missing.details).toMatch(/\(nowhere\): there is no such file system/);
   });
 
   test("one that is used is foreign; an unused one of the same name is what an interrupted run left", async () => {

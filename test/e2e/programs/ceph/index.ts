@@ -38,9 +38,9 @@ const user = new auth.User("user", {
   },
 });
 const shared = new fs.Filesystem("shared", { name: "shared" });
-const group = new fs.SubvolumeGroup("group", { filesystem: shared.name, name: "tenant-a", sizeGib: 20 });
+const group = new fs.SubvolumeGroup("group", { filesystem: shared.id, name: "tenant-a", sizeGib: 20 });
 const home = new fs.Subvolume("home", {
-  filesystem: shared.name,
+  filesystem: shared.id,
   group: group.name,
   name: "home",
   sizeGib: 10,
