@@ -20,6 +20,10 @@ const platform = z.strictObject({
   timezone: field
     .text("a time zone of the tz database, e.g. Asia/Seoul", /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_-]+)*$/)
     .describe("Time zone of every guest."),
+  survivesOneHost: z
+    .boolean("true or false")
+    .default(true)
+    .describe("True refuses a plan in which the failure of one host takes down a machine with HA for good (T6)."),
   protectData: z
     .boolean("true or false")
     .describe("True keeps data volumes from being destroyed, by Pulumi and by CloudStack."),

@@ -89,10 +89,20 @@ export const infrastructure = z.strictObject({
     .strictObject({
       cpu: z.number("a factor").min(1, "a factor of at least 1").max(16, "a factor of at most 16"),
       memory: z.number("a factor").min(1, "a factor of at least 1").max(4, "a factor of at most 4"),
-      cluster: field.text("the name of a cluster").optional().describe("Set there, too. Default: only planned with."),
     })
     .default({ cpu: 2, memory: 1 })
     .describe("vCPUs per core and GiB per GiB that the plan gives out (T1)."),
+  cluster: field
+    .text("all, or the name of a cluster")
+    .optional()
+    .describe("Where overcommit and hostHa are set on the server, too. Default: nowhere, they are planned with only."),
+  hostHa: z
+    .strictObject({
+      detectionSeconds: field.whole("a whole number of seconds from 6 to 600", 6, 600).default(30),
+      provider: field.text("the name of a host HA provider").default("kvmhaprovider"),
+    })
+    .optional()
+    .describe("Hosts of the cluster that do not answer are switched off through their service processors (T6)."),
   gpu: z
     .strictObject({ cards: z.array(card).default([]) })
     .default({ cards: [] })

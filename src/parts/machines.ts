@@ -53,7 +53,7 @@ export class Machines extends ComponentResource {
     { tags, foundation, networkIds, owner, groupsOf, after = [] }: MachinesArgs,
   ): compute.Instance {
     const { site, catalogue, guests } = foundation;
-    const { name, size, rootDiskGib } = machine;
+    const { name, size, rootDiskGib, priority } = machine;
     const affinityGroupIds = groupsOf(name);
     const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
       networkId: known(networkIds, zone),
@@ -73,7 +73,8 @@ export class Machines extends ComponentResource {
         nics,
         userData: cloudInit(machine, guests),
         ...(affinityGroupIds.length > 0 && { affinityGroupIds }),
-        tags,
+        // CloudStack restarts in no order; the tag is for operators and for what watches the cluster (T6).
+        tags: priority === "medium" ? tags : { ...tags, "restart-priority": priority },
         ...owner,
       },
       { parent: this, dependsOn: [...after] },

@@ -6,7 +6,7 @@ import { type GuestsPlan, planGuests } from "./guests.ts";
 import { type Ground, type MachinePlan, planMachines, type Surroundings } from "./machines.ts";
 import { physicalName, tenantName } from "./names.ts";
 import { type NetworkPlan, planNetwork } from "./network.ts";
-import { planSettings, type SettingPlan } from "./settings.ts";
+import { planServer, type ServerPlan } from "./settings.ts";
 import { type Placement, placeMachines, platformMachinesOf } from "./site.ts";
 import { planStorage, type StoragePlan } from "./storage.ts";
 import { type Tags, tagsOf } from "./tags.ts";
@@ -25,8 +25,8 @@ export interface Plan {
   placement?: Placement;
   /** Of the platform's own machines. */
   groups: readonly GroupPlan[];
-  /** Of the management server. */
-  settings: SettingPlan[];
+  /** What the management server itself does otherwise. */
+  server: ServerPlan;
   tenants: TenantPlan[];
   gate: LayerPlan;
   sharedAi: LayerPlan;
@@ -78,7 +78,7 @@ export function planProfile(profile: Profile): Plan {
     network,
     catalogue: planCatalogue(platform.name, machines, infrastructure.ceph?.rootTag),
     storage: planStorage(profile),
-    settings: planSettings(profile),
+    server: planServer(profile),
     ...(placement && { placement }),
     groups: planGroups(platform.name, platformMachinesOf(profile), profile.placement),
     tenants,

@@ -4,27 +4,51 @@ import type { Profile } from "../config/schema.ts";
 export interface SettingPlan {
   name: string;
   value: string;
-  /** Name of the cluster that it is for; absent = the whole server. */
-  cluster?: string;
 }
 
-/** Overcommit where the profile names a cluster (T1), and the mail server of alerts (T11). */
-export function planSettings({ infrastructure: { overcommit }, alerts }: Profile): SettingPlan[] {
-  const { cpu, memory, cluster } = overcommit;
+export interface ServerPlan {
+  /** Of the whole server. */
+  settings: SettingPlan[];
+  /** Of clusters: the name of one, or `all` of the zone; absent where the profile leaves them alone. */
+  clusters?: { which: string; settings: SettingPlan[]; hostHa?: string };
+}
+
+/** The activity checks that make up the time in which a host's failure is noticed. */
+const checks = 3;
+
+/** Overcommit (T1) and the detection of failed hosts (T6) where the profile names a cluster; the mails of alerts (T11). */
+export function planServer({ infrastructure: { cluster, overcommit, hostHa }, alerts }: Profile): ServerPlan {
+  return {
+    settings:
+      alerts === undefined
+        ? []
+        : [
+            { name: "alert.smtp.host", value: alerts.smtpHost },
+            { name: "alert.smtp.port", value: `${alerts.smtpPort}` },
+            { name: "alert.email.sender", value: alerts.sender },
+            { name: "alert.email.addresses", value: alerts.recipients.join(",") },
+          ],
+    ...(cluster !== undefined && {
+      clusters: {
+        which: cluster,
+        settings: [
+          { name: "cpu.overprovisioning.factor", value: `${overcommit.cpu}` },
+          { name: "mem.overprovisioning.factor", value: `${overcommit.memory}` },
+          ...(hostHa === undefined ? [] : detectionWithin(hostHa.detectionSeconds)),
+        ],
+        ...(hostHa && { hostHa: hostHa.provider }),
+      },
+    }),
+  };
+}
+
+/** A host that gives no sign of life in any of the checks is switched off, and its machines start elsewhere. */
+function detectionWithin(seconds: number): SettingPlan[] {
+  const interval = `${Math.floor(seconds / checks)}`;
   return [
-    ...(cluster === undefined
-      ? []
-      : [
-          { name: "cpu.overprovisioning.factor", value: `${cpu}`, cluster },
-          { name: "mem.overprovisioning.factor", value: `${memory}`, cluster },
-        ]),
-    ...(alerts === undefined
-      ? []
-      : [
-          { name: "alert.smtp.host", value: alerts.smtpHost },
-          { name: "alert.smtp.port", value: `${alerts.smtpPort}` },
-          { name: "alert.email.sender", value: alerts.sender },
-          { name: "alert.email.addresses", value: alerts.recipients.join(",") },
-        ]),
+    { name: "kvm.ha.health.check.timeout", value: interval },
+    { name: "kvm.ha.activity.check.interval", value: interval },
+    { name: "kvm.ha.activity.check.timeout", value: interval },
+    { name: "kvm.ha.activity.check.max.attempts", value: `${checks}` },
   ];
 }

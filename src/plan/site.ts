@@ -6,6 +6,7 @@ import type { CardCatalogue, CardModel } from "./gpu/types.ts";
 import { type GpuShare, wholeCard } from "./gpu-share.ts";
 import { planGroups } from "./groups.ts";
 import { type ShareOf, staysUp } from "./machines.ts";
+import { survivesOneHost } from "./placement/failures.ts";
 import { planPlacement } from "./placement/plan.ts";
 import type { GpuDemand, GpuUse, Host, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
 
@@ -27,6 +28,7 @@ export function placeMachines(profile: Profile): { placement?: Placement; shareO
   const result = planPlacement({ hosts, machines, rules: rulesOf(profile), overcommit: { cpu, memory }, catalogue });
   if (!result.ok) throw new MistakesError("The placement on the hosts of infrastructure.hosts", result.mistakes);
   const { plan } = result;
+  if (profile.platform.survivesOneHost) refuseMortal(plan);
   const places = new Map(plan.places.map((place) => [place.machine, place]));
   return {
     placement: plan,
@@ -40,6 +42,18 @@ export function placeMachines(profile: Profile): { placement?: Placement; shareO
       return { ...share, ...(devices && { devices }) };
     },
   };
+}
+
+/** @throws MistakesError where a machine that is to start elsewhere when its host fails finds no place there */
+function refuseMortal(plan: PlacementPlan): void {
+  const { lost } = survivesOneHost(plan, ({ ha }) => ha);
+  if (lost.length === 0) return;
+  const mistakes = lost.map(({ failed, machine, because }) => ({
+    path: `${machine} when ${failed} fails`,
+    rule: `a machine with ha starts on another host, but ${because}`,
+    remedy: "add hosts or make them larger, set ha: false for the machine, or platform.survivesOneHost: false",
+  }));
+  throw new MistakesError("The placement on the hosts of infrastructure.hosts", mistakes);
 }
 
 /** The PCI devices behind a machine's share, where the profile names those of its host. */
