@@ -1,4 +1,4 @@
-import { gpu, infrastructure } from "@pulumi/cloudstack";
+import { gpu, infrastructure, management } from "@pulumi/cloudstack";
 import { RunError } from "@pulumi/pulumi";
 import { type Mistake, MistakesError } from "../kit/errors.ts";
 import type { GpuShare } from "../plan/gpu-share.ts";
@@ -54,7 +54,7 @@ async function findProfiles(shares: readonly GpuShare[]): Promise<Ids> {
 async function findHosts(shares: readonly GpuShare[]): Promise<Ids> {
   const { hosts } = await lookUp(infrastructure.getHosts({}));
   const ids = Object.fromEntries(hosts.map(({ name, id }) => [name, id]));
-  const mistakes = shares.flatMap(({ devices, profile, count, model }): Mistake[] => {
+  const unnamed = shares.flatMap(({ devices, profile, count, model }): Mistake[] => {
     const path = "infrastructure.hosts";
     if (devices === undefined || devices.busAddresses.length < count) {
       const rule = `this server attaches PCI devices, so the host of ${count} × ${profile} of ${model} names them`;
@@ -63,6 +63,16 @@ async function findHosts(shares: readonly GpuShare[]): Promise<Ids> {
     if (ids[devices.server] !== undefined) return [];
     return [{ path, value: devices.server, rule: `a host of the server: ${Object.keys(ids).join(", ")}` }];
   });
+  const mistakes = [...(await refusesDevices()), ...unnamed];
   if (mistakes.length > 0) throw new RunError(new MistakesError("The server for this profile", mistakes).message);
   return ids;
+}
+
+/** Looked at, not set: it lets everybody who may change a machine add to what its hypervisor is told. */
+async function refusesDevices(): Promise<Mistake[]> {
+  const name = "enable.additional.vm.configuration";
+  const { value } = await lookUp(management.getSetting({ name }));
+  if (value === "true") return [];
+  const rule = "true: on this server a machine gets its devices by extra configuration";
+  return [{ path: `setting ${name}`, value, rule, remedy: `set ${name} to true (updateConfiguration)` }];
 }

@@ -19,7 +19,7 @@ export interface Landscape {
   /** Tiers of the platform, by key. */
   platformTiers: readonly { key: string; cidr: string }[];
   /** The platform's machines: addresses in tiers, the first one with the default route. */
-  machines: readonly { roles: readonly Role[]; legs: readonly { zone: string; address: string }[] }[];
+  machines: readonly { roles: readonly Role[]; hasGpu: boolean; legs: readonly { zone: string; address: string }[] }[];
   tenantBlock: string;
   /** Every slot of the block, with the key of its tenant's zone where it has one. */
   slots: readonly { zone?: string; serving: string }[];
@@ -98,7 +98,7 @@ function endpointsOf(party: Party, { platformTiers, machines, tenantBlock, slots
       return platformTiers.filter(({ key }) => key !== managementZone).map(({ key, cidr }) => ({ zones: [key], cidr }));
     default:
       return machines
-        .filter(({ roles }) => roles.includes(party.role))
+        .filter(({ roles, hasGpu }) => roles.includes(party.role) && (hasGpu || !party.withGpu))
         .map(({ legs }) => ({ zones: legs.map(({ zone }) => zone), cidr: `${legs[0]?.address}/32` }));
   }
 }

@@ -87,7 +87,11 @@ function landscapeOf({ network, tenants }: Profile, machines: readonly MachinePl
     platformTiers: network.zones
       .filter(({ kind }) => kind === "tier")
       .map(({ key, cidr }) => ({ key, cidr: formatCidr(cidr) })),
-    machines: machines.map(({ roles, legs }) => ({ roles, legs: legs.filter(({ kind }) => kind === "tier") })),
+    machines: machines.map(({ roles, gpu, legs }) => ({
+      roles,
+      hasGpu: gpu !== undefined,
+      legs: legs.filter(({ kind }) => kind === "tier"),
+    })),
     tenantBlock: formatCidr(network.tenants.cidr),
     slots: slotsOf(network.tenants.cidr, network.tenants.zonePrefix).map((slot) => {
       const zone = zones.get(slot.base);
