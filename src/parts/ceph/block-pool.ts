@@ -10,6 +10,8 @@ export interface BlockPoolArgs {
   monitors: string[];
   /** Copies of everything. */
   copies: number;
+  /** True keeps the pool from being destroyed. */
+  protect: boolean;
   /** Name of the CRUSH rule of the pool's tier. */
   crushRule: Input<string>;
   /** Whose domain alone sees the disk offering. Default: everybody does. */
@@ -36,7 +38,7 @@ export class BlockPool extends ComponentResource {
     this.registerOutputs({});
   }
 
-  private createPool(name: string, { plan, copies, crushRule }: BlockPoolArgs): ceph.pool.Pool {
+  private createPool(name: string, { plan, copies, crushRule, protect }: BlockPoolArgs): ceph.pool.Pool {
     const compressed = plan.compression !== "none";
     return new ceph.pool.Pool(
       name,
@@ -48,7 +50,7 @@ export class BlockPool extends ComponentResource {
         applications: ["rbd"],
         ...(compressed && { compressionMode: "aggressive", compressionAlgorithm: plan.compression }),
       },
-      { parent: this },
+      { parent: this, protect },
     );
   }
 

@@ -4,6 +4,8 @@ import type { BucketStorage } from "../../plan/storage.ts";
 
 export interface BucketArgs {
   plan: BucketStorage;
+  /** True keeps the bucket from being destroyed. */
+  protect: boolean;
 }
 
 /**
@@ -13,14 +15,14 @@ export interface BucketArgs {
  * Takes: at most the quota.
  */
 export class Bucket extends ComponentResource {
-  constructor(name: string, { plan }: BucketArgs, opts?: ComponentResourceOptions) {
+  constructor(name: string, { plan, protect }: BucketArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Bucket", name, {}, opts);
     const owner = new ceph.rgw.RgwUser(
       name,
       { uid: plan.user, displayName: `Documents of ${plan.user}`, maxBuckets: 1, quotaGib: plan.sizeGib },
       { parent: this },
     );
-    new ceph.rgw.RgwBucket(name, { name: plan.name, owner: owner.uid, versioning: true }, { parent: this });
+    new ceph.rgw.RgwBucket(name, { name: plan.name, owner: owner.uid, versioning: true }, { parent: this, protect });
     this.registerOutputs({});
   }
 }

@@ -12,21 +12,23 @@ export interface Ground {
   /** Name of the tier's CRUSH rule. */
   crushRule: Input<string>;
   deviceClass: "ssd" | "hdd";
+  /** True keeps what holds data from being destroyed. */
+  protect: boolean;
 }
 
 /** A pool of the platform that is no volume: a file system with one quota, or a bucket with a pool behind it (P6.1). */
 export function createSharedPool(plan: SharedPool, ground: Ground, parent: Resource): void {
-  if (plan.kind === "files") createFiles(plan, parent);
+  if (plan.kind === "files") createFiles(plan, ground, parent);
   else createObjects(plan, ground, parent);
 }
 
 /** One group holds everything, because a quota is of a group and not of a file system. */
-function createFiles({ key, name, sizeGib }: Files, parent: Resource): void {
-  const filesystem = new ceph.fs.Filesystem(key, { name }, { parent });
-  new ceph.fs.SubvolumeGroup(key, { filesystem: filesystem.name, name: "data", sizeGib }, { parent });
+function createFiles({ key, name, sizeGib }: Files, { protect }: Ground, parent: Resource): void {
+  const filesystem = new ceph.fs.Filesystem(key, { name }, { parent, protect });
+  new ceph.fs.SubvolumeGroup(key, { filesystem: filesystem.id, name: "data", sizeGib }, { parent });
 }
 
-function createObjects(plan: Objects, { copies, crushRule, deviceClass }: Ground, parent: Resource): void {
+function createObjects(plan: Objects, { copies, crushRule, deviceClass, protect }: Ground, parent: Resource): void {
   const { key, name, sizeGib, erasure, compressAfterDays } = plan;
   const profile = erasure && {
     type: "erasure",
@@ -39,12 +41,12 @@ function createObjects(plan: Objects, { copies, crushRule, deviceClass }: Ground
   const pool = new ceph.pool.Pool(
     key,
     { name, quotaGib: sizeGib, applications: ["rgw"], ...(profile ?? { size: copies, crushRule }) },
-    { parent },
+    { parent, protect },
   );
   const uid = `${name}-owner`;
   const owner = new ceph.rgw.RgwUser(key, { uid, displayName: name, quotaGib: sizeGib }, { parent });
   const lifecycle = compressAfterDays !== undefined && {
     lifecycle: [{ id: "compress", transitionDays: compressAfterDays, transitionStorageClass: "COMPRESSED" }],
   };
-  new ceph.rgw.RgwBucket(key, { name, owner: owner.uid, ...lifecycle }, { parent, dependsOn: [pool] });
+  new ceph.rgw.RgwBucket(key, { name, owner: owner.uid, ...lifecycle }, { parent, protect, dependsOn: [pool] });
 }

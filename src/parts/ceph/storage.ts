@@ -9,6 +9,8 @@ import { createSharedPool } from "./shared-pool.ts";
 export interface StorageArgs {
   plan: StoragePlan;
   monitors: string[];
+  /** True keeps pools, file systems and buckets from being destroyed. */
+  protect: boolean;
   site: Site;
 }
 
@@ -37,8 +39,10 @@ export class Storage extends ComponentResource {
     );
     this.diskOfferingIds = Object.fromEntries(blocks);
     for (const pool of args.plan.shared) {
-      const crushRule = this.#rules[deviceClasses[pool.tier]];
-      createSharedPool(pool, { copies: args.plan.copies, crushRule, deviceClass: deviceClasses[pool.tier] }, this);
+      const deviceClass = deviceClasses[pool.tier];
+      const { protect, plan } = args;
+      const ground = { copies: plan.copies, crushRule: this.#rules[deviceClass], deviceClass, protect };
+      createSharedPool(pool, ground, this);
     }
     this.registerOutputs({});
   }
@@ -54,12 +58,19 @@ export class Storage extends ComponentResource {
 
   /** A bucket of one tenant's documents. */
   tenantBucket(name: string, plan: BucketStorage, parent: ComponentResource): void {
-    new Bucket(name, { plan }, { parent });
+    new Bucket(name, { plan, protect: this.#args.protect }, { parent });
   }
 
   private blockPoolArgs(plan: BlockPoolPlan) {
-    const { site, monitors } = this.#args;
-    return { plan, site, monitors, copies: this.#args.plan.copies, crushRule: this.#rules[deviceClasses[plan.tier]] };
+    const { site, monitors, protect } = this.#args;
+    return {
+      plan,
+      site,
+      monitors,
+      protect,
+      copies: this.#args.plan.copies,
+      crushRule: this.#rules[deviceClasses[plan.tier]],
+    };
   }
 
   private createRule(deviceClass: "ssd" | "hdd"): Output<string> {
