@@ -8,6 +8,9 @@ import { style } from "./style.ts";
 import * as tables from "./tables.ts";
 import { topologyDrawing } from "./topology.ts";
 
+/** VLANs that can still be read when their drawing is made to fit one sheet of paper; more go over several. */
+const mostLanes = 20;
+
 /**
  * The plan as one page that stands alone: no script, no font, no picture from anywhere, for screen and A4 paper.
  * It is well-formed XML, too.
@@ -19,7 +22,7 @@ export function planPage(report: PlanReport): string {
     section(
       "Networks",
       markup`<p class="faint">Lanes are VLANs, boxes machines; a dashed box is a further network card of a machine. Arrows are all that is allowed from one VLAN to another; a line reads from its dots to its arrows.</p>
-<figure class="page">${topologyDrawing(report)}</figure>`,
+<figure class="${report.networks.length <= mostLanes ? "page" : "pages"}">${topologyDrawing(report)}</figure>`,
       markup`<h3>TCP ports from network (row) to network (column)</h3>`,
       tables.matrixTable(report),
       tables.networksTable(report),

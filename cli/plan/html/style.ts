@@ -40,7 +40,7 @@ svg { display: block; width: 100%; height: auto; } svg text { fill: var(--ink); 
 .tone-t0 { --tone: var(--t0); } .tone-t1 { --tone: var(--t1); } .tone-t2 { --tone: var(--t2); } .tone-t3 { --tone: var(--t3); } .tone-t4 { --tone: var(--t4); } .tone-t5 { --tone: var(--t5); }
 @page { size: A4 landscape; margin: 10mm; }
 @media print { * { print-color-adjust: exact; -webkit-print-color-adjust: exact; } body { padding: 0; max-width: none; font-size: 11px; } table { font-size: 9.5px; }
-  h2 { margin-top: 20px; } h2, h3, section > p { break-after: avoid; } figure, tr, .tiles { break-inside: avoid; }
+  h2 { margin-top: 20px; } h2, h3, h2 + p { break-after: avoid; } figure, tr, .tiles { break-inside: avoid; }
   .tiles li { flex-basis: 90px; padding: 6px 8px; } .tiles b { font-size: 16px; } thead { display: table-header-group; } .wide { overflow: visible; }
-  figure.page svg { max-height: 150mm; } .legend { font-size: 9.5px; } .why { font-size: 9.5px; } }
+  figure.page svg { max-height: 150mm; } figure.pages { break-inside: auto; } .legend { font-size: 9.5px; } .why { font-size: 9.5px; } }
 `;
