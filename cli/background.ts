@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -25,6 +25,14 @@ interface Kind<E extends Running> {
 
 type Words = Readonly<Record<string, string | undefined>>;
 
+/** The words that a state is made from, with what holds where they are not said. */
+const defaults: Words = { seed: "default", flavor: "cloudstack" };
+
+function originOf(words: Words): Words {
+  const said = Object.keys(defaults).filter((word) => words[word] !== undefined);
+  return Object.fromEntries(said.map((word) => [word, words[word]]));
+}
+
 const anyPort = "0";
 const startTimeoutMs = 20_000;
 const stopTimeoutMs = 10_000;
@@ -43,9 +51,14 @@ export class Background<E extends Running> {
     return endpoint !== undefined && (await answers(endpoint)) ? endpoint : undefined;
   }
 
-  /** Starts it on the ports it had before where those are free; idempotent. @throws with the end of its log */
-  async start(options: Words): Promise<{ endpoint: E; started: boolean }> {
+  /**
+   * Starts it on the ports it had before where those are free; idempotent. `fresh` throws away its former state.
+   * @throws with the end of its log, or where its state is of another seed or flavor than the words ask for
+   */
+  async start(words: Words, fresh = false): Promise<{ endpoint: E; started: boolean }> {
     const running = await this.find();
+    if (fresh && running === undefined) rmSync(this.#file("state.jsonl"), { force: true });
+    const options = { ...words, ...this.#origin(words) };
     if (running !== undefined) return { endpoint: running, started: false };
     const { folder, name } = this.#kind;
     mkdirSync(folder, { recursive: true });
@@ -61,6 +74,7 @@ export class Background<E extends Running> {
       if (endpoint !== undefined) {
         child.unref();
         writeFileSync(this.#file("port"), this.#portsOf(endpoint));
+        writeFileSync(this.#file("origin.json"), JSON.stringify(originOf(options)));
         return { endpoint, started: true };
       }
     }
@@ -86,6 +100,29 @@ export class Background<E extends Running> {
     if (!answer.ok)
       throw new Error(`the ${this.#kind.name} refused the reset: ${answer.status} ${await answer.text()}`);
     return true;
+  }
+
+  /** What the state was made from, if there is one. @throws when the words ask for something else */
+  #origin(words: Words): Words {
+    if (!existsSync(this.#file("state.jsonl"))) return {};
+    const former = this.#readOrigin();
+    for (const [word, asked] of Object.entries(originOf(words))) {
+      const was = former[word] ?? defaults[word];
+      if (asked === was) continue;
+      throw new Error(
+        `the ${this.#kind.name} has a state that was made with --${word} ${was}, not ${asked}: ` +
+          "`strata emulator stop`, then start it with --fresh, which throws that state away",
+      );
+    }
+    return former;
+  }
+
+  #readOrigin(): Words {
+    try {
+      return JSON.parse(readFileSync(this.#file("origin.json"), "utf8"));
+    } catch {
+      return {};
+    }
   }
 
   #launch(options: Words): ChildProcess {

@@ -17,6 +17,8 @@ export interface StartOptions {
   port?: string;
   /** `cloudstack`, or `mold` for ABLESTACK Mold. */
   flavor?: string;
+  /** Throws away what a former one left. */
+  fresh?: boolean;
 }
 
 const cloud = new Background<Endpoint>({
@@ -32,8 +34,11 @@ export function findCloud(): Promise<Endpoint | undefined> {
 }
 
 /** Starts the embedded cloud in the background, on the port it had before where that is free; idempotent. */
-export function startCloud(options: StartOptions = {}): Promise<{ endpoint: Endpoint; started: boolean }> {
-  return cloud.start({ ...options });
+export function startCloud({
+  fresh,
+  ...options
+}: StartOptions = {}): Promise<{ endpoint: Endpoint; started: boolean }> {
+  return cloud.start(options, fresh);
 }
 
 /** Ends the embedded cloud and keeps its state; false where none was running. */

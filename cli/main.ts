@@ -11,7 +11,7 @@ const commands: Record<string, Command> = { emulator, plan, totals };
 const usage = `strata: a multi-tenant AI platform as code
 
   strata emulator start [--latency real|fast|none] [--seed NAME|FILE] [--port N] [--flavor cloudstack|mold]
-                        [--ceph] [--ceph-seed default|enterprise]
+                        [--ceph] [--ceph-seed default|enterprise] [--fresh]
   strata emulator stop | status [--json] | reset | env
   strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]
   strata totals <profile> [--json] [--overrides YAML|FILE]

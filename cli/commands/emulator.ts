@@ -12,7 +12,7 @@ export async function emulator(words: string[]): Promise<number> {
   switch (action) {
     case "start":
       await start(options);
-      if (withCeph || cephSeed !== undefined) await startCeph(cephSeed);
+      if (withCeph || cephSeed !== undefined) await startCeph(cephSeed, options.fresh);
       return 0;
     case "stop":
       say(
@@ -45,6 +45,7 @@ function parse(words: string[]) {
         seed: { type: "string" },
         port: { type: "string" },
         flavor: { type: "string" },
+        fresh: { type: "boolean" },
         ceph: { type: "boolean" },
         "ceph-seed": { type: "string" },
       },
@@ -59,8 +60,8 @@ async function start(options: StartOptions): Promise<void> {
   say(`the embedded cloud ${started ? "answers" : "was running already"} at ${endpoint.apiUrl}`);
 }
 
-async function startCeph(seed: string | undefined): Promise<void> {
-  const { endpoint, started } = await ceph.start({ seed });
+async function startCeph(seed: string | undefined, fresh: boolean | undefined): Promise<void> {
+  const { endpoint, started } = await ceph.start({ seed }, fresh);
   say(`the embedded Ceph ${started ? "answers" : "was running already"} at ${endpoint.urls.join(", ")}`);
 }
 

@@ -49,11 +49,23 @@ describe("strata emulator", { timeout: 60_000 }, () => {
     expect(run("emulator", "env").out).toContain(`export CLOUDSTACK_API_URL='${first.apiUrl}'`);
   });
 
+  test("does not pass off a state of one seed as another's", () => {
+    run("emulator", "stop");
+    const { code, err } = run("emulator", "start", "--seed", "demo-gpu");
+    expect([code, err]).toEqual([1, expect.stringMatching(/made with --seed default, not demo-gpu.*--fresh/)]);
+    expect(run("emulator", "start", "--seed", "demo-gpu", "--fresh").code).toBe(0);
+    expect(run("emulator", "start", "--seed", "enterprise").code).toBe(1);
+    run("emulator", "stop");
+    // Without a word it goes on with what it has.
+    expect(run("emulator", "start").code).toBe(0);
+    expect(run("emulator", "start", "--seed", "demo-gpu").out).toContain("was running already");
+  });
+
   test("says what is wrong with a call, and with a seed", () => {
     expect(run("emulator", "dance")).toMatchObject({ code: 2, err: expect.stringContaining('got "dance"') });
     expect(run("emulator", "start", "--speed", "9")).toMatchObject({ code: 2 });
     run("emulator", "stop");
-    const { code, err } = run("emulator", "start", "--seed", join(folder, "no-such-seed.yaml"));
+    const { code, err } = run("emulator", "start", "--fresh", "--seed", join(folder, "no-such-seed.yaml"));
     expect([code, err]).toEqual([1, expect.stringContaining("no-such-seed.yaml")]);
   });
 });
