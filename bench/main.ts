@@ -5,6 +5,7 @@ import { table } from "../cli/table.ts";
 import { criticalPath } from "./critical-path.ts";
 import { listSpeeds } from "./lists.ts";
 import { manyTenants } from "./many-tenants.ts";
+import { planningTimes } from "./planner.ts";
 import { type Measured, Scenario, type ScenarioOptions } from "./scenario.ts";
 
 /** A figure with the goal it is held to. */
@@ -74,6 +75,10 @@ process.stderr.write("demo-cpu, latencies of a real server\n");
 const real = await life({ profile: "demo-cpu", latency: "real" });
 process.stderr.write("demo-cpu, a server that needs no time\n");
 const none = await life({ profile: "demo-cpu", latency: "none" });
+process.stderr.write("enterprise with Ceph, a server that needs no time\n");
+const enterprise = await life({ profile: "enterprise", latency: "none", seed: "enterprise", cephSeed: "enterprise" });
+process.stderr.write("placement of large sites\n");
+const planning = planningTimes([100, 1_000, 10_000]);
 process.stderr.write("100 tenants with 5 machines each, a server that needs no time\n");
 const many = await life({ profile: "demo-cpu", latency: "none", ...manyTenants(100, 5) });
 
@@ -93,6 +98,12 @@ const figures: Figure[] = [
     value: mutatingCalls(named(none.runs, "preview, nothing to do")),
     unit: "",
     goal: "0",
+  },
+  {
+    figure: "placement of 10,000 VMs",
+    value: planning.find(({ vms }) => vms === 10_000)?.seconds ?? Number.NaN,
+    unit: "s",
+    goal: "≤ 10",
   },
   {
     figure: "calls of a refresh / list commands used",
@@ -116,14 +127,22 @@ const figures: Figure[] = [
 
 show("demo-cpu, latencies of a real server", real.runs);
 show("demo-cpu, a server that needs no time", none.runs);
+show("enterprise with Ceph, a server that needs no time", enterprise.runs);
 show("100 tenants with 5 machines each, a server that needs no time", many.runs);
 const listRows = lists.map(({ list, perSecond, p99Ms }) => [list, perSecond.toFixed(0), p99Ms.toFixed(1)]);
 process.stdout.write(
   `\nembedded cloud with 1,000 instances (goal: 3,000 per second, 10 ms)\n${table(["list", "per second", "p99 ms"], listRows)}\n`,
 );
+const planningRows = planning.map(({ vms, seconds, heapMib }) => [vms, seconds.toFixed(2), heapMib.toFixed(0)]);
+process.stdout.write(
+  `\nplacement (goal: 10,000 VMs in 10 s)\n${table(["VMs", "seconds", "heap MiB"], planningRows)}\n`,
+);
 process.stdout.write(`\ncritical path of up, ${real.pathSeconds.toFixed(1)} s:\n  ${real.path.join("\n  ")}\n`);
 const rows = figures.map(({ figure, value, unit, goal }) => [figure, `${value.toFixed(2)} ${unit}`.trim(), goal]);
 process.stdout.write(`\n${table(["figure", "value", "goal"], rows)}\n`);
 mkdirSync(join(resultFile, ".."), { recursive: true });
-writeFileSync(resultFile, `${JSON.stringify({ figures, real, none, many, lists }, undefined, 2)}\n`);
+writeFileSync(
+  resultFile,
+  `${JSON.stringify({ figures, real, none, enterprise, planning, many, lists }, undefined, 2)}\n`,
+);
 process.stdout.write(`written to ${resultFile}\n`);

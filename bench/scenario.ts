@@ -1,4 +1,7 @@
+import type { CephSeedName } from "../emulator/ceph/seed.ts";
+import { type CephEmulator, startCephEmulator } from "../emulator/ceph/server.ts";
 import type { Seed } from "../emulator/cloudstack/seed.ts";
+import type { CloudSeedName } from "../emulator/cloudstack/seeds/seeds.ts";
 import { type Emulator, startEmulator } from "../emulator/cloudstack/server.ts";
 import { EngineStack, type Run } from "../test/support/engine.ts";
 import type { Job } from "./critical-path.ts";
@@ -21,27 +24,33 @@ export interface ScenarioOptions {
   latency: "real" | "none";
   profile: string;
   overrides?: unknown;
-  seed?: Seed;
+  seed?: Seed | CloudSeedName;
+  /** Seed of an embedded Ceph beside the cloud. Default: none. */
+  cephSeed?: CephSeedName;
 }
 
 /** An embedded cloud and a stack on it; each operation is measured with the calls that it made. */
 export class Scenario {
   readonly #cloud: Emulator;
+  readonly #ceph: CephEmulator | undefined;
   readonly stack: EngineStack;
 
-  private constructor(cloud: Emulator, stack: EngineStack) {
+  private constructor(cloud: Emulator, ceph: CephEmulator | undefined, stack: EngineStack) {
     this.#cloud = cloud;
+    this.#ceph = ceph;
     this.stack = stack;
   }
 
-  static async open({ latency, seed, ...stack }: ScenarioOptions): Promise<Scenario> {
+  static async open({ latency, seed, cephSeed, ...stack }: ScenarioOptions): Promise<Scenario> {
+    const ceph = cephSeed && (await startCephEmulator({ seed: cephSeed }));
     const cloud = await startEmulator({ latency, ...(seed === undefined ? {} : { seed }) });
     const env = {
       CLOUDSTACK_API_URL: cloud.apiUrl,
       CLOUDSTACK_API_KEY: cloud.apiKey,
       CLOUDSTACK_SECRET_KEY: cloud.secretKey,
+      ...ceph?.env,
     };
-    return new Scenario(cloud, new EngineStack({ ...stack, env }));
+    return new Scenario(cloud, ceph, new EngineStack({ ...stack, env }));
   }
 
   async run(operation: "preview" | "up" | "refresh" | "destroy", name: string = operation): Promise<Measured> {
@@ -70,6 +79,7 @@ export class Scenario {
 
   async close(): Promise<void> {
     await this.#cloud.close();
+    await this.#ceph?.close();
     this.stack.remove();
   }
 
