@@ -50,7 +50,9 @@ export function beginStart(world: World, instance: Instance, wantedHost?: number
   const wishes = { lastHost: instance.lastHostId, avoid: new Set(unfit.keys()), ...place };
   const host = chooseHost(hostRooms(world, instance), demandOf(world, instance), affinitiesOf(world, instance), wishes);
   if (host === undefined) {
-    const reason = unfit.get(wantedHost ?? instance.lastHostId ?? 0) ?? [...unfit.values()][0];
+    // Of a host that is asked for only its own reason counts: it may have the devices, and no room.
+    const any = unfit.get(instance.lastHostId ?? 0) ?? [...unfit.values()][0];
+    const reason = wantedHost === undefined ? any : unfit.get(wantedHost);
     throw reason === undefined ? noDestination(instance) : libvirt(reason);
   }
   takeGpus(world, instance, host.id);

@@ -137,7 +137,7 @@ async function takeBack(context: Context<Client>, id: string, undo: Undo, error:
       remedy:
         left.length === 0
           ? "everything was taken back, the instance is as it was: mend the cause and run `pulumi up` again"
-          : `not taken back: ${left.join("; ")}. Mend the cause and run \`pulumi up\` again: it goes on from what it finds`,
+          : `not taken back: ${left.join("; ").replace(/\.$/, "")}. Mend the cause and run \`pulumi up\` again: it goes on from what it finds`,
     },
     { cause: error },
   );
