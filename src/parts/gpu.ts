@@ -54,18 +54,28 @@ async function findProfiles(shares: readonly GpuShare[]): Promise<Ids> {
 async function findHosts(shares: readonly GpuShare[]): Promise<Ids> {
   const { hosts } = await lookUp(infrastructure.getHosts({}));
   const ids = Object.fromEntries(hosts.map(({ name, id }) => [name, id]));
-  const unnamed = shares.flatMap(({ devices, profile, count, model }): Mistake[] => {
-    const path = "infrastructure.hosts";
-    if (devices === undefined || devices.busAddresses.length < count) {
-      const rule = `this server attaches PCI devices, so the host of ${count} × ${profile} of ${model} names them`;
-      return [{ path, rule, remedy: "give the host a count of 1, its server name and its cards' devices" }];
-    }
-    if (ids[devices.server] !== undefined) return [];
-    return [{ path, value: devices.server, rule: `a host of the server: ${Object.keys(ids).join(", ")}` }];
-  });
-  const mistakes = [...(await refusesDevices()), ...unnamed];
+  const named = shares.flatMap(({ devices }) => devices?.server ?? []);
+  const strangers = [...new Set(named)].filter((server) => ids[server] === undefined);
+  const rule = `a host of the server: ${Object.keys(ids).join(", ")}`;
+  const mistakes = [
+    ...(await refusesDevices()),
+    ...unnamedDevices(shares),
+    ...strangers.map((value) => ({ path: "infrastructure.hosts", value, rule })),
+  ];
   if (mistakes.length > 0) throw new RunError(new MistakesError("The server for this profile", mistakes).message);
   return ids;
+}
+
+/** All in one: the hosts of a site name their devices, or they do not. */
+function unnamedDevices(shares: readonly GpuShare[]): Mistake[] {
+  const without = shares.filter(({ devices, count }) => (devices?.busAddresses.length ?? 0) < count);
+  if (without.length === 0) return [];
+  const kinds = Map.groupBy(without, ({ model, profile }) => `${profile} of ${model}`);
+  const counts = [...kinds].map(([kind, some]) => `${some.reduce((sum, { count }) => sum + count, 0)} × ${kind}`);
+  const rule = `this server attaches PCI devices, so the hosts name those of ${counts.join(" and ")}`;
+  const remedy =
+    "give the hosts a count of 1, their names on the server and their cards' devices, with the slices of those cards that `strata plan` shows in slices";
+  return [{ path: "infrastructure.hosts", rule, remedy }];
 }
 
 /** Looked at, not set: it lets everybody who may change a machine add to what its hypervisor is told. */

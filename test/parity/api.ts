@@ -10,9 +10,11 @@ export interface Endpoint {
   readonly apiUrl: string;
   readonly apiKey: string;
   readonly secretKey: string;
+  /** What it takes signatures by; default SHA-1, as Apache CloudStack. */
+  readonly digest?: "sha1" | "sha256";
 }
 
-/** Sends one signed call (signature version 1, HMAC-SHA1) and returns the answer whatever its status is. */
+/** Sends one signed call (signature version 1) and returns the answer whatever its status is. */
 export async function call(
   endpoint: Endpoint,
   command: string,
@@ -23,7 +25,9 @@ export async function call(
     .sort()
     .map((name) => `${name}=${encode(all[name] ?? "")}`)
     .join("&");
-  const signature = createHmac("sha1", endpoint.secretKey).update(query.toLowerCase()).digest("base64");
+  const signature = createHmac(endpoint.digest ?? "sha1", endpoint.secretKey)
+    .update(query.toLowerCase())
+    .digest("base64");
   const answer = await fetch(endpoint.apiUrl, {
     method: "POST",
     headers: { "content-type": "application/x-www-form-urlencoded" },

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Emulator, type EmulatorOptions, startEmulator } from "../../emulator/cloudstack/server.ts";
-import { call, content } from "../parity/api.ts";
+import { call, content, type Endpoint } from "../parity/api.ts";
 
 /** One object of an answer. */
 export type Row = Readonly<Record<string, unknown>>;
@@ -28,13 +28,15 @@ export interface Calls {
  */
 export class Cloud {
   readonly #emulator: Emulator;
+  readonly #endpoint: Endpoint;
 
-  private constructor(emulator: Emulator) {
+  private constructor(emulator: Emulator, flavor?: EmulatorOptions["flavor"]) {
     this.#emulator = emulator;
+    this.#endpoint = { ...emulator, digest: flavor === "mold" ? "sha256" : "sha1" };
   }
 
   static async start(options: EmulatorOptions = {}): Promise<Cloud> {
-    return new Cloud(await startEmulator({ latency: "none", ...options }));
+    return new Cloud(await startEmulator({ latency: "none", ...options }), options.flavor);
   }
 
   /** A cloud that runs elsewhere, such as in a process of its own. */
@@ -50,7 +52,7 @@ export class Cloud {
 
   /** Calls a command by hand and waits for its job. @throws when the server refuses. */
   async by(command: string, params: Params = {}): Promise<Row> {
-    const answer = await call(this.#emulator, command, params);
+    const answer = await call(this.#endpoint, command, params);
     const body = content(answer);
     if (answer.status !== 200) throw new Error(`${command}: ${answer.status} ${JSON.stringify(body)}`);
     return typeof body.jobid === "string" ? await this.#finished(command, body.jobid) : body;
@@ -113,7 +115,7 @@ export class Cloud {
 
   async #finished(command: string, jobid: string): Promise<Row> {
     for (;;) {
-      const job = content(await call(this.#emulator, "queryAsyncJobResult", { jobid }));
+      const job = content(await call(this.#endpoint, "queryAsyncJobResult", { jobid }));
       const result = (job.jobresult ?? {}) as Row;
       if (job.jobstatus === 1) return result;
       if (job.jobstatus === 2) throw new Error(`${command}: its job failed: ${JSON.stringify(result)}`);
