@@ -14,6 +14,7 @@ export interface Facts {
   vpc: Cidr | undefined;
   tenantBlock: Cidr | undefined;
   tenantPrefix: number | undefined;
+  tenantsServe: boolean | undefined;
   publicRange: Cidr | undefined;
   dynamicVlans: { first: number; last: number }[];
   platformName: string | undefined;
@@ -63,6 +64,7 @@ export function gatherFacts(profile: unknown): Facts {
     vpc: right(network.shape.cidr, child(networkTree, "cidr")),
     tenantBlock: right(block.cidr, child(blockTree, "cidr")),
     tenantPrefix: right(block.zonePrefix, child(blockTree, "zonePrefix")),
+    tenantsServe: right(block.serve, child(blockTree, "serve")),
     publicRange: right(infrastructure.shape.publicRange, child(infrastructureTree, "publicRange")),
     dynamicVlans: list(child(infrastructureTree, "dynamicVlans")).flatMap(
       (range) => right(field.vlanRange, range) ?? [],

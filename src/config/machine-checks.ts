@@ -110,6 +110,15 @@ const tenantsAlone: Check = ({ tenants }) =>
     }),
   );
 
+const serversWhereAllowed: Check = ({ tenants, tenantsServe }) =>
+  tenants.flatMap(({ machines }) =>
+    machines.flatMap(({ at, roles }): Finding[] => {
+      if (tenantsServe !== false || !roles?.includes("serve")) return [];
+      const rule = "tenants of this profile run no models of their own: network.tenants.serve is false";
+      return [{ at: [...at, "roles"], rule, remedy: "take serve out, or set network.tenants.serve to true" }];
+    }),
+  );
+
 const poolsExist: Check = ({ machines, blockPools }) =>
   machines.flatMap(({ at, data }): Finding[] => {
     if (data?.pool === undefined || blockPools.includes(data.pool)) return [];
@@ -172,6 +181,7 @@ export const machineChecks: readonly Check[] = [
   foldersOnce,
   tenantZones,
   tenantsAlone,
+  serversWhereAllowed,
   poolsExist,
   dataWithinQuota,
   limitsHoldMachines,

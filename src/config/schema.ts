@@ -53,6 +53,10 @@ const network = z.strictObject({
       zonePrefix: field
         .whole("a prefix length from 16 to 28", 16, 28)
         .describe("Prefix length of every tenant's zone."),
+      serve: z
+        .boolean("true or false")
+        .default(true)
+        .describe("Whether tenants run models of their own: the edge then reaches their serving machines (P4.4)."),
     })
     .describe("Rules of the platform's zones name this block, so that a new tenant changes none of them."),
   zones: z.array(zone).min(1, "at least one zone").describe("The platform's zones; a tenant's stands with the tenant."),

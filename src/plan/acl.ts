@@ -21,8 +21,8 @@ export interface Landscape {
   /** The platform's machines: addresses in tiers, the first one with the default route. */
   machines: readonly { roles: readonly Role[]; hasGpu: boolean; legs: readonly { zone: string; address: string }[] }[];
   tenantBlock: string;
-  /** Every slot of the block, with the key of its tenant's zone where it has one. */
-  slots: readonly { zone?: string; serving: string }[];
+  /** Every slot of the block, with the key of its tenant's zone where it has one, and its share for serving machines. */
+  slots: readonly { zone?: string; serving?: string }[];
 }
 
 /** Where a party is seen from outside (its address) and where it stands (its zones, none of ours for the world). */
@@ -91,7 +91,9 @@ function endpointsOf(party: Party, { platformTiers, machines, tenantBlock, slots
     case "tenants":
       return slots.map(({ zone }) => ({ zones: zone === undefined ? [] : [zone], cidr: tenantBlock }));
     case "tenants' serving machines":
-      return slots.map(({ zone, serving }) => ({ zones: zone === undefined ? [] : [zone], cidr: serving }));
+      return slots.flatMap(({ zone, serving }) =>
+        serving === undefined ? [] : [{ zones: zone === undefined ? [] : [zone], cidr: serving }],
+      );
     case "management zone":
       return platformTiers.filter(({ key }) => key === managementZone).map(({ key, cidr }) => ({ zones: [key], cidr }));
     case "platform zones":

@@ -95,7 +95,8 @@ function landscapeOf({ network, tenants }: Profile, machines: readonly MachinePl
     tenantBlock: formatCidr(network.tenants.cidr),
     slots: slotsOf(network.tenants.cidr, network.tenants.zonePrefix).map((slot) => {
       const zone = zones.get(slot.base);
-      return { ...(zone !== undefined && { zone }), serving: formatCidr(servingRange(slot)) };
+      const serving = network.tenants.serve && { serving: formatCidr(servingRange(slot)) };
+      return { ...(zone !== undefined && { zone }), ...serving };
     }),
   };
 }

@@ -5,10 +5,8 @@ import { compareCost, costOf } from "../../../src/plan/placement/cost.ts";
 import { planPlacement } from "../../../src/plan/placement/plan.ts";
 import { cheapest } from "../../../src/plan/placement/search.ts";
 import { type HostWork, State } from "../../../src/plan/placement/state.ts";
-import type { PlacedMachine, PlacementInput, Rule } from "../../../src/plan/placement/types.ts";
 import { inputs } from "./arbitrary.ts";
 import { largeSite } from "./large-site.ts";
-import { host, machine, vgpu, whole } from "./profiles.ts";
 import { violationsOf } from "./rules-of-plan.ts";
 
 test("10,000 VMs on 500 hosts: an allowed plan near the bounds, all preferences met, in time that grows about as the site", () => {
@@ -32,7 +30,7 @@ test("10,000 VMs on 500 hosts: an allowed plan near the bounds, all preferences 
 });
 
 test("a tenant more among a thousand VMs moves nobody", () => {
-  const { machines, ...rest } = site(1_000);
+  const { machines, ...rest } = largeSite(1_000);
   const before = planPlacement({ ...rest, machines: machines.filter(({ order }) => order !== 99), rules: [] });
   const after = planPlacement({ ...rest, machines, rules: [] });
   if (!before.ok || !after.ok) throw new Error("no plan");
