@@ -1,3 +1,4 @@
+import { doctor } from "./commands/doctor.ts";
 import { emulator } from "./commands/emulator.ts";
 import { plan } from "./commands/plan.ts";
 import { totals } from "./commands/totals.ts";
@@ -6,7 +7,7 @@ import { UsageError } from "./usage.ts";
 /** A command takes the words behind its name and resolves to the exit code. */
 export type Command = (words: string[]) => Promise<number>;
 
-const commands: Record<string, Command> = { emulator, plan, totals };
+const commands: Record<string, Command> = { doctor, emulator, plan, totals };
 
 const usage = `strata: a multi-tenant AI platform as code
 
@@ -14,6 +15,7 @@ const usage = `strata: a multi-tenant AI platform as code
                         [--ceph] [--ceph-seed default|enterprise] [--fresh]
   strata emulator stop | status [--json] | reset | env
   strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]
+  strata doctor <profile> [--json] [--overrides YAML|FILE]
   strata totals <profile> [--json] [--overrides YAML|FILE]
 
 Deploying is Pulumi's part: npx pulumi up -s <profile>

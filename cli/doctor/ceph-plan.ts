@@ -1,0 +1,51 @@
+import type { Plan } from "../../src/plan/plan.ts";
+import type { Tier } from "../../src/plan/storage.ts";
+
+/** A pool, file tree or bucket of the plan, as far as room and redundancy go. */
+export interface StoredThing {
+  readonly kind: "block" | "files" | "objects" | "bucket";
+  /** In Ceph. */
+  readonly name: string;
+  readonly sizeGib: number;
+  /** Class of devices; absent where the plan leaves it to the gateway's own pools. */
+  readonly deviceClass?: "ssd" | "hdd";
+  /** Raw GiB for each GiB. */
+  readonly overhead: number;
+  /** On how many hosts a part of it lies. */
+  readonly domains: number;
+  /** E.g. `3 copies`, `erasure code 4+2`. */
+  readonly redundancy: string;
+}
+
+/** Device class of each tier (P6.1), as `src/parts/ceph/storage.ts` has it. */
+const deviceClasses: Record<Tier, "ssd" | "hdd"> = { hot: "ssd", warm: "ssd", cold: "hdd" };
+
+/** Everything of the plan that lies in Ceph. */
+export function storedThings({ storage, tenants }: Plan): StoredThing[] {
+  const { copies } = storage;
+  const copied = { overhead: copies, domains: copies, redundancy: `${copies} copies` };
+  const own = tenants.flatMap(({ storage: one }) => (one.kind === "zone" ? [] : [one]));
+  const blocks = [...Object.values(storage.blocks), ...own.flatMap((one) => (one.kind === "pool" ? [one] : []))];
+  return [
+    ...blocks.map(
+      ({ name, sizeGib, tier }): StoredThing => ({
+        kind: "block",
+        name,
+        sizeGib,
+        deviceClass: deviceClasses[tier],
+        ...copied,
+      }),
+    ),
+    ...storage.shared.map((pool): StoredThing => {
+      const { kind, name, sizeGib, tier } = pool;
+      const basics = { kind, name, sizeGib, deviceClass: deviceClasses[tier] };
+      if (pool.kind === "files" || pool.erasure === undefined) return { ...basics, ...copied };
+      const { data, coding } = pool.erasure;
+      const redundancy = `erasure code ${data}+${coding}`;
+      return { ...basics, overhead: (data + coding) / data, domains: data + coding, redundancy };
+    }),
+    ...own.flatMap((one): StoredThing[] =>
+      one.kind === "bucket" ? [{ kind: "bucket", name: one.name, sizeGib: one.sizeGib, ...copied }] : [],
+    ),
+  ];
+}
