@@ -61,6 +61,8 @@ export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fie
   readonly isOurs?: (path: string, state: PlainObject) => boolean;
   /** False when an update with effect "stops" meets something that is stopped anyway. */
   readonly isRunning?: (state: PlainObject) => boolean;
+  /** What an update with effect "stops" stops, in words, where that is not the resource itself. */
+  readonly stopped?: (name: string) => string;
   create(context: CreateContext<Api>, inputs: Values<I>): Promise<Live>;
   /** `known` = inputs and outputs of the state; empty on import, where `id` is what the user gave. Absent = proven gone. */
   read(context: Context<Api>, id: string, known: PlainObject): Promise<Live | undefined>;

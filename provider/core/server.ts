@@ -221,8 +221,9 @@ async function warnOfStops<Api>(session: Session<Api>, urn: string, { before, af
   const changes = diff(resource.inputs, revealAll(before), revealAll(after));
   const paths = lifecycle.stops(resource, changes, revealAll(state));
   if (paths.length === 0) return;
-  const name = urn.split("::").at(-1);
-  await session.log.write("warning", urn, `this update stops ${name} and starts it again, for: ${paths.join(", ")}`);
+  const name = urn.split("::").at(-1) ?? urn;
+  const stopped = resource.stopped?.(name) ?? name;
+  await session.log.write("warning", urn, `this update stops ${stopped} and starts it again, for: ${paths.join(", ")}`);
 }
 
 function failureMessage({ path, reason }: Issue) {

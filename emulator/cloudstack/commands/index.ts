@@ -40,6 +40,7 @@ import { userDataCommands } from "./user-data.ts";
 import { userCommands } from "./users.ts";
 import { vgpuProfileCommands } from "./vgpu-profiles.ts";
 import { vmSnapshotCommands } from "./vm-snapshots.ts";
+import { volumeOfferingCommands } from "./volume-offering.ts";
 import { volumeCommands } from "./volumes.ts";
 import { vpcOfferingCommands } from "./vpc-offerings.ts";
 import { vpcCommands } from "./vpcs.ts";
@@ -91,6 +92,7 @@ const families: readonly (readonly Command[])[] = [
   instanceListCommands,
   vmSnapshotCommands,
   volumeCommands,
+  volumeOfferingCommands,
   snapshotPolicyCommands,
 ];
 

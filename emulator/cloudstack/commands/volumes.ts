@@ -2,6 +2,7 @@ import { describeVolume } from "../models/descriptions.ts";
 import { ApiError, fail, invalid } from "../models/errors.ts";
 import { detach, placeVolume, volumesOf } from "../models/instances.ts";
 import { checkLimits } from "../models/limits.ts";
+import type { DiskOffering } from "../models/offerings.ts";
 import { defined } from "../models/values.ts";
 import type { Volume } from "../models/volume.ts";
 import { async, asyncCreate, type Call, type Command, type JobShape, listing, success, sync } from "./command.ts";
@@ -28,18 +29,18 @@ const gib = 2 ** 30;
 const mostDevices = 15;
 const notAttached = "Please specify a volume that is not attached to any VM.";
 
-function volumeJob(name: string): JobShape {
+export function volumeJob(name: string): JobShape {
   return { className: `user.volume.${name}VolumeCmd`, byAdmin: true, instance: "Volume", showsInstance: true };
 }
 
-function queuesOf(volume: Volume): readonly string[] {
+export function queuesOf(volume: Volume): readonly string[] {
   return volume.instanceId === undefined
     ? [`volume:${volume.id}`]
     : [`volume:${volume.id}`, `instance:${volume.instanceId}`];
 }
 
 /** The volume, when it is there and the caller may act on it. */
-function existing(call: Pick<Call, "tables" | "caller">, volume: Volume): Volume {
+export function existing(call: Pick<Call, "tables" | "caller">, volume: Volume): Volume {
   if (volume.removed !== undefined) throw invalid(`Unable to find UUID for id [${volume.id}] of type [Volume]`);
   checkAccountAccess(call, volume.accountId);
   return volume;
@@ -167,11 +168,9 @@ const resizeVolume = async({
     const offering = args.diskofferingid;
     const size = offering === undefined ? (args.size ?? 0) * gib : dataDiskSize(offering, args.size);
     if (size <= 0) throw invalid("Requested size out of range");
-    if (size < volume.size && args.shrinkok !== true) {
-      throw refused(
-        `Going from existing size of ${volume.size} to size of ${size} would shrink the volume.Need to sign off by supplying the shrinkok parameter with value of true.`,
-      );
-    }
+    const current = tables.diskOfferings.get(volume.diskOfferingId);
+    if (offering !== undefined && current !== undefined) checkSameTags(current, offering);
+    checkShrinking(volume, size, args.shrinkok === true);
     const owner = tables.accounts.need(volume.accountId);
     checkLimits(world, owner, [["primary_storage", Math.max(0, size - volume.size)]]);
     tables.volumes.update(volume, { size, ...defined({ diskOfferingId: offering?.id }) });
@@ -183,9 +182,22 @@ const resizeVolume = async({
   },
 });
 
-/** "Unsupported action": 432, in a job too (recording 07). */
-function refused(text: string): ApiError {
-  return new ApiError(text, 432, 9999, 432);
+/** "Unsupported action": 432, in a job too (recording 07). @throws {ApiError} for a smaller size without the caller's word */
+export function checkShrinking(volume: Volume, size: number, isFine: boolean): void {
+  if (size >= volume.size || isFine) return;
+  const text = `Going from existing size of ${volume.size} to size of ${size} would shrink the volume.Need to sign off by supplying the shrinkok parameter with value of true.`;
+  throw new ApiError(text, 432, 9999, 432);
+}
+
+/** `VolumeApiServiceImpl.resizeVolume`: the volume stays in its pool, so the new offering must want the same tags. */
+function checkSameTags({ tags: before = "" }: DiskOffering, { tags: after = "" }: DiskOffering): void {
+  const sorted = (tags: string) => tags.split(",").sort().join();
+  if (sorted(before) === sorted(after)) return;
+  throw invalid(
+    before === ""
+      ? "There are no tags on the current disk offering. The new disk offering needs to have no tags, as well."
+      : "The tags on the new and old disk offerings must match.",
+  );
 }
 
 const updateVolume = async({

@@ -16,18 +16,23 @@ const encryptable: ReadonlySet<string> = new Set(["NetworkFilesystem", "SharedMo
  * 13 has such a volume).
  */
 export function choosePool(world: World, volume: Volume, clusterId?: number): StoragePool | undefined {
+  const fitting = world.tables.storagePools
+    .where("zoneId", volume.zoneId)
+    .filter((pool) => reaches(pool, clusterId) && takes(world, pool, volume))
+    .map((pool) => ({ pool, free: allocatableBytes(world, pool) }))
+    .sort((a, b) => Number(a.pool.scope === "ZONE") - Number(b.pool.scope === "ZONE") || b.free - a.free);
+  return fitting[0]?.pool;
+}
+
+/** Whether the pool has the tags and the room for a volume; what the volume takes of it already counts as room. */
+export function takes(world: World, pool: StoragePool, volume: Volume): boolean {
   const { tables } = world;
   const offering = tables.diskOfferings.get(volume.diskOfferingId);
   const tags = (offering?.tags ?? "").split(",").filter((tag) => tag !== "");
-  const fitting = tables.storagePools
-    .where("zoneId", volume.zoneId)
-    .filter((pool) => pool.state === "Up" && reaches(pool, clusterId))
-    .filter((pool) => tags.every((tag) => pool.tags.includes(tag)))
-    .filter((pool) => !offering?.encrypt || encryptable.has(pool.type))
-    .map((pool) => ({ pool, free: allocatableBytes(world, pool) }))
-    .filter(({ free }) => free >= volume.size)
-    .sort((a, b) => Number(a.pool.scope === "ZONE") - Number(b.pool.scope === "ZONE") || b.free - a.free);
-  return fitting[0]?.pool;
+  if (pool.state !== "Up" || !tags.every((tag) => pool.tags.includes(tag))) return false;
+  if (offering?.encrypt && !encryptable.has(pool.type)) return false;
+  const own = volume.poolId === pool.id ? tables.volumes.need(volume.id).size : 0;
+  return allocatableBytes(world, pool) + own >= volume.size;
 }
 
 /** Whether hosts of this cluster (any, when it is not known yet) see the pool. */

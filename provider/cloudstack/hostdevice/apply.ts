@@ -12,8 +12,8 @@ import { listing } from "../instance/change.ts";
 import { detailsOf } from "../instance/details.ts";
 import { nicsOf } from "../instance/nics.ts";
 import { startInstance, stopInstance } from "../instance/power.ts";
-import { retag } from "../taggable.ts";
-import { flatParams, readTags } from "../wire.ts";
+import { isToRestart, noteRestart } from "../instance/restart.ts";
+import { flatParams } from "../wire.ts";
 import { assignedTo, devicesOfHost, type HostDevice, needHostDevices } from "./devices.ts";
 import { release } from "./release.ts";
 import { Undo } from "./undo.ts";
@@ -110,18 +110,6 @@ async function carryOut(context: Context<Client>, plan: Plan): Promise<void> {
   } catch (error) {
     await takeBack(context, id, undo, error);
   }
-}
-
-/** Tag on an instance that ran before we stopped it: a run that is killed half way leaves it, and the next one starts the instance. */
-const restartTag = { "pulumi.restart": "true" };
-
-function isToRestart(row: Row): boolean {
-  return row.state === "Stopped" && "pulumi.restart" in (readTags(row) ?? {});
-}
-
-async function noteRestart(context: Context<Client>, id: string, on: boolean): Promise<void> {
-  const [before, after] = on ? [{}, restartTag] : [restartTag, {}];
-  await retag(context, "UserVm", id, before, after);
 }
 
 /** @throws ProviderError that says what failed, and whether all is as it was */

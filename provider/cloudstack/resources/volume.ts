@@ -5,10 +5,12 @@ import type { PlainObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
 import { isAnswerLost } from "../client/errors.ts";
 import { owner, tags } from "../fields.ts";
+import { endRestart } from "../instance/restart.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, regularLifecycle } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
 import { together } from "../rules.ts";
+import { changeOffering } from "../storage/offering.ts";
 import { markedById, taggable } from "../taggable.ts";
 import { paramsOf } from "../wire.ts";
 
@@ -16,7 +18,10 @@ const gib = 2 ** 30;
 
 const inputs = {
   name: text({ min: 1, doc: "Shown to users." }),
-  diskOfferingId: id("storage:DiskOffering", { doc: "Id of the disk offering. A change keeps the data." }),
+  diskOfferingId: id("storage:DiskOffering", {
+    onChange: "stops",
+    doc: "Id of the disk offering. A change keeps the data: it moves to a pool with the tags of the new offering, where its own lacks them, and only for such a move its instance must stop.",
+  }),
   zoneId: id("infrastructure:Zone", { onChange: "replace" }),
   sizeGib: integer({
     optional: true,
@@ -65,6 +70,8 @@ const description: Description<typeof inputs, typeof outputs> = {
   doc: "A data disk, and its attachment to an instance. Deleting it detaches and destroys it with its data.",
   inputs,
   outputs,
+  isRunning: ({ instanceId }) => instanceId !== undefined,
+  stopped: (name) => `the instance of ${name}, if the volume has to move to another pool,`,
   check: (given, before) => [...together(given, "deviceId", "instanceId"), ...neverSmaller(given, before)],
 
   api: {
@@ -99,6 +106,8 @@ const description: Description<typeof inputs, typeof outputs> = {
     const isMoved = now.instanceId !== after.instanceId || (changed.has("deviceId") && after.instanceId !== undefined);
     if (isMoved && now.instanceId !== undefined) await detach(context, id);
     await resize(context, id, now, after);
+    // What an interrupted run of this very change left stopped.
+    if (changed.has("diskOfferingId") && now.instanceId) await endRestart(context, String(now.instanceId));
     if (now.name !== after.name) await api.job("updateVolume", { id, name: after.name }, { signal });
     if (after.deleteProtection !== undefined && now.deleteProtection !== after.deleteProtection) {
       await protect(context, id, after.deleteProtection);
@@ -187,10 +196,9 @@ async function resize(
       remedy: "give sizeGib its present size, or make a new volume and copy the data",
     });
   }
-  const isSameOffering = now.diskOfferingId === diskOfferingId;
-  if (isSameOffering && (sizeGib === undefined || sizeGib === current)) return;
-  const offering = isSameOffering ? {} : { diskofferingid: diskOfferingId };
-  await context.api.job("resizeVolume", { id, size: sizeGib, ...offering }, { signal: context.signal });
+  if (now.diskOfferingId !== diskOfferingId) return changeOffering(context, id, { diskOfferingId, sizeGib });
+  if (sizeGib === undefined || sizeGib === current) return;
+  await context.api.job("resizeVolume", { id, size: sizeGib }, { signal: context.signal });
 }
 
 async function protect({ api, signal }: Context<Client>, id: string, deleteprotection: boolean): Promise<void> {

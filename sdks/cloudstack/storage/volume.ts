@@ -47,7 +47,7 @@ export class Volume extends pulumi.CustomResource {
      */
     declare public readonly deviceId: pulumi.Output<number | undefined>;
     /**
-     * Id of the disk offering. A change keeps the data.
+     * Id of the disk offering. A change keeps the data: it moves to a pool with the tags of the new offering, where its own lacks them, and only for such a move its instance must stop.
      */
     declare public readonly diskOfferingId: pulumi.Output<string>;
     /**
@@ -145,7 +145,7 @@ export interface VolumeArgs {
      */
     deviceId?: pulumi.Input<number | undefined>;
     /**
-     * Id of the disk offering. A change keeps the data. Changed in place.
+     * Id of the disk offering. A change keeps the data: it moves to a pool with the tags of the new offering, where its own lacks them, and only for such a move its instance must stop. Changed in place; a running instance is stopped for it and started again.
      */
     diskOfferingId: pulumi.Input<string>;
     /**
