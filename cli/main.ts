@@ -1,13 +1,14 @@
 import { doctor } from "./commands/doctor.ts";
 import { emulator } from "./commands/emulator.ts";
 import { plan } from "./commands/plan.ts";
+import { report } from "./commands/report.ts";
 import { totals } from "./commands/totals.ts";
 import { UsageError } from "./usage.ts";
 
 /** A command takes the words behind its name and resolves to the exit code. */
 export type Command = (words: string[]) => Promise<number>;
 
-const commands: Record<string, Command> = { doctor, emulator, plan, totals };
+const commands: Record<string, Command> = { doctor, emulator, plan, report, totals };
 
 const usage = `strata: a multi-tenant AI platform as code
 
@@ -16,6 +17,7 @@ const usage = `strata: a multi-tenant AI platform as code
   strata emulator stop | status [--json] | reset | env
   strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]
   strata doctor <profile> [--json] [--overrides YAML|FILE]
+  strata report EVENTS… | --from FILE  [--markdown FILE] [--summary FILE] [--json FILE]
   strata totals <profile> [--json] [--overrides YAML|FILE]
 
 Deploying is Pulumi's part: npx pulumi up -s <profile>

@@ -1,0 +1,75 @@
+/**
+ * What a run of the engine did or would do, without any value of a property: nothing in it can be a secret of a resource.
+ * It is plain JSON, because on pull requests it is written by a job that nobody trusts and shown by another one.
+ */
+export interface RunReport {
+  version: 1;
+  stacks: StackReport[];
+}
+
+export interface StackReport {
+  stack: string;
+  /** `strata:profile` of the run. */
+  profile?: string;
+  operation: Operation;
+  /** `incomplete`: the log ends before the engine's summary, as after a kill. */
+  result: "succeeded" | "failed" | "incomplete";
+  /** Resources without a change. */
+  unchanged: number;
+  /** The dangerous ones first. */
+  changes: Change[];
+  findings: Finding[];
+  packs: Pack[];
+  errors: string[];
+}
+
+export const operations = ["preview", "update", "refresh"] as const;
+export type Operation = (typeof operations)[number];
+
+export interface Pack {
+  name: string;
+  /** How often one of its rules looked at a resource, or at the stack. */
+  decisions: number;
+}
+
+/** In the order of danger. In a refresh: what differs from the state (`update`) or is gone (`delete`). */
+export const steps = ["delete", "replace", "update", "import", "create"] as const;
+export type StepKind = (typeof steps)[number];
+
+export interface Change {
+  step: StepKind;
+  /** Name of the layer's component, such as `tenant-a`; `foundation` for what belongs to none. */
+  layer: string;
+  type: string;
+  name: string;
+  /** Paths of the properties that change, never their values. */
+  properties: string[];
+  /** It holds what cannot be made again. */
+  holdsData: boolean;
+  /** A running machine stops for it. */
+  stopsMachine: boolean;
+}
+
+/** What nobody can make again is taken away, or made anew and so empty. */
+export function losesData({ holdsData, step }: Change): boolean {
+  return holdsData && (step === "delete" || step === "replace");
+}
+
+export const levels = ["mandatory", "undecided", "advisory", "remediated"] as const;
+export type Level = (typeof levels)[number];
+
+export const severities = ["critical", "high", "medium", "low"] as const;
+export type Severity = (typeof severities)[number];
+
+export interface Finding {
+  rule: string;
+  pack: string;
+  /** `undecided`: the rule needs what is known only at apply time, and decides then. */
+  level: Level;
+  severity?: Severity;
+  layer: string;
+  /** Name of the resource; empty for a finding about the whole stack. */
+  resource: string;
+  /** What is wrong and what to do, as the rule says it. */
+  message: string;
+}

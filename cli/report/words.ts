@@ -1,0 +1,116 @@
+import type { Level, Operation, StackReport, StepKind } from "./model.ts";
+
+export type Language = "en" | "ko";
+
+/** Everything the comment says in words of its own. */
+export interface Words {
+  title: Record<Operation, string>;
+  results: Record<StackReport["result"], string>;
+  steps: Record<StepKind, string>;
+  /** In a refresh nobody changes anything: it is what somebody else did. */
+  driftSteps: Partial<Record<StepKind, string>>;
+  levels: Record<Level, string>;
+  noChange: string;
+  noDrift: string;
+  dataLoss(count: number): string;
+  stops(count: number): string;
+  errors: string;
+  changes: string;
+  byLayer: string;
+  layer: string;
+  step: string;
+  kind: string;
+  name: string;
+  properties: string;
+  rule: string;
+  severity: string;
+  resource: string;
+  message: string;
+  stack: string;
+  wholeStack: string;
+  more(count: number): string;
+  moreStacks(count: number): string;
+  unchanged(count: number): string;
+  packs(name: string, decisions: number): string;
+  packSilent(name: string): string;
+  noPack: string;
+  leftOut(count: number): string;
+}
+
+const english: Words = {
+  title: { preview: "What this change would do", update: "What was deployed", refresh: "Drift" },
+  results: { succeeded: "succeeded", failed: "failed", incomplete: "broke off" },
+  steps: { delete: "delete", replace: "replace", update: "update", import: "import", create: "create" },
+  driftSteps: { delete: "is gone", update: "was changed by another hand" },
+  levels: {
+    mandatory: "Policy violations that block",
+    undecided: "Undecided until apply",
+    advisory: "Advice of policies",
+    remediated: "Put right by policies",
+  },
+  noChange: "Nothing changes.",
+  noDrift: "Everything is as the state says.",
+  dataLoss: (count) => `${count} ${count === 1 ? "resource" : "resources"} with data would be deleted or replaced`,
+  stops: (count) => `${count} ${count === 1 ? "machine stops" : "machines stop"}`,
+  errors: "Errors",
+  changes: "Changes",
+  byLayer: "Changes by layer",
+  layer: "Layer",
+  step: "Step",
+  kind: "Kind",
+  name: "Name",
+  properties: "Properties",
+  rule: "Rule",
+  severity: "Severity",
+  resource: "Resource",
+  message: "What is wrong, and what to do",
+  stack: "Stack",
+  wholeStack: "whole stack",
+  more: (count) => `… and ${count} more`,
+  moreStacks: (count) => `${count} more ${count === 1 ? "stack is" : "stacks are"} left out here.`,
+  unchanged: (count) => `${count} unchanged`,
+  packs: (name, decisions) => `policy pack ${name}: ${decisions} decisions`,
+  packSilent: (name) => `policy pack ${name} decided nothing: its rules did not run`,
+  noPack: "no policy pack ran",
+  leftOut: (count) => `${count} lines are left out here, the harmless ones first. The report file has all of them.`,
+};
+
+const korean: Words = {
+  title: { preview: "이 변경이 하게 될 일", update: "배포 결과", refresh: "드리프트" },
+  results: { succeeded: "성공", failed: "실패", incomplete: "중단됨" },
+  steps: { delete: "삭제", replace: "교체", update: "변경", import: "가져오기", create: "생성" },
+  driftSteps: { delete: "사라짐", update: "다른 경로로 변경됨" },
+  levels: {
+    mandatory: "차단되는 정책 위반",
+    undecided: "적용 시점에 판정",
+    advisory: "정책 권고",
+    remediated: "정책이 바로잡은 항목",
+  },
+  noChange: "변경 없음.",
+  noDrift: "모든 자원이 상태와 일치합니다.",
+  dataLoss: (count) => `데이터를 가진 자원 ${count}개가 삭제되거나 교체됩니다`,
+  stops: (count) => `가상머신 ${count}대가 정지합니다`,
+  errors: "오류",
+  changes: "변경 내역",
+  byLayer: "계층별 변경",
+  layer: "계층",
+  step: "작업",
+  kind: "종류",
+  name: "이름",
+  properties: "속성",
+  rule: "규칙",
+  severity: "심각도",
+  resource: "자원",
+  message: "문제와 조치",
+  stack: "스택",
+  wholeStack: "스택 전체",
+  more: (count) => `… 외 ${count}건`,
+  moreStacks: (count) => `스택 ${count}개는 여기에서 생략되었습니다.`,
+  unchanged: (count) => `변경 없음 ${count}`,
+  packs: (name, decisions) => `정책 팩 ${name}: 판정 ${decisions}건`,
+  packSilent: (name) => `정책 팩 ${name}이(가) 아무것도 판정하지 않았습니다: 규칙이 실행되지 않았습니다`,
+  noPack: "정책 팩이 실행되지 않았습니다",
+  leftOut: (count) => `${count}줄은 덜 중요한 것부터 생략했습니다. 보고서 파일에는 모두 있습니다.`,
+};
+
+export const words: Readonly<Record<Language, Words>> = { en: english, ko: korean };
