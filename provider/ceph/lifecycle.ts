@@ -178,8 +178,7 @@ async function adoptLeftover<I extends Fields, O extends Fields>(
     );
   }
   const marked = leftover.isOurs?.(row, context.mark) === true;
-  const equal =
-    leftover.isOurs === undefined && !leftover.isUsed?.(row) && equals(description.inputs, live.values, inputs);
+  const equal = leftover.isOurs === undefined && !leftover.isUsed?.(row) && equals(description, live.values, inputs);
   if (!marked && !equal) {
     throw taken(context, reference, `there is one already that this stack has not made (${token})`);
   }
@@ -204,8 +203,13 @@ function taken(context: CreateContext<Client>, reference: string, rule: string):
 }
 
 /** Everything that is given and told is the same. */
-function equals(fields: Fields, live: PlainObject, inputs: PlainObject): boolean {
+function equals<I extends Fields, O extends Fields>(
+  { inputs: fields, leftover }: Description<I, O>,
+  live: PlainObject,
+  inputs: PlainObject,
+): boolean {
   return Object.entries(fields).every(([name, field]) => {
+    if (leftover.later?.has(name)) return true;
     const { from, decode, serverChooses } = field.options;
     if (from === false && decode === undefined) return true;
     if (isEmpty(inputs[name])) return serverChooses === true || isEmpty(live[name]);

@@ -37,6 +37,8 @@ export interface Leftover {
   readonly isOurs?: (row: Row, mark: Mark) => boolean;
   /** Whether the object has been used since it was made. */
   readonly isUsed?: (row: Row) => boolean;
+  /** Properties that are set after the create itself, so that an interrupted one has not set them yet. */
+  readonly later?: ReadonlySet<string>;
 }
 
 /** Completes a description to a resource. */

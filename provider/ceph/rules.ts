@@ -25,12 +25,13 @@ export function checkPool(inputs: PlainObject, before: PlainObject | undefined):
   if (before?.ecOverwrites === true && ecOverwrites === false && before.name === inputs.name) {
     wrong("ecOverwrites", "cannot be switched off again → true, or a new pool under another name");
   }
-  if (inputs.compressionMode === undefined) {
-    for (const name of ["compressionAlgorithm", "compressionRequiredRatio"]) {
-      if (inputs[name] !== undefined) wrong(name, "needs compressionMode");
-    }
-  }
-  return issues;
+  return [...issues, ...compressionNeedsMode(inputs)];
+}
+
+export function compressionNeedsMode(inputs: PlainObject): Issue[] {
+  if (inputs.compressionMode !== undefined) return [];
+  const idle = ["compressionAlgorithm", "compressionRequiredRatio"].filter((name) => inputs[name] !== undefined);
+  return idle.map((path) => ({ path, reason: "needs compressionMode" }));
 }
 
 export function checkBucket(inputs: PlainObject, before: PlainObject | undefined): Issue[] {

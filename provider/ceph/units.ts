@@ -19,7 +19,7 @@ export function inGib(bytes: number): string {
 }
 
 /** Numbers of bytes stay exact up to here: 8 EiB. */
-const mostGib = 2 ** 53 / bytesPerGib;
+export const mostGib = 2 ** 53 / bytesPerGib;
 
 /** A limit in GiB of which 0 means that there is none; `decode` where the answer calls it differently. */
 export function limitGib(

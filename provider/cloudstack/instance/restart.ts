@@ -4,8 +4,6 @@ import type { Client, Row } from "../client/client.ts";
 import { pinnedHost } from "../hostdevice/devices.ts";
 import { retag } from "../taggable.ts";
 import { readTags } from "../wire.ts";
-import { listing } from "./change.ts";
-import { nicsOf } from "./nics.ts";
 import { startInstance, stopInstance } from "./power.ts";
 
 /** Tag on an instance that ran before we stopped it: a run that is killed half way leaves it, and the next one starts the instance. */
@@ -64,14 +62,14 @@ export async function endRestart(context: Context<Client>, id: string): Promise<
 
 async function startAgain(context: Context<Client>, row: Row): Promise<void> {
   const id = String(row.id);
-  const networkIds = nicsOf(row).map(({ networkId }) => String(networkId));
+  const networkIds = Array.isArray(row.nic) ? row.nic.map(({ networkid }: Row) => String(networkid)) : [];
   await startInstance(context, id, { networkIds, hostId: await pinnedHost(context, row) });
   await noteRestart(context, id, false);
 }
 
 /** The instance once no job works on it any more. */
 async function restedInstance({ api, signal }: Context<Client>, id: string): Promise<Row | undefined> {
-  const look = () => api.reads.byId(listing.command, listing.scope, id, signal);
+  const look = () => api.reads.byId("listVirtualMachines", { listall: "true" }, id, signal);
   const row = await look();
   if (row?.jobstatus !== 0) return row;
   await api.settled(row, { signal });

@@ -35,6 +35,18 @@ export class Filesystem extends pulumi.CustomResource {
     }
 
     /**
+     * How it is compressed; only with `compressionMode`. One of `lz4`, `snappy`, `zlib`, `zstd`.
+     */
+    declare public readonly compressionAlgorithm: pulumi.Output<string | undefined>;
+    /**
+     * Which data is compressed: none, what clients mark as compressible, what they do not mark as incompressible, all. Not given = the OSDs' own setting. One of `none`, `passive`, `aggressive`, `force`.
+     */
+    declare public readonly compressionMode: pulumi.Output<string | undefined>;
+    /**
+     * Name of the CRUSH rule of its data, which chooses device class and failure domain. A change moves all data.
+     */
+    declare public readonly crushRule: pulumi.Output<string | undefined>;
+    /**
      * Names of the data pools, the first one is the default.
      */
     declare public /*out*/ readonly dataPools: pulumi.Output<string[]>;
@@ -43,9 +55,17 @@ export class Filesystem extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly filesystemId: pulumi.Output<number>;
     /**
+     * Name of the CRUSH rule of its metadata: names and folders, best on fast devices.
+     */
+    declare public readonly metadataCrushRule: pulumi.Output<string | undefined>;
+    /**
      * Name of the metadata pool.
      */
     declare public /*out*/ readonly metadataPool: pulumi.Output<string>;
+    /**
+     * Copies of its metadata.
+     */
+    declare public readonly metadataSize: pulumi.Output<number | undefined>;
     /**
      * Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow.
      */
@@ -58,6 +78,14 @@ export class Filesystem extends pulumi.CustomResource {
      * Labels of the hosts of these metadata servers.
      */
     declare public readonly placementLabels: pulumi.Output<string[] | undefined>;
+    /**
+     * Most data that the data pool may hold, before copies. Refused below what is stored. Not given = no limit. Unit: GiB.
+     */
+    declare public readonly quotaGib: pulumi.Output<number | undefined>;
+    /**
+     * Copies of its data.
+     */
+    declare public readonly size: pulumi.Output<number | undefined>;
 
     /**
      * Create a Filesystem resource with the given unique name, arguments, and options.
@@ -73,19 +101,33 @@ export class Filesystem extends pulumi.CustomResource {
             if (args?.name === undefined && !opts.urn) {
                 throw new Error("Missing required property 'name'");
             }
+            resourceInputs["compressionAlgorithm"] = args?.compressionAlgorithm;
+            resourceInputs["compressionMode"] = args?.compressionMode;
+            resourceInputs["crushRule"] = args?.crushRule;
+            resourceInputs["metadataCrushRule"] = args?.metadataCrushRule;
+            resourceInputs["metadataSize"] = args?.metadataSize;
             resourceInputs["name"] = args?.name;
             resourceInputs["placementHosts"] = args?.placementHosts;
             resourceInputs["placementLabels"] = args?.placementLabels;
+            resourceInputs["quotaGib"] = args?.quotaGib;
+            resourceInputs["size"] = args?.size;
             resourceInputs["dataPools"] = undefined /*out*/;
             resourceInputs["filesystemId"] = undefined /*out*/;
             resourceInputs["metadataPool"] = undefined /*out*/;
         } else {
+            resourceInputs["compressionAlgorithm"] = undefined /*out*/;
+            resourceInputs["compressionMode"] = undefined /*out*/;
+            resourceInputs["crushRule"] = undefined /*out*/;
             resourceInputs["dataPools"] = undefined /*out*/;
             resourceInputs["filesystemId"] = undefined /*out*/;
+            resourceInputs["metadataCrushRule"] = undefined /*out*/;
             resourceInputs["metadataPool"] = undefined /*out*/;
+            resourceInputs["metadataSize"] = undefined /*out*/;
             resourceInputs["name"] = undefined /*out*/;
             resourceInputs["placementHosts"] = undefined /*out*/;
             resourceInputs["placementLabels"] = undefined /*out*/;
+            resourceInputs["quotaGib"] = undefined /*out*/;
+            resourceInputs["size"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);
         super(Filesystem.__pulumiType, name, resourceInputs, opts);
@@ -96,6 +138,26 @@ export class Filesystem extends pulumi.CustomResource {
  * The set of arguments for constructing a Filesystem resource.
  */
 export interface FilesystemArgs {
+    /**
+     * How it is compressed; only with `compressionMode`. One of `lz4`, `snappy`, `zlib`, `zstd`. Changed in place.
+     */
+    compressionAlgorithm?: pulumi.Input<string | undefined>;
+    /**
+     * Which data is compressed: none, what clients mark as compressible, what they do not mark as incompressible, all. Not given = the OSDs' own setting. One of `none`, `passive`, `aggressive`, `force`. Changed in place.
+     */
+    compressionMode?: pulumi.Input<string | undefined>;
+    /**
+     * Name of the CRUSH rule of its data, which chooses device class and failure domain. A change moves all data. Changed in place.
+     */
+    crushRule?: pulumi.Input<string | undefined>;
+    /**
+     * Name of the CRUSH rule of its metadata: names and folders, best on fast devices. Changed in place.
+     */
+    metadataCrushRule?: pulumi.Input<string | undefined>;
+    /**
+     * Copies of its metadata. Changed in place.
+     */
+    metadataSize?: pulumi.Input<number | undefined>;
     /**
      * Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow. Changed in place.
      */
@@ -108,4 +170,12 @@ export interface FilesystemArgs {
      * Labels of the hosts of these metadata servers. Used at creation only; later changes have no effect.
      */
     placementLabels?: pulumi.Input<pulumi.Input<string>[] | undefined>;
+    /**
+     * Most data that the data pool may hold, before copies. Refused below what is stored. Not given = no limit. Unit: GiB. Changed in place.
+     */
+    quotaGib?: pulumi.Input<number | undefined>;
+    /**
+     * Copies of its data. Changed in place.
+     */
+    size?: pulumi.Input<number | undefined>;
 }

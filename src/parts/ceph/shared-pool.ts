@@ -22,9 +22,22 @@ export function createSharedPool(plan: SharedPool, ground: Ground, parent: Resou
   else createObjects(plan, ground, parent);
 }
 
-/** One group holds everything, because a quota is of a group and not of a file system. */
-function createFiles({ key, name, sizeGib }: Files, { protect }: Ground, parent: Resource): void {
-  const filesystem = new ceph.fs.Filesystem(key, { name }, { parent, protect });
+/** One group holds everything, because guests see a group's quota as the size of their disk; the pool's holds for all of them. */
+function createFiles(plan: Files, { copies, crushRule, protect }: Ground, parent: Resource): void {
+  const { key, name, sizeGib, compression } = plan;
+  const filesystem = new ceph.fs.Filesystem(
+    key,
+    {
+      name,
+      crushRule,
+      size: copies,
+      quotaGib: sizeGib,
+      metadataCrushRule: crushRule,
+      metadataSize: copies,
+      ...(compression !== "none" && { compressionMode: "aggressive", compressionAlgorithm: compression }),
+    },
+    { parent, protect },
+  );
   new ceph.fs.SubvolumeGroup(key, { filesystem: filesystem.id, name: "data", sizeGib }, { parent });
 }
 

@@ -62,6 +62,15 @@ const changes: Record<
       [{ name: "b" }, { name: "update" }],
       [{ placementHosts: ["h"] }, {}],
       [{ placementLabels: ["l"] }, {}],
+      [{ crushRule: "fast" }, { crushRule: "add" }],
+      [{ size: 2 }, { size: "add" }],
+      [{ metadataCrushRule: "fast" }, { metadataCrushRule: "add" }],
+      [{ metadataSize: 2 }, { metadataSize: "add" }],
+      [{ quotaGib: 4 }, { quotaGib: "add" }],
+      [
+        { compressionMode: "force", compressionAlgorithm: "lz4" },
+        { compressionMode: "add", compressionAlgorithm: "add" },
+      ],
     ],
   },
   "ceph:fs:Subvolume": {
