@@ -40,6 +40,8 @@ export interface ErrorFacts {
   instanceId?: string | undefined;
   /** The request may have been carried out although no answer came. */
   mayHaveHappened?: boolean;
+  /** What to do about it, where more is known than what `hintFor` can tell by the text. */
+  hint?: string;
   cause?: unknown;
 }
 
@@ -49,7 +51,7 @@ export class CloudStackError extends Error {
   readonly hint: string | undefined;
 
   constructor(facts: ErrorFacts) {
-    const hint = hintFor(facts);
+    const hint = facts.hint ?? hintFor(facts);
     super(describe(facts, hint), { cause: facts.cause });
     this.name = "CloudStackError";
     this.facts = facts;

@@ -9,6 +9,7 @@ import { markedById } from "../taggable.ts";
 import { paramsOf } from "../wire.ts";
 import { inputs, outputs } from "./fields.ts";
 import { nicParams } from "./nics.ts";
+import { withReason } from "./no-room.ts";
 import { settingsOf } from "./settings.ts";
 
 /**
@@ -21,7 +22,8 @@ export async function deploy(context: CreateContext<Client>, given: Values<typeo
   const parameters = { ...paramsOf(inputs, given), ...nicParams(given.nics), startvm, ...markedById.mark?.(mark) };
   const run = async (leads: boolean): Promise<Row> => {
     const pace = leads ? "deployVirtualMachine/first" : "deployVirtualMachine";
-    return instanceOf(context, await api.start("deployVirtualMachine", parameters, { signal, pace }));
+    const job = await api.start("deployVirtualMachine", parameters, { signal, pace });
+    return instanceOf(context, job, given.serviceOfferingId);
   };
   const networkIds = given.nics.map(({ networkId }) => networkId);
   const row = startvm ? await api.gate.pass(networkIds, run, signal) : await run(false);
@@ -37,7 +39,7 @@ export async function deploy(context: CreateContext<Client>, given: Values<typeo
 }
 
 /** The instance that a job deploys. */
-async function instanceOf(context: CreateContext<Client>, job: StartedJob): Promise<Row> {
+async function instanceOf(context: CreateContext<Client>, job: StartedJob, offeringId: string): Promise<Row> {
   if (job.id === undefined) throw new Error("deployVirtualMachine told no id");
   context.created(job.id);
   try {
@@ -46,7 +48,7 @@ async function instanceOf(context: CreateContext<Client>, job: StartedJob): Prom
   } catch (error) {
     // A wait that broke off says nothing about the job: the instance may well come up.
     if (isCloudStackError(error) && !error.facts.mayHaveHappened) await cleanUp(context, job.id);
-    throw error;
+    throw await withReason(context, error, { offeringId });
   }
 }
 
