@@ -38,11 +38,21 @@ function closureOf(file: string, found = new Set<string>()): Set<string> {
   return found;
 }
 
-/** Commands that only Mold has are left out: the provider uses them only where they are. */
+/**
+ * What only one of CloudStack and Mold has counts only where the described thing itself names it: whatever else it is made of
+ * uses such commands only where they are.
+ */
 function commandsOf(file: string): string[] {
-  const words = [...closureOf(file)].flatMap((one) => [...readFileSync(one, "utf8").matchAll(/"([a-z]+[A-Z]\w+)"/g)]);
-  const commands = words.flatMap(([, word = ""]) => (listedCommand(word) === undefined ? [] : word));
-  return [...new Set(commands)].sort();
+  const words = [...closureOf(file)].flatMap((one) =>
+    [...readFileSync(one, "utf8").matchAll(/"([a-z]+[A-Z]\w+)"/g)].map(([, word = ""]) => ({
+      word,
+      isOwn: one === file,
+    })),
+  );
+  const commands = words.filter(
+    ({ word, isOwn }) => listedCommand(word) !== undefined && (isOwn || listedCommand(word, "mold") !== undefined),
+  );
+  return [...new Set(commands.map(({ word }) => word))].sort();
 }
 
 function commandsByToken(): Record<string, string[]> {

@@ -30,7 +30,8 @@ export class CephCloud {
   async control(method: string, path: string, body?: unknown): Promise<unknown> {
     const answer = await fetch(`${this.#emulator.controlUrl}/${path}`, {
       method,
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      // As for the dashboard: a body of another type is not seen.
+      ...(body === undefined ? {} : { headers: { "content-type": "application/json" }, body: JSON.stringify(body) }),
     });
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return await answer.json();
