@@ -4,7 +4,7 @@ import type { Context } from "../../core/resource.ts";
 import { type PlainObject, UNKNOWN } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
 import { createOnce } from "../leftover.ts";
-import { liveOf, readRow, send } from "../regular.ts";
+import { liveOf, readRow, regularLifecycle, send } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
 import { removePool } from "../storage/removal.ts";
 import { bareUser, hidingKey, urlOf } from "../storage/url.ts";
@@ -128,7 +128,7 @@ const inputs = {
     param: "capacitybytes",
     encode: (gib) => gib * 2 ** 30,
     from: false,
-    doc: "Capacity, where the hosts' own report shall not count.",
+    doc: "Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made; taken out again, the last one stays.",
   }),
   capacityIops: integer({
     optional: true,
@@ -162,11 +162,24 @@ const description: Description<typeof inputs, typeof outputs> = {
   leftover: { isEqual: (row, given) => isSamePlace(row, given) },
 
   async create(context, given) {
-    const params = { ...paramsOf(inputs, given), ...(await placeOf(context, given)), ...formOf(given) };
+    const { capacitybytes, capacityiops, ...others } = paramsOf(inputs, given);
+    const params = { ...others, ...(await placeOf(context, given)), ...formOf(given) };
     const create = call("createStoragePool", { answer: "storagepool" });
     return createOnce(description, context, given, async () => {
-      return liveOf(description, await hidingKey(given.secretKey, () => send(context, create, params)));
+      const row = await hidingKey(given.secretKey, () => send(context, create, params));
+      if (capacitybytes === undefined && capacityiops === undefined) return liveOf(description, row);
+      const id = String(row.id);
+      context.created(id);
+      // The create takes capacities and forgets them (`DefaultPrimary` believes its hosts).
+      const update = call("updateStoragePool", { answer: "storagepool" });
+      return liveOf(description, await send(context, update, { id, capacitybytes, capacityiops }));
     });
+  },
+
+  update(context, id, change) {
+    // Nothing has changed where a create is to be finished that failed before the capacities were set.
+    const changed = change.changed.size > 0 ? change.changed : new Set(["capacityGib", "capacityIops"] as const);
+    return regularLifecycle(description).update(context, id, { ...change, changed });
   },
 
   delete: (context, id) => removePool(context, id, () => readRow(context, listing, id)),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { plain } from "../engine.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, startEstate, VOLUME } from "./estate.ts";
 
 const POOL = "cloudstack:storage:StoragePool";
@@ -55,6 +55,28 @@ describe("StoragePool", () => {
     expect(await rowOf(kept.id)).toMatchObject({ scope: "CLUSTER", clusterid: clusterId });
     expect(plain(kept.state)).toMatchObject({ scope: "cluster", clusterId, dataPool: "ec" });
     expect(await estate.drift(POOL, kept)).toEqual({});
+    await estate.engine.delete(POOL, kept);
+  });
+
+  test("a capacity of its own is set after the create, which forgets it", async () => {
+    const kept = await estate.engine.create(POOL, pool({ capacityGib: 300, capacityIops: 9000 }));
+    const set = { disksizetotal: 300 * 2 ** 30, capacityiops: 9000 };
+    expect(await rowOf(kept.id)).toMatchObject(set);
+    expect(await estate.drift(POOL, kept)).toEqual({});
+    const grown = await estate.engine.update(POOL, kept, { ...kept.inputs, capacityGib: 400 });
+    expect(await rowOf(kept.id)).toMatchObject({ ...set, disksizetotal: 400 * 2 ** 30 });
+    await estate.engine.delete(POOL, grown);
+  });
+
+  test("a run that fails before the capacity is set leaves the pool in the state, and the next one sets it", async () => {
+    await estate.fault({ command: "updateStoragePool", kind: "error", status: 530, text: "not now" });
+    const inputs = pool({ capacityGib: 300 });
+    const failure = (await estate.engine.create(POOL, inputs).catch((error: unknown) => error)) as Failure;
+    expect(failure.details).toContain("not now");
+    const { id, inputs: given, state } = failure.partial as Kept;
+    expect((await rowOf(id))?.disksizetotal).not.toBe(300 * 2 ** 30);
+    const kept = await (await estate.nextRun()).update(POOL, { id, inputs: given, state }, inputs);
+    expect(await rowOf(id)).toMatchObject({ disksizetotal: 300 * 2 ** 30 });
     await estate.engine.delete(POOL, kept);
   });
 
