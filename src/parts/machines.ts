@@ -109,9 +109,11 @@ export class Machines extends ComponentResource {
     for (const { name, gpu: share } of plan) {
       if (share?.devices === undefined) continue;
       const { server, busAddresses } = share.devices;
-      const args = { instanceId: known(this.instances, name).id, hostId: known(backend.hostIds, server), busAddresses };
+      const instance = known(this.instances, name);
+      const args = { instanceId: instance.id, hostId: known(backend.hostIds, server), busAddresses };
       // A volume is attached to a machine at rest or at work, but not to one that is just being stopped.
-      new gpu.HostDevice(name, args, { parent: this, dependsOn: after });
+      // A machine that goes releases its devices: it need not be stopped and started for that.
+      new gpu.HostDevice(name, args, { parent: this, dependsOn: after, deletedWith: instance });
     }
   }
 }

@@ -127,8 +127,13 @@ test("after all that it goes up: each with the devices of its share, on their ho
 test("it stays quiet, and goes down without a trace: no device stays allocated", async () => {
   expect(succeeded(await stack.preview()).changes).toEqual([]);
   expect(succeeded(await stack.refresh()).drift).toEqual([]);
+  await cloud.forgetCalls();
   succeeded(await stack.destroy());
   expect(await cloud.inventory()).toEqual(seeded);
+  // A machine that goes gives its devices back: it is not stopped and started for that first.
+  const { byCommand } = await cloud.calls();
+  expect(byCommand).not.toHaveProperty("stopVirtualMachine");
+  expect(byCommand).not.toHaveProperty("startVirtualMachine");
 });
 
 /** The machine whose devices failed. */
