@@ -11,6 +11,7 @@ const generators = [
   "generate-sdk.ts",
   "generate-coverage.ts",
   "generate-ceph-coverage.ts",
+  "generate-policies.ts",
   "generate-commands-of-types.ts",
 ];
 

@@ -1,0 +1,79 @@
+import { existsSync, readFileSync } from "node:fs";
+import { z } from "zod";
+
+const date = z.iso.date();
+
+/** One resource that may break one rule for a while, and who answers for it. */
+export const exceptionSchema = z.strictObject({
+  rule: z.string().min(1).describe("The rule's id."),
+  resource: z.string().min(1).describe("The resource's urn; `*` stands for anything."),
+  reason: z.string().min(10).describe("Why the risk is taken."),
+  owner: z.string().min(1).describe("Who answers for it."),
+  expires: z.preprocess((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value), date),
+});
+
+export type ExceptionEntry = z.output<typeof exceptionSchema>;
+
+const fileSchema = z.strictObject({ exceptions: z.array(exceptionSchema).default([]) });
+
+/**
+ * Reads a file of exceptions.
+ * @throws Error naming the file and every entry that is wrong
+ */
+export async function readExceptions(file: string | URL): Promise<ExceptionEntry[]> {
+  if (!existsSync(file)) return [];
+  const text = readFileSync(file, "utf8");
+  // Most files are empty, and the parser costs every preview 30 ms.
+  if (!/^\s*-/m.test(text)) return [];
+  const { parse } = await import("yaml");
+  const result = fileSchema.safeParse(parse(text));
+  if (result.success) return result.data.exceptions;
+  const mistakes = result.error.issues.map(({ path, message }) => `  - ${path.join(".")}: ${message}`);
+  throw new Error(`the exceptions in ${file} are wrong:\n${mistakes.join("\n")}`);
+}
+
+/** An exception with what it was good for in this run. */
+export interface ExceptionUse {
+  readonly entry: ExceptionEntry;
+  readonly hasExpired: boolean;
+  /** Violations that it covers. */
+  uses: number;
+  /** Whether any resource's urn fits. */
+  hasResource: boolean;
+}
+
+/** Exceptions during one run. */
+export class Exceptions {
+  readonly uses: readonly ExceptionUse[];
+  readonly #byRule = new Map<string, { use: ExceptionUse; fits: RegExp }[]>();
+
+  /** @param now milliseconds; an exception holds through the day it expires on, in UTC */
+  constructor(entries: readonly ExceptionEntry[], now: number) {
+    const today = new Date(now).toISOString().slice(0, 10);
+    this.uses = entries.map((entry) => ({ entry, hasExpired: entry.expires < today, uses: 0, hasResource: false }));
+    for (const use of this.uses) {
+      const list = this.#byRule.get(use.entry.rule) ?? [];
+      this.#byRule.set(use.entry.rule, [...list, { use, fits: glob(use.entry.resource) }]);
+    }
+  }
+
+  /** The exception in force for a violation, which is then counted. */
+  covering(rule: string, urn: string): ExceptionEntry | undefined {
+    const fitting = this.#byRule.get(rule)?.find(({ use, fits }) => !use.hasExpired && fits.test(urn));
+    if (fitting === undefined) return undefined;
+    fitting.use.uses += 1;
+    return fitting.use.entry;
+  }
+
+  /** Notes a resource that is there, for exceptions that fit none. */
+  see(urn: string): void {
+    for (const list of this.#byRule.values()) {
+      for (const { use, fits } of list) if (!use.hasResource && fits.test(urn)) use.hasResource = true;
+    }
+  }
+}
+
+function glob(pattern: string): RegExp {
+  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return new RegExp(`^${parts.join(".*")}$`);
+}

@@ -1,0 +1,140 @@
+import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
+import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import { unary } from "../../tools/plugin/unary.ts";
+import { infoOf, levels, severities } from "./announce.ts";
+import { type Say, sayTo } from "./engine.ts";
+import type { ExceptionEntry } from "./exceptions.ts";
+import type { Finding } from "./finding.ts";
+import { Pack } from "./pack.ts";
+import type { Enforcement, Rule } from "./rule.ts";
+import { type Given, packName, packPolicy, readSettings, type Settings } from "./settings.ts";
+import { subjectFrom } from "./wire.ts";
+import { lastLine, wordsOf } from "./words.ts";
+import type { LookUp } from "./world.ts";
+
+export interface ServiceOptions {
+  readonly rules: readonly Rule[];
+  readonly version: string;
+  readonly exceptions: () => Promise<readonly ExceptionEntry[]>;
+  readonly lookUp?: LookUp;
+}
+
+/** How often a stack is previewed by the same process: once. So one run of the pack per process. */
+interface Running {
+  pack: Pack;
+  settings: Settings;
+}
+
+/**
+ * The engine's analyzer protocol, instead of the policy SDK's server, because that one lets a configuration switch off
+ * every rule, does not say what it was asked of rules that do not exist, and reads a resource once per rule.
+ */
+export function analyzerService(options: ServiceOptions): UntypedServiceImplementation {
+  let say: Say = sayTo(undefined);
+  let isPreview = false;
+  let given: ReadonlyMap<string, Given> = new Map();
+  let running: Promise<Running> | undefined;
+  const run = () => {
+    running ??= start(options, given, isPreview);
+    return running;
+  };
+  return {
+    handshake: unary((request: analyzer.AnalyzerHandshakeRequest) => {
+      say = sayTo(request.getEngineAddress());
+      return new messages.AnalyzerHandshakeResponse();
+    }),
+    configureStack: unary((request: analyzer.AnalyzerStackConfigureRequest) => {
+      isPreview = request.getDryRun();
+      return new messages.AnalyzerStackConfigureResponse();
+    }),
+    getAnalyzerInfo: unary(() => infoOf(options.rules, options.version)),
+    getPluginInfo: unary(() => new pluginMessages.PluginInfo().setVersion(options.version)),
+    configure: unary(async (request: analyzer.ConfigureAnalyzerRequest) => {
+      given = givenBy(request);
+      await run();
+      return new emptyMessages.Empty();
+    }),
+    remediate: unary(async (request: analyzer.AnalyzeRequest) => remediate((await run()).pack, request, options)),
+    analyze: unary(async (request: analyzer.AnalyzeRequest) => {
+      const { pack, settings } = await run();
+      return answer(await pack.analyze(subjectFrom(request)), settings, options.version);
+    }),
+    analyzeStack: unary(async (request: analyzer.AnalyzeStackRequest) => {
+      const { pack, settings } = await run();
+      const { findings, summary } = await pack.analyzeStack(request.getResourcesList().map(subjectFrom));
+      await say(lastLine(summary, settings.language));
+      return answer(findings, settings, options.version);
+    }),
+    cancel: unary(() => new emptyMessages.Empty()),
+  };
+}
+
+async function start(
+  { rules, exceptions, lookUp }: ServiceOptions,
+  given: ReadonlyMap<string, Given>,
+  isPreview: boolean,
+): Promise<Running> {
+  const settings = readSettings(rules, given, {
+    exceptions: await exceptions(),
+    language: process.env.STRATA_LANG || undefined,
+  });
+  return { settings, pack: new Pack({ rules, settings, isPreview, lookUp }) };
+}
+
+function givenBy(request: analyzer.ConfigureAnalyzerRequest): ReadonlyMap<string, Given> {
+  const names = new Map(Object.entries(levels).map(([name, value]) => [value, name as Enforcement]));
+  return new Map(
+    [...request.getPolicyconfigMap().entries()].map(([policy, config]) => [
+      policy,
+      {
+        enforcement: names.get(config.getEnforcementlevel()),
+        settings: (config.getProperties()?.toJavaScript() ?? {}) as Record<string, unknown>,
+      },
+    ]),
+  );
+}
+
+function remediate(
+  pack: Pack,
+  request: analyzer.AnalyzeRequest,
+  { version }: ServiceOptions,
+): analyzer.RemediateResponse {
+  // As it came: secrets stay secrets and unknowns unknown.
+  let inputs = request.getProperties()?.toJavaScript() ?? {};
+  const remediations = pack.remediate(subjectFrom(request)).map(({ rule, changes }) => {
+    inputs = { ...inputs, ...(changes as typeof inputs) };
+    return new messages.Remediation()
+      .setPolicyname(rule.id)
+      .setPolicypackname(packName)
+      .setPolicypackversion(version)
+      .setDescription(rule.title.en)
+      .setProperties(structs.Struct.fromJavaScript(inputs));
+  });
+  return new messages.RemediateResponse().setRemediationsList(remediations);
+}
+
+/** Findings in a stable order. */
+function answer(findings: readonly Finding[], settings: Settings, version: string): analyzer.AnalyzeResponse {
+  const diagnostics = [...findings].sort(inOrder).map((finding) => {
+    const { rule, urn, enforcement, status } = finding;
+    const diagnostic = new messages.AnalyzeDiagnostic()
+      .setPolicyname(rule?.id ?? packPolicy)
+      .setPolicypackname(packName)
+      .setPolicypackversion(version)
+      .setDescription(rule?.title[settings.language] ?? "")
+      .setMessage(wordsOf(finding, settings.language))
+      .setEnforcementlevel(levels[enforcement])
+      .setSeverity(severities[status === "violation" ? (rule?.severity ?? "high") : "low"]);
+    return urn === undefined ? diagnostic : diagnostic.setUrn(urn);
+  });
+  return new messages.AnalyzeResponse().setDiagnosticsList(diagnostics);
+}
+
+function inOrder(one: Finding, other: Finding): number {
+  const key = ({ urn = "", rule, message }: Finding) => `${urn} ${rule?.id ?? ""} ${message.en}`;
+  return key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0;
+}

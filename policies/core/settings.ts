@@ -1,0 +1,155 @@
+import { z } from "zod";
+import { type ExceptionEntry, exceptionSchema } from "./exceptions.ts";
+import type { Enforcement, Grade, Rule } from "./rule.ts";
+import type { Language } from "./text.ts";
+
+const vlan = z.int().min(1).max(4094);
+const cidr = z.cidrv4();
+const zone = z.strictObject({ vlan, cidr });
+const pattern = z.string().refine(isRegularExpression, "must be a regular expression");
+const cspGrades = { 하: "low", 중: "mid", 상: "high", low: "low", mid: "mid", high: "high" } as const;
+
+/**
+ * Settings of the whole pack: the entry `strata-pack` of the pack's configuration. The address plan is that of
+ * requirements P7: the policies look at the resources from the side and read no profile.
+ */
+export const packSchema = z.strictObject({
+  language: z.enum(["en", "ko"]).default("en").describe("Language of messages; STRATA_LANG wins."),
+  n2sf: z.enum(["C", "S", "O"]).default("S").describe("N2SF grade that sets the rules' parameters."),
+  csap: z
+    .enum(["하", "중", "상", "low", "mid", "high"])
+    .default("중")
+    .transform((name) => cspGrades[name])
+    .describe("CSAP grade that sets the rules' parameters."),
+  plan: z
+    .strictObject({
+      zones: z
+        .record(z.string(), zone)
+        .describe("Zones of the platform. The rules know dmz, ai, service, storage and management by name."),
+      tenants: z.strictObject({ vlans: z.tuple([vlan, vlan]), cidr }).describe("Where tenants' zones may lie."),
+      gatePort: z.int().min(1).max(65535).describe("The one port on which tenants reach the quality gate."),
+      servePort: z.int().min(1).max(65535).describe("The one port on which the service layer reaches tenants."),
+      publicPort: z.int().min(1).max(65535).describe("The one port that the world reaches, on the edge."),
+    })
+    .prefault({
+      zones: {
+        dmz: { vlan: 10, cidr: "10.0.1.0/24" },
+        ai: { vlan: 50, cidr: "10.0.5.0/25" },
+        service: { vlan: 55, cidr: "10.0.5.128/25" },
+        storage: { vlan: 60, cidr: "10.0.6.0/24" },
+        management: { vlan: 100, cidr: "10.0.100.0/24" },
+      },
+      tenants: { vlans: [20, 35], cidr: "10.0.16.0/20" },
+      gatePort: 443,
+      servePort: 8080,
+      publicPort: 443,
+    }),
+  tenantName: pattern
+    .default("(?:^|[-.])tenant-([a-z0-9]+)(?:-|$)")
+    .describe("What names of accounts, domains, pools, Ceph users and storage tags show the tenant; its first group."),
+  exceptions: z.array(exceptionSchema).default([]).describe("Exceptions, besides those of exceptions.yaml."),
+});
+
+export type PackSettings = z.output<typeof packSchema>;
+
+/** Name of the pack and of its own entry among the policies: its settings, its report, its exceptions. */
+export const packName = "strata";
+export const packPolicy = "strata-pack";
+
+/** What the configuration says about one policy. */
+export interface Given {
+  enforcement?: Enforcement | undefined;
+  settings?: Readonly<Record<string, unknown>>;
+}
+
+/** Everything that a run is governed by. */
+export interface Settings {
+  readonly pack: PackSettings;
+  readonly language: Language;
+  readonly exceptions: readonly ExceptionEntry[];
+  enforcementOf(rule: Rule): Enforcement;
+  of(rule: Rule): unknown;
+}
+
+/** All that is wrong with a configuration, at once. */
+export class ConfigurationError extends Error {
+  constructor(mistakes: readonly string[]) {
+    super(
+      `the configuration of policy pack "${packName}" is wrong:\n${mistakes.map((one) => `  - ${one}`).join("\n")}`,
+    );
+    this.name = "ConfigurationError";
+  }
+}
+
+/**
+ * Defaults, then the grades', then the given parameters of every rule.
+ * @param given by policy
+ * @throws ConfigurationError for a rule that does not exist, a parameter that it does not have, a value that it does not
+ * take, or an enforcement that it does not allow
+ */
+export function readSettings(
+  rules: readonly Rule[],
+  given: ReadonlyMap<string, Given>,
+  { exceptions = [], language }: { exceptions?: readonly ExceptionEntry[]; language?: string | undefined } = {},
+): Settings {
+  const mistakes: string[] = [];
+  const known = new Set([packPolicy, ...rules.map(({ id }) => id)]);
+  for (const name of given.keys()) {
+    if (!known.has(name)) mistakes.push(`${name}: there is no such rule; the rules are listed in docs/policies.md`);
+  }
+  const parsed = packSchema.safeParse(given.get(packPolicy)?.settings ?? {});
+  mistakes.push(...issues(packPolicy, parsed.error), ...wrongEnforcement(rules, given));
+  const pack = parsed.data ?? packSchema.parse({});
+  const values = new Map(
+    rules.map((rule) => {
+      const of = rule.settings.safeParse({ ...gradeValues(rule, pack), ...given.get(rule.id)?.settings });
+      mistakes.push(...issues(rule.id, of.error));
+      return [rule.id, of.data];
+    }),
+  );
+  if (language !== undefined && language !== "en" && language !== "ko") {
+    mistakes.push(`STRATA_LANG = ${language}: must be en or ko`);
+  }
+  if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  return {
+    pack,
+    language: (language as Language | undefined) ?? pack.language,
+    exceptions: [...exceptions, ...pack.exceptions],
+    enforcementOf: (rule) => given.get(rule.id)?.enforcement ?? defaultEnforcement(rule),
+    of: (rule) => values.get(rule.id),
+  };
+}
+
+export function defaultEnforcement({ strength }: Rule): Enforcement {
+  return strength === "hard" ? "mandatory" : strength;
+}
+
+function gradeValues({ grades }: Rule, { n2sf, csap }: PackSettings): object {
+  return { ...grades[`csap:${csap}` as Grade], ...grades[`n2sf:${n2sf}` as Grade] };
+}
+
+function wrongEnforcement(rules: readonly Rule[], given: ReadonlyMap<string, Given>): string[] {
+  return rules.flatMap((rule) => {
+    const asked = given.get(rule.id)?.enforcement;
+    if (rule.strength === "hard" && asked !== undefined && asked !== "mandatory") {
+      return [
+        `${rule.id}: enforcementLevel = ${asked}: this rule is always mandatory; except single resources instead`,
+      ];
+    }
+    if (asked === "remediate" && !("remediate" in rule)) return [`${rule.id}: this rule cannot remediate`];
+    return [];
+  });
+}
+
+function issues(name: string, error: z.ZodError | undefined): string[] {
+  return (error?.issues ?? []).map(({ path, message }) => `${[name, ...path.map(String)].join(".")}: ${message}`);
+}
+
+function isRegularExpression(text: string): boolean {
+  try {
+    new RegExp(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,26 @@
+import { UnknownValueError, unknownCheckingProxy } from "./sdk.ts";
+import type { Text } from "./text.ts";
+
+/** Something that cannot be told yet. Never a pass: it is counted, reported, and decided later. */
+export class Undecided extends Error {
+  readonly reason: Text;
+
+  constructor(reason: Text) {
+    super(reason.en);
+    this.name = "Undecided";
+    this.reason = reason;
+  }
+}
+
+/** The same object with every read of an unknown value an UnknownValueError, as the policy SDK does it. */
+export function checkingReads<T extends object>(values: T): T {
+  return unknownCheckingProxy(values) as T;
+}
+
+/** The reason, when this error says no more than that something is not known yet. */
+export function undecidedReason(error: unknown): Text | undefined {
+  if (error instanceof Undecided) return error.reason;
+  if (!(error instanceof UnknownValueError)) return undefined;
+  const path = (error as Error & { props: readonly (string | symbol)[] }).props.map(String).join(".");
+  return { en: `${path} is known only after its creation`, ko: `${path} 값은 생성된 뒤에야 알 수 있음` };
+}

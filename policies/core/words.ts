@@ -1,0 +1,46 @@
+import type { Finding, Summary } from "./finding.ts";
+import type { Rule } from "./rule.ts";
+import { type Language, ownMapping, type Text } from "./text.ts";
+
+const headings: Record<Finding["status"], Text> = {
+  violation: { en: "", ko: "" },
+  excepted: { en: "excepted", ko: "예외 적용" },
+  undecided: { en: "", ko: "" },
+  notice: { en: "", ko: "" },
+};
+
+/** What the console shows of a finding: what is wrong, what to do, and what public frameworks say. */
+export function wordsOf(finding: Finding, language: Language): string {
+  const { rule, message, status, exception } = finding;
+  const heading = headings[status][language];
+  const lines = [`${heading === "" ? "" : `${heading}: `}${message[language]}`];
+  if (status === "excepted" && exception !== undefined) {
+    lines.push(`${exception.reason} (${exception.owner}, ${exception.expires})`);
+  } else if (rule !== undefined && status === "violation") {
+    lines.push(...advice(rule, language));
+  }
+  return lines.join("\n");
+}
+
+function advice({ title, remediation, requirements, frameworks }: Rule, language: Language): string[] {
+  const references = frameworks.map(({ name, reference }) => `${name} ${reference}`);
+  const remedy = { en: "remedy", ko: "조치" }[language];
+  const basis = [...requirements, ...references].join(", ");
+  return [
+    `${title[language]} — ${remedy}: ${remediation[language].join(" → ")}`,
+    ...(basis === "" ? [] : [`${basis}${references.length > 0 ? ` (${ownMapping[language]})` : ""}`]),
+  ];
+}
+
+/** The pack's last line: zero is never silent. */
+export function lastLine(summary: Summary, language: Language): string {
+  const { rules, resources, checks, violations, advisories, excepted, undecided } = summary;
+  return {
+    en:
+      `strata policies: ${rules} rules ran on ${resources} resources (${checks} checks): ${violations} violations, ` +
+      `${advisories} advisories, ${excepted} excepted, ${undecided} undecided until apply`,
+    ko:
+      `strata 정책: 규칙 ${rules}개, 리소스 ${resources}개 (검사 ${checks}건): 위반 ${violations}, ` +
+      `권고 ${advisories}, 예외 ${excepted}, 적용 시점까지 미결정 ${undecided}`,
+  }[language];
+}

@@ -1,0 +1,137 @@
+import { isUnknown } from "./sdk.ts";
+import type { PackSettings } from "./settings.ts";
+import type { Subject, Values } from "./subject.ts";
+import { Undecided } from "./unknown.ts";
+
+/**
+ * Asks the live API for what the engine does not tell: what an id in an input stands for.
+ * Returns undefined when there is no such thing; throws when nobody can be asked.
+ */
+export type LookUp = (type: string, id: string, asker: Subject<unknown>) => Promise<Subject | undefined>;
+
+/** What a rule over one resource may use of the world: nothing that takes longer the more resources there are. */
+export type Surroundings = Pick<World, "settings" | "get" | "claim" | "referents">;
+
+/**
+ * The resources seen so far, with what they refer to. Before a change these are the inputs of the resources so far; at
+ * the end, and after a preview, all resources with their dependencies.
+ */
+export class World {
+  readonly settings: PackSettings;
+  readonly #lookUp: LookUp | undefined;
+  readonly #byUrn = new Map<string, Subject>();
+  readonly #byType = new Map<string, Map<string, Subject>>();
+  readonly #lists = new Map<string, readonly Subject[]>();
+  readonly #byId = new Map<string, Subject>();
+  readonly #indexes = new Map<(world: World) => unknown, unknown>();
+  readonly #claims = new Map<string, Map<string, string>>();
+
+  constructor(settings: PackSettings, lookUp?: LookUp) {
+    this.settings = settings;
+    this.#lookUp = lookUp;
+  }
+
+  /** Adds a resource, or the newer view of one. */
+  add(subject: Subject): void {
+    this.#byUrn.set(subject.urn, subject);
+    const ofType = this.#byType.get(subject.type) ?? new Map<string, Subject>();
+    this.#byType.set(subject.type, ofType.set(subject.urn, subject));
+    this.#lists.delete(subject.type);
+    this.#indexes.clear();
+  }
+
+  /** Learns which ids belong to which resources, from properties made from exactly one. After the last `add`. */
+  link(): void {
+    for (const subject of this.#byUrn.values()) {
+      for (const [property, urns] of subject.dependencies) {
+        const [only] = urns;
+        const id = onlyId(subject.raw[property]);
+        const referent = only === undefined || urns.length > 1 ? undefined : this.#byUrn.get(only);
+        if (referent !== undefined && id !== undefined) this.#byId.set(`${referent.type} ${id}`, referent);
+      }
+    }
+  }
+
+  get size(): number {
+    return this.#byUrn.size;
+  }
+
+  get(urn: string): Subject | undefined {
+    return this.#byUrn.get(urn);
+  }
+
+  all(): IterableIterator<Subject> {
+    return this.#byUrn.values();
+  }
+
+  ofType<P = Values>(type: string): readonly Subject<P>[] {
+    const list = this.#lists.get(type) ?? [...(this.#byType.get(type)?.values() ?? [])];
+    this.#lists.set(type, list);
+    return list as unknown as Subject<P>[];
+  }
+
+  /** What `build` makes of this world, made once for all rules that ask. For stack rules: each `add` forgets it. */
+  index<T>(build: (world: World) => T): T {
+    if (!this.#indexes.has(build)) this.#indexes.set(build, build(this));
+    return this.#indexes.get(build) as T;
+  }
+
+  /** Who claimed the key first: undefined when that is the subject itself, now or before. For what must be unique. */
+  claim(space: string, key: string, subject: Pick<Subject<unknown>, "urn">): Subject | undefined {
+    const claims = this.#claims.get(space) ?? new Map<string, string>();
+    this.#claims.set(space, claims);
+    const holder = claims.get(key);
+    if (holder === undefined) claims.set(key, subject.urn);
+    return holder === undefined || holder === subject.urn ? undefined : this.#byUrn.get(holder);
+  }
+
+  /**
+   * The resources of a type that a property refers to by id: by the ids learned, by the dependencies that the engine
+   * tells, or by the live API. Where several ids are unknown, all that the property was made from.
+   * @param ids the property's ids, unknown ones included; empty ones count as none
+   * @throws Undecided when an id is unknown and nothing tells what it will be
+   */
+  async referents<P = Values>(
+    subject: Subject<unknown>,
+    property: string,
+    type: string,
+    ids: readonly unknown[],
+  ): Promise<Subject<P>[]> {
+    const made = (subject.dependencies.get(property) ?? []).flatMap((urn) => this.#byUrn.get(urn) ?? []);
+    const candidates = made.filter((one) => one.type === type);
+    const found = new Set<Subject>();
+    for (const id of ids.filter((one) => one !== undefined && one !== null && one !== "")) {
+      const referent = isUnknown(id) ? undefined : this.#byId.get(`${type} ${id}`);
+      if (referent !== undefined) found.add(referent);
+      else if (candidates.length > 0) for (const candidate of candidates) found.add(candidate);
+      else found.add(await this.#ask(subject, property, type, id));
+    }
+    return [...found] as unknown as Subject<P>[];
+  }
+
+  async #ask(subject: Subject<unknown>, property: string, type: string, id: unknown): Promise<Subject> {
+    if (typeof id !== "string" || isUnknown(id)) {
+      throw new Undecided({
+        en: `${property} is known only after its creation`,
+        ko: `${property} 값은 생성된 뒤에야 알 수 있음`,
+      });
+    }
+    const noun = type.slice(type.lastIndexOf(":") + 1);
+    const nobody = { en: "nobody who knows could be asked", ko: "물어볼 곳이 없음" };
+    const unknown = (why: { en: string; ko: string }) =>
+      new Undecided({ en: `${property}: ${noun} ${id}: ${why.en}`, ko: `${property}: ${noun} ${id}: ${why.ko}` });
+    if (this.#lookUp === undefined) throw unknown(nobody);
+    const answer = await this.#lookUp(type, id, subject);
+    if (answer === undefined) throw unknown({ en: "the server does not know it", ko: "서버가 모르는 대상" });
+    this.#byId.set(`${type} ${id}`, answer);
+    return answer;
+  }
+}
+
+function onlyId(value: unknown): string | undefined {
+  if (Array.isArray(value)) return value.length === 1 ? onlyId(value[0]) : undefined;
+  if (typeof value === "string") return isUnknown(value) || value === "" ? undefined : value;
+  if (typeof value !== "object" || value === null) return undefined;
+  const { networkId } = value as { networkId?: unknown };
+  return typeof networkId === "string" && !isUnknown(networkId) ? networkId : undefined;
+}

@@ -1,0 +1,17 @@
+/** The pack's process: the engine starts it for `--policy-pack policies`. */
+import { readFileSync } from "node:fs";
+import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
+import { servePlugin } from "../tools/plugin/serve.ts";
+import { rules } from "./catalogue.generated.ts";
+import { readExceptions } from "./core/exceptions.ts";
+import { analyzerService } from "./core/service.ts";
+
+const here = (file: string) => new URL(file, import.meta.url);
+const { version } = JSON.parse(readFileSync(here("package.json"), "utf8")) as { version: string };
+
+servePlugin((server) =>
+  server.addService(
+    analyzerServices.AnalyzerService,
+    analyzerService({ rules, version, exceptions: () => readExceptions(here("exceptions.yaml")) }),
+  ),
+);
