@@ -3,6 +3,7 @@ import { type ErrorKind, isCephError } from "../../provider/ceph/client/errors.t
 import { checkConfig, config, environment, optionsOf } from "../../provider/ceph/config.ts";
 import { check } from "../../provider/core/check.ts";
 import { CephQuestions } from "./ceph-questions.ts";
+import { trust } from "./connection.ts";
 import { blocking, fixable, ok, type Result } from "./finding.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -37,7 +38,7 @@ export async function connectCeph(env: Environment): Promise<CephConnection> {
       asked: `answer of the dashboard at ${(managers ?? options.urls).join(", ")}`,
       value: text,
       rule: rules[kind] ?? "the dashboard answers GET /api/summary",
-      remedy: error.hint ?? "look into the log of the active manager",
+      remedy: [error.hint ?? "look into the log of the active manager", ...trust(kind)].join("\n"),
       requirement: "P1.3",
     });
     return { results: [failure] };

@@ -141,12 +141,17 @@ const rules: Partial<Record<ErrorKind, string>> = {
   busy: "the server takes requests",
 };
 
+/** The doctor has no configuration of a stack in which an authority could be named. */
+export function trust(kind: string): string[] {
+  return kind === "tls" ? ["Here: export NODE_EXTRA_CA_CERTS=/path/to/authority.pem"] : [];
+}
+
 function failureOf(error: CloudStackError, apiUrl: string): Result {
   const { kind, text } = error.facts;
   return blocking({
     asked: `answer of the API at ${whereOf(apiUrl)}`,
     value: text,
     rule: rules[kind] ?? "the server answers listCapabilities",
-    remedy: error.hint ?? "look into the log of the management server",
+    remedy: [error.hint ?? "look into the log of the management server", ...trust(kind)].join("\n"),
   });
 }

@@ -1,5 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readFileSync } from "node:fs";
+import { createServer } from "node:https";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { Report } from "../../cli/doctor/run.ts";
@@ -58,6 +61,20 @@ test("overrides change what is asked; a profile that is wrong by itself is not a
   const wrong = await run(["demo-cpu", "--overrides", "{ infrastructure: { zoen: suwon } }"]);
   expect([wrong.code, wrong.err]).toEqual([3, expect.stringContaining("zoen")]);
   expect((await run([])).err).toContain(`"doctor" takes one profile`);
+});
+
+test("an authority of one's own is trusted when it is named as the remedy says", async () => {
+  const file = (name: string) => join(import.meta.dirname, "../provider/client/testdata", name);
+  const options = { key: readFileSync(file("test.key")), cert: readFileSync(file("good.pem")) };
+  const server = createServer(options, (_, response) => response.end("<html></html>"));
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const CLOUDSTACK_API_URL = `https://127.0.0.1:${port}/client/api`;
+  const strange = await run(["demo-cpu"], { CLOUDSTACK_API_URL });
+  expect(strange.out).toContain("export NODE_EXTRA_CA_CERTS=/path/to/authority.pem");
+  const trusted = await run(["demo-cpu"], { CLOUDSTACK_API_URL, NODE_EXTRA_CA_CERTS: file("good.pem") });
+  expect(trusted.out).toContain("rule: the address is that of a CloudStack or Mold API");
+  server.close().closeAllConnections();
 });
 
 test("says on stderr what it waits for when that takes longer than two seconds", async () => {

@@ -3,12 +3,14 @@ import { isOurPool, poolsOf, storedBytesOf } from "../ceph-pools.ts";
 import type { CephQuestions } from "../ceph-questions.ts";
 import type { CephCheck } from "../exam.ts";
 import { fixable, ok, type Result } from "../finding.ts";
+import { oursIn } from "../ours.ts";
 import { some } from "../remedies.ts";
 
 /** Pools, file systems and buckets of the plan's names: whose they are, and whether what they hold fits their quotas. */
 export const cephNames: CephCheck = {
   name: "ceph-names",
-  async ask({ ceph, plan }) {
+  async ask(exam) {
+    const { ceph, plan } = exam;
     const things = storedThings(plan);
     const pools = await poolsOf(ceph);
     const wanted = new Map(things.map((thing) => [thing.name, thing]));
@@ -17,13 +19,19 @@ export const cephNames: CephCheck = {
     const hasStack = there.length > foreign.length;
     // These carry no mark: they are taken for ours where pools of ours are there.
     const others = hasStack ? [] : [...(await filesystems(ceph, things)), ...(await buckets(ceph, things))];
-    return [...taken([...foreign, ...others], hasStack), ...overfull(there.filter(isOurPool), wanted)];
+    const isWhole = hasStack && (await oursIn(exam)).vpc !== undefined;
+    return [...taken([...foreign, ...others], { hasStack, isWhole }), ...overfull(there.filter(isOurPool), wanted)];
   },
 };
 
-function taken(found: readonly string[], hasStack: boolean): Result[] {
+function taken(found: readonly string[], { hasStack, isWhole }: { hasStack: boolean; isWhole: boolean }): Result[] {
   const asked = "names of pools, file systems and buckets";
   const requirement = "P1.3";
+  if (found.length === 0 && hasStack && !isWhole) {
+    const advice =
+      "of a run that was broken off, or of another stack, whose pools need other names (storage.tenantPool, storage.pools)";
+    return [ok(asked, "in use by this program, but the platform's VPC is not there", { advice, requirement })];
+  }
   if (found.length === 0) return [ok(asked, hasStack ? "in use by this platform" : "all free", { requirement })];
   const rule = "free, or made by this program: what somebody else stores there is not touched";
   const remedy =
