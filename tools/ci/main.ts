@@ -1,0 +1,55 @@
+/** `tools/ci/run preview OUT [BASE] | up STACK OUT | drift STACK OUT`; see the script. */
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { report } from "../../cli/commands/report.ts";
+import { parseReport } from "../../cli/report/parse.ts";
+import { checkOutBase } from "./base.ts";
+import { builtInProfiles, previewProfiles } from "./preview.ts";
+import { deploy, drift } from "./stack.ts";
+
+const usage = `tools/ci/run preview OUT [BASE] | up STACK OUT | drift STACK OUT`;
+
+async function main([stage, first, second, ...more]: string[]): Promise<number> {
+  if (first === undefined || more.length > 0) throw new Error(`usage: ${usage}`);
+  if (stage === "preview") return await preview(resolve(first), second);
+  if (second === undefined || (stage !== "up" && stage !== "drift")) throw new Error(`usage: ${usage}`);
+  const out = resolve(second);
+  if (stage === "up") return await conclude([await deploy(first, out)], out);
+  return (await conclude([await drift(first, out)], out)) || Number(hasChanges(out));
+}
+
+async function preview(out: string, commit: string | undefined): Promise<number> {
+  const base = commit ? checkOutBase(commit) : undefined;
+  try {
+    return await conclude(await previewProfiles(builtInProfiles(), out, base), out);
+  } finally {
+    base?.remove();
+  }
+}
+
+/** The report as files, and on the page of the job where the CI system has one. */
+async function conclude(logs: readonly string[], folder: string): Promise<number> {
+  const summary = process.env.GITHUB_STEP_SUMMARY;
+  const code = await report([
+    ...logs,
+    "--json",
+    `${folder}/report.json`,
+    "--markdown",
+    `${folder}/report.md`,
+    ...(summary ? ["--summary", summary] : []),
+  ]);
+  return code === 0 ? 0 : 1;
+}
+
+/** Whether anything differs: with `--preview-only` the engine itself does not fail for it. */
+function hasChanges(folder: string): boolean {
+  const { stacks } = parseReport(readFileSync(`${folder}/report.json`, "utf8"));
+  return stacks.some(({ changes }) => changes.length > 0);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  process.stderr.write(`ci: ${error instanceof Error ? error.message : String(error)}\n`);
+  process.exitCode = 1;
+}
