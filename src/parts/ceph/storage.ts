@@ -1,9 +1,10 @@
 import * as ceph from "@pulumi/ceph";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import type { BlockPool as BlockPoolPlan, BucketStorage, StoragePlan, Tier } from "../../plan/storage.ts";
+import type { BlockPool as BlockPoolPlan, BucketStorage, StoragePlan } from "../../plan/storage.ts";
 import type { Site } from "../site.ts";
 import { BlockPool } from "./block-pool.ts";
 import { Bucket } from "./bucket.ts";
+import { type DeviceClass, deviceClasses } from "./cluster.ts";
 import { createSharedPool } from "./shared-pool.ts";
 
 export interface StorageArgs {
@@ -13,9 +14,6 @@ export interface StorageArgs {
   protect: boolean;
   site: Site;
 }
-
-/** Device class of each tier (P6.1): hot and warm lie on SSD. */
-const deviceClasses: Record<Tier, "ssd" | "hdd"> = { hot: "ssd", warm: "ssd", cold: "hdd" };
 
 /**
  * The platform's storage in Ceph (requirements P6, O3).
@@ -28,12 +26,11 @@ export class Storage extends ComponentResource {
   /** Disk offerings of the platform's block pools, by the pools' keys. */
   readonly diskOfferingIds: Record<string, Output<string>>;
   readonly #args: StorageArgs;
-  readonly #rules: Record<"ssd" | "hdd", Output<string>>;
+  readonly #rules = new Map<DeviceClass, Output<string>>();
 
   constructor(name: string, args: StorageArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Storage", name, {}, opts);
     this.#args = args;
-    this.#rules = { ssd: this.createRule("ssd"), hdd: this.createRule("hdd") };
     const blocks = Object.entries(args.plan.blocks).map(
       ([key, plan]) => [key, new BlockPool(key, this.blockPoolArgs(plan), { parent: this }).diskOfferingId] as const,
     );
@@ -41,7 +38,7 @@ export class Storage extends ComponentResource {
     for (const pool of args.plan.shared) {
       const deviceClass = deviceClasses[pool.tier];
       const { protect, plan } = args;
-      const ground = { copies: plan.copies, crushRule: this.#rules[deviceClass], deviceClass, protect };
+      const ground = { copies: plan.copies, crushRule: this.crushRule(deviceClass), deviceClass, protect };
       createSharedPool(pool, ground, this);
     }
     this.registerOutputs({});
@@ -69,12 +66,18 @@ export class Storage extends ComponentResource {
       monitors,
       protect,
       copies: this.#args.plan.copies,
-      crushRule: this.#rules[deviceClasses[plan.tier]],
+      crushRule: this.crushRule(deviceClasses[plan.tier]),
     };
   }
 
-  private createRule(deviceClass: "ssd" | "hdd"): Output<string> {
+  /** Name of a class's rule, which is made for the tiers in use only: a cluster may have no disks of the other class. */
+  private crushRule(deviceClass: DeviceClass): Output<string> {
+    const known = this.#rules.get(deviceClass);
+    if (known !== undefined) return known;
     const name = `${this.#args.plan.crushRulePrefix}-${deviceClass}`;
-    return new ceph.pool.CrushRule(deviceClass, { name, failureDomain: "host", deviceClass }, { parent: this }).name;
+    const rule = new ceph.pool.CrushRule(deviceClass, { name, failureDomain: "host", deviceClass }, { parent: this })
+      .name;
+    this.#rules.set(deviceClass, rule);
+    return rule;
   }
 }
