@@ -85,6 +85,21 @@ const loadTracing = (request, parent, isMain) => {
 const loadNoDebugger = () => ({ isInitializedAsync: async () => {} });
 
 /**
+ * The TypeScript compiler and ts-node, which the runner of policy packs loads whatever the pack's `runtime.options.typescript`
+ * says: half of its start. Only where that option is off, as our pack's is.
+ * @type {Load}
+ */
+const loadCompilerIfWanted = (request, parent, isMain) => {
+  if (process.env.PULUMI_NODEJS_TYPESCRIPT) return load(request, parent, isMain);
+  return {
+    typeScriptRequireStrings: () => ({ tsnodeRequire: "ts-node", typescriptRequire: "typescript" }),
+    loadTypeScriptCompilerOptions: () => ({}),
+    register: () => {},
+    version: "5.0.0",
+  };
+};
+
+/**
  * What is asked for, by which folder of the SDK, and what it gets instead.
  * @type {[request: RegExp, folder: string, instead: Load][]}
  */
@@ -94,6 +109,9 @@ const replacements = [
   [/^source-map-support\/register$/, "cmd/run", loadNothing],
   [/^\.\/tracing$/, "cmd/run", loadTracing],
   [/\/v8Hooks$/, "cmd/run", loadNoDebugger],
+  [/^source-map-support\/register$/, "cmd/run-policy-pack", loadNothing],
+  [/\/v8Hooks$/, "cmd/run-policy-pack", loadNoDebugger],
+  [/\/tsutils$|^ts-node$|^typescript$/, "cmd/run-policy-pack", loadCompilerIfWanted],
   [/\/debuggable$/, "runtime", loadWithoutTraces],
   [/\/log$/, "runtime", loadWithoutDebugMessages],
 ];
