@@ -48,6 +48,6 @@ test("starts the embedded Ceph only when asked, tells its settings, and keeps po
 
 test("says what is wrong with its seed", { timeout: 60_000 }, () => {
   run("emulator", "stop");
-  const { code, err } = run("emulator", "start", "--ceph-seed", "huge");
+  const { code, err } = run("emulator", "start", "--fresh", "--ceph-seed", "huge");
   expect([code, err]).toEqual([1, expect.stringContaining("huge is none of default, enterprise")]);
 });

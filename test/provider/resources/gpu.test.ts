@@ -255,7 +255,7 @@ describe("offerings and instances with GPUs", () => {
     const network = await estate.tier();
     const inputs = { ...estate.instanceOn("too-big", network), serviceOfferingId: offering.id };
     await expect(estate.engine.create(INSTANCE, inputs as never)).rejects.toMatchObject({
-      details: expect.stringMatching(/No destination found[\s\S]*free GPU devices of the offering's profile/),
+      details: expect.stringMatching(/No destination found[\s\S]*5 free GPU devices of A100-20C[\s\S]*host1 4 Free/),
     });
     expect(await estate.rows("listVirtualMachines", { name: "too-big", listall: true })).toEqual([]);
     await estate.engine.delete("cloudstack:network:Network", network);
