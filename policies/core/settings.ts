@@ -6,7 +6,8 @@ import type { Language } from "./text.ts";
 const vlan = z.int().min(1).max(4094);
 const cidr = z.cidrv4();
 const zone = z.strictObject({ vlan, cidr });
-const pattern = z.string().refine(isRegularExpression, "must be a regular expression");
+/** A regular expression as a parameter: a bad one stops the run. */
+export const pattern = z.string().refine(isRegularExpression, "must be a regular expression");
 const cspGrades = { 하: "low", 중: "mid", 상: "high", low: "low", mid: "mid", high: "high" } as const;
 
 /**
@@ -15,12 +16,15 @@ const cspGrades = { 하: "low", 중: "mid", 상: "high", low: "low", mid: "mid",
  */
 export const packSchema = z.strictObject({
   language: z.enum(["en", "ko"]).default("en").describe("Language of messages; STRATA_LANG wins."),
-  n2sf: z.enum(["C", "S", "O"]).default("S").describe("N2SF grade that sets the rules' parameters."),
+  n2sf: z
+    .enum(["C", "S", "O"])
+    .optional()
+    .describe("N2SF grade that sets the rules' parameters. Without it their own defaults hold."),
   csap: z
     .enum(["하", "중", "상", "low", "mid", "high"])
-    .default("중")
     .transform((name) => cspGrades[name])
-    .describe("CSAP grade that sets the rules' parameters."),
+    .optional()
+    .describe("CSAP grade that sets the rules' parameters. Without it their own defaults hold."),
   plan: z
     .strictObject({
       zones: z

@@ -1,7 +1,7 @@
 /** What the rules read of resources, in the providers' own types: outputs and inputs have the same names. */
 
-import type { auth, pool, rgw } from "@pulumi/ceph";
-import type { compute, identity, network, storage } from "@pulumi/cloudstack";
+import type { auth, fs, pool, rgw } from "@pulumi/ceph";
+import type { compute, gpu, identity, management, network, storage } from "@pulumi/cloudstack";
 import type { Unwrap } from "@pulumi/pulumi";
 
 export type Instance = Unwrap<compute.InstanceArgs>;
@@ -20,6 +20,21 @@ export type CephUser = Unwrap<auth.UserArgs>;
 export type CephPool = Unwrap<pool.PoolArgs>;
 export type Bucket = Unwrap<rgw.RgwBucketArgs>;
 export type BucketUser = Unwrap<rgw.RgwUserArgs>;
+export type ServiceOffering = Unwrap<compute.ServiceOfferingArgs>;
+export type AffinityGroup = Unwrap<compute.AffinityGroupArgs>;
+export type Template = Unwrap<compute.TemplateArgs>;
+export type UserData = Unwrap<compute.UserDataArgs>;
+export type KeyPair = Unwrap<compute.SshKeyPairArgs>;
+export type SnapshotPolicy = Unwrap<storage.SnapshotPolicyArgs>;
+export type ResourceLimits = Unwrap<identity.ResourceLimitsArgs>;
+export type Setting = Unwrap<management.SettingArgs>;
+export type GpuCard = Unwrap<gpu.GpuCardArgs>;
+export type VgpuProfile = Unwrap<gpu.VgpuProfileArgs>;
+export type GpuDevice = Unwrap<gpu.GpuDeviceArgs>;
+export type HostDevice = Unwrap<gpu.HostDeviceArgs>;
+export type CrushRule = Unwrap<pool.CrushRuleArgs>;
+export type ErasureCodeProfile = Unwrap<pool.ErasureCodeProfileArgs>;
+export type Filesystem = Unwrap<fs.FilesystemArgs>;
 
 /** Type tokens. */
 export const types = {
@@ -47,4 +62,15 @@ export const types = {
   cephPool: "ceph:pool:Pool",
   bucket: "ceph:rgw:RgwBucket",
   bucketUser: "ceph:rgw:RgwUser",
+  snapshotPolicy: "cloudstack:storage:SnapshotPolicy",
+  setting: "cloudstack:management:Setting",
+  gpuCard: "cloudstack:gpu:GpuCard",
+  vgpuProfile: "cloudstack:gpu:VgpuProfile",
+  gpuDevice: "cloudstack:gpu:GpuDevice",
+  hostDevice: "cloudstack:gpu:HostDevice",
+  crushRule: "ceph:pool:CrushRule",
+  erasureCodeProfile: "ceph:pool:ErasureCodeProfile",
+  filesystem: "ceph:fs:Filesystem",
+  cloudstackProvider: "pulumi:providers:cloudstack",
+  cephProvider: "pulumi:providers:ceph",
 } as const;
