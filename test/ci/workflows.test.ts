@@ -1,0 +1,175 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { repoRoot } from "../../tools/toolchain/layout.ts";
+
+interface Step {
+  uses?: string;
+  run?: string;
+  with?: Record<string, unknown>;
+  env?: Record<string, string>;
+}
+interface Job {
+  permissions?: Record<string, string>;
+  "timeout-minutes"?: number;
+  environment?: string;
+  concurrency?: { group: string; "cancel-in-progress": boolean };
+  steps: Step[];
+}
+interface Workflow {
+  on: Record<string, unknown>;
+  permissions: Record<string, string>;
+  env?: unknown;
+  jobs: Record<string, Job>;
+}
+
+const folder = join(repoRoot, ".github/workflows");
+const texts = new Map(readdirSync(folder).map((file) => [file, readFileSync(join(folder, file), "utf8")]));
+const workflows = [...texts].map(([file, text]) => ({ file, text, workflow: parse(text) as Workflow }));
+const jobs = workflows.flatMap(({ file, workflow }) =>
+  Object.entries(workflow.jobs).map(([name, job]) => ({ name: `${file}: ${name}`, workflow, job })),
+);
+const secret = /\$\{\{[^}]*\bsecrets\b/;
+
+/** As workflows write it. */
+function expression(inner: string): string {
+  return `\${{ ${inner} }}`;
+}
+
+function workflowOf(file: string): Workflow {
+  return parse(texts.get(file) ?? "");
+}
+
+describe("workflows", () => {
+  test("are there", () => {
+    expect([...texts.keys()].sort()).toEqual(["deploy.yml", "drift.yml", "preview-comment.yml", "preview.yml"]);
+  });
+
+  test.each(workflows)("$file: every action is pinned to a full commit, with its version beside it", ({ text }) => {
+    const uses = text.match(/^.*\buses:.*$/gm) ?? [];
+    expect(uses.length).toBeGreaterThan(0);
+    for (const line of uses) expect(line).toMatch(/uses: [\w.-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  });
+
+  test("an action is the same commit everywhere", () => {
+    const pins = [...texts.values()].flatMap((text) => [...text.matchAll(/uses: (\S+)@(\S+) # (\S+)/g)]);
+    const versions = Map.groupBy(pins, ([, action]) => action);
+    for (const [action, found] of versions) {
+      expect(new Set(found.map(([, , commit, version]) => `${commit} ${version}`)).size, action).toBe(1);
+    }
+  });
+
+  test.each(workflows)("$file: nothing is permitted but what a job asks for", ({ workflow }) => {
+    expect(workflow.permissions).toEqual({});
+    expect(workflow.env).toBeUndefined();
+    for (const { permissions } of Object.values(workflow.jobs)) expect(permissions).toBeDefined();
+  });
+
+  test.each(jobs)("$name ends, keeps no token in the work tree, and puts no expression into a shell", ({ job }) => {
+    expect(job["timeout-minutes"]).toBeGreaterThan(0);
+    for (const step of job.steps) {
+      if (step.uses?.startsWith("actions/checkout@")) expect(step.with).toMatchObject({ "persist-credentials": false });
+      expect(step.run ?? "").not.toContain("${{");
+    }
+  });
+
+  test("of a stranger's pull request know no secret and write nothing", () => {
+    const { on, jobs: own } = workflowOf("preview.yml");
+    expect(Object.keys(on)).toEqual(["pull_request"]);
+    expect(texts.get("preview.yml")).not.toMatch(secret);
+    for (const { permissions } of Object.values(own)) expect(permissions).toEqual({ contents: "read" });
+    // With this trigger a stranger's change would run with our secrets.
+    for (const { workflow } of workflows) expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
+  });
+
+  test("that comment run nothing of the pull request and have no secret", () => {
+    const { on, jobs: own } = workflowOf("preview-comment.yml");
+    expect(on).toEqual({ workflow_run: { workflows: ["preview"], types: ["completed"] } });
+    expect(texts.get("preview-comment.yml")).not.toMatch(secret);
+    expect(own.comment?.permissions).toEqual({ actions: "read", contents: "read", "pull-requests": "write" });
+    const steps = own.comment?.steps ?? [];
+    expect(steps.flatMap(({ with: given }) => given?.ref ?? [])).toEqual([
+      expression("github.event.repository.default_branch"),
+    ]);
+    expect(steps.flatMap(({ run }) => run ?? [])).toEqual([
+      expect.stringMatching(/^node tools\/ci\/post\.ts comment /),
+    ]);
+    // What the stranger's job left never lies in the work tree.
+    for (const { uses, with: given } of steps) {
+      if (uses?.startsWith("actions/download-artifact@")) expect(given?.path).toMatch(/^\$\{\{ runner\.temp \}\}/);
+    }
+  });
+
+  test("name secrets only where an environment stands before them, and there write nothing to GitHub", () => {
+    const withSecrets = jobs.filter(({ job }) => secret.test(JSON.stringify(job)));
+    expect(withSecrets.map(({ name }) => name)).toEqual(["deploy.yml: up", "drift.yml: compare"]);
+    for (const { job } of withSecrets) {
+      expect(job.environment).toContain(expression("matrix.stack"));
+      expect(job.permissions).toEqual({ contents: "read" });
+      expect(job.concurrency).toEqual({ group: `stack-${expression("matrix.stack")}`, "cancel-in-progress": false });
+      for (const step of job.steps) if (step.uses) expect(JSON.stringify(step)).not.toMatch(secret);
+    }
+  });
+
+  test("leave no event log behind: it has values of properties", () => {
+    for (const { job } of jobs) {
+      for (const { uses, with: given } of job.steps) {
+        if (!uses?.startsWith("actions/upload-artifact@")) continue;
+        const paths = String(given?.path).trim().split("\n");
+        for (const path of paths) expect(path.trim()).toMatch(/report\.(json|md)$/);
+      }
+    }
+  });
+});
+
+describe("GitLab's pipeline", () => {
+  const pipeline = parse(readFileSync(join(repoRoot, ".gitlab-ci.yml"), "utf8"), { merge: true });
+  const own = ["preview", "comment", "deploy", "drift"];
+
+  test("has the same stages by the same scripts", () => {
+    const scripts = own.flatMap((name) => pipeline[name].script as string[]);
+    expect(scripts).toEqual([
+      'tools/ci/run preview report "$CI_MERGE_REQUEST_DIFF_BASE_SHA"',
+      "node tools/ci/post.ts note report/report.json",
+      'tools/ci/run up "$STRATA_STACK" report',
+      'tools/ci/run drift "$STRATA_STACK" report',
+    ]);
+    for (const name of own) expect(pipeline[name].timeout, name).toMatch(/minutes|hour/);
+  });
+
+  test("deploys by hand only, one at a time, and uploads no event log", () => {
+    expect(pipeline.deploy.rules).toEqual([expect.objectContaining({ when: "manual" })]);
+    expect(pipeline.deploy.resource_group).toBe(pipeline.drift.resource_group);
+    for (const name of ["preview", "deploy", "drift"]) {
+      expect(pipeline[name].artifacts.paths).toEqual(["report/report.json", "report/report.md"]);
+    }
+  });
+});
+
+describe("shell", () => {
+  const scripts = [
+    { name: "tools/ci/run", text: readFileSync(join(repoRoot, "tools/ci/run"), "utf8") },
+    ...jobs.flatMap(({ name, job }) =>
+      job.steps.flatMap(({ run }) => (run === undefined ? [] : [{ name, text: run }])),
+    ),
+  ];
+  const shellcheck = (process.env.PATH ?? "").split(delimiter).some((path) => existsSync(join(path, "shellcheck")));
+
+  test.each(scripts)("$name is read by bash without an error", ({ text }) => {
+    expect(spawnSync("bash", ["-n"], { input: text, encoding: "utf8" })).toMatchObject({ status: 0, stderr: "" });
+  });
+
+  test.skipIf(!shellcheck).each(scripts)("$name passes shellcheck (skipped where there is none)", ({ text }) => {
+    execFileSync("shellcheck", ["--shell=bash", "-"], { input: text });
+  });
+
+  test("the script refuses what it does not know, before anything runs", () => {
+    const run = (...words: string[]) =>
+      spawnSync(process.execPath, ["tools/ci/main.ts", ...words], { cwd: repoRoot, encoding: "utf8" });
+    for (const words of [[], ["preview"], ["up", "x"], ["destroy", "x", "y"], ["drift", "x", "y", "z"]]) {
+      expect(run(...words)).toMatchObject({ status: 1, stderr: expect.stringContaining("usage: tools/ci/run") });
+    }
+  });
+});
