@@ -41,11 +41,26 @@ async function made(): Promise<{ type: string; name: string; id: string }[]> {
   );
 }
 
+/** What cannot be part of this: the same is shown of each in test/provider/resources, and here where a name follows. */
+const elsewhere = new Set([
+  // The embedded cloud fetches no images.
+  "cloudstack:compute:Template",
+  // Only Mold has them: mold.test.ts.
+  "cloudstack:gpu:HostDevice",
+  // The server cannot forget them, so that a destroy does not leave the cloud as it was.
+  "cloudstack:gpu:GpuCard",
+  "cloudstack:gpu:VgpuProfile",
+  "cloudstack:gpu:GpuDevice",
+  "cloudstack:infrastructure:HostHa",
+  "cloudstack:infrastructure:OutOfBandManagement",
+  // Nothing that an import could know leads to its key: profiles.test.ts.
+  "cloudstack:storage:StoragePool",
+]);
+
 test("one resource of every kind is created, previews clean and refreshes without drift", async () => {
   const kinds = new Set(succeeded(await maker.up()).changes.map(({ type }) => type));
-  const known = resources.map(({ token }) => token);
-  // The embedded cloud fetches no images.
-  expect([...kinds].sort()).toEqual(known.filter((token) => token !== "cloudstack:compute:Template").sort());
+  const known = resources.map(({ token }) => token).filter((token) => !elsewhere.has(token));
+  expect([...kinds].sort()).toEqual(known.sort());
   expect(succeeded(await maker.preview("--refresh")).changes).toEqual([]);
 });
 
