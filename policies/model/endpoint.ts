@@ -1,0 +1,42 @@
+import { isUnknown } from "../core/sdk.ts";
+import type { Subject } from "../core/subject.ts";
+import { Undecided } from "../core/unknown.ts";
+import { types } from "./types.ts";
+
+/** An address that a provider talks to; `url` is undefined where the configuration leaves it to the environment. */
+export interface Endpoint {
+  readonly text: string;
+  readonly url: URL | undefined;
+  /** This machine: nothing between the two could be listening. */
+  readonly isLoopback: boolean;
+}
+
+/**
+ * The addresses of a provider, one for CloudStack and those of all dashboards for Ceph. Where the configuration names
+ * none, they come from the environment, which a policy does not see.
+ * @throws Undecided
+ */
+export function endpointsOf({ type, raw }: Subject): Endpoint[] {
+  const given = type === types.cephProvider ? raw.url : raw.apiUrl;
+  if (isUnknown(given))
+    throw new Undecided({ en: "the provider's address is not known yet", ko: "공급자 주소가 아직 미정" });
+  if (typeof given !== "string" || given === "") return [{ text: "", url: undefined, isLoopback: false }];
+  return listOf(given).map(endpointOf);
+}
+
+/** Several are separated by commas, or a JSON list. */
+function listOf(given: string): string[] {
+  if (!given.trim().startsWith("[")) return given.split(",").map((one) => one.trim());
+  try {
+    return (JSON.parse(given) as unknown[]).map(String);
+  } catch {
+    return [given];
+  }
+}
+
+function endpointOf(text: string): Endpoint {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const host = url?.hostname ?? "";
+  const isLoopback = host === "localhost" || host === "[::1]" || /^127\.\d+\.\d+\.\d+$/.test(host);
+  return { text, url, isLoopback };
+}

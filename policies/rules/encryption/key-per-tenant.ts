@@ -1,0 +1,98 @@
+import { z } from "zod";
+import { csap, n2sf } from "../../core/frameworks.ts";
+import { resourceRule } from "../../core/rule.ts";
+import { isUnknown } from "../../core/sdk.ts";
+import type { Subject } from "../../core/subject.ts";
+import { Undecided } from "../../core/unknown.ts";
+import type { Surroundings } from "../../core/world.ts";
+import { ownerName, ownerOf, platform, tenantInName } from "../../model/owner.ts";
+import { type KeyPair, type StoragePool, types } from "../../model/types.ts";
+
+export default resourceRule({
+  id: "encryption-key-per-tenant",
+  title: { en: "No two owners share a key", ko: "키는 소유자 간에 공유하지 않음" },
+  description: {
+    en: "Whoever holds a key that opens two tenants' storage or machines reaches both, whatever the network forbids.",
+    ko: "두 테넌트의 저장소나 VM을 여는 키 하나는 네트워크 통제와 무관하게 양쪽 모두에 접근하게 한다.",
+  },
+  severity: "critical",
+  strength: "hard",
+  requirements: ["P1.3", "P1.6"],
+  frameworks: [
+    n2sf("EK-1", "management of encryption keys"),
+    n2sf("LP-1", "least privilege"),
+    csap("12", "data protection and encryption"),
+  ],
+  remediation: {
+    en: ["Make a Ceph user and a key for each tenant", "Make an SSH key for each tenant", "Exchange the shared key"],
+    ko: ["테넌트마다 Ceph 사용자와 키를 생성", "테넌트마다 SSH 키를 생성", "공유된 키는 교체"],
+  },
+  example: `new storage.StoragePool("tenant-b", {
+  pool: "tenant-b-ai-data",
+  user: "client.tenant-a",
+  secretKey: userOfTenantA.key,
+  …
+});`,
+  settings: z.strictObject({}),
+  grades: {},
+  kind: "resource",
+  types: [types.storagePool, types.keyPair],
+  async check(subject, context) {
+    if (subject.type === types.keyPair) await checkKeyPair(subject as Subject<KeyPair>, context);
+    else await checkPool(subject as unknown as Subject<StoragePool>, context);
+  },
+});
+
+interface Tools {
+  world: Surroundings;
+  report(message: { en: string; ko: string }): void;
+  part(check: () => void | Promise<void>): Promise<void>;
+}
+
+/** The names show whose a pool is before its key is known; the key shows it where names lie. */
+async function checkPool(storage: Subject<StoragePool>, { world, report, part }: Tools): Promise<void> {
+  await part(() => {
+    const { settings } = world;
+    const holder = ownerOfPool(storage, world);
+    const user = tenantInName(storage.props.user, settings) ?? platform;
+    if (user === holder) return;
+    const [of, by] = [ownerName(holder), ownerName(user)];
+    report({
+      en: `storage pool ${storage.props.name} of ${of.en} is opened by the Ceph user ${storage.props.user} of ${by.en}`,
+      ko: `${of.ko}의 스토리지 풀 ${storage.props.name}이(가) ${by.ko}의 Ceph 사용자 ${storage.props.user}(으)로 열림`,
+    });
+  });
+  for (const property of ["user", "secretKey"] as const) {
+    await part(() => {
+      const key = storage.props[property];
+      const other = world.claim(`storage pool ${property}`, key, storage) as Subject<StoragePool> | undefined;
+      if (other === undefined) return;
+      const owners = [ownerOfPool(storage, world), ownerOfPool(other, world)];
+      if (owners[0] === owners[1]) return;
+      report({
+        en: `storage pools ${storage.name} and ${other.name} of different owners have the same ${property}`,
+        ko: `소유자가 다른 스토리지 풀 ${storage.name}, ${other.name}의 ${property} 값이 같음`,
+      });
+    });
+  }
+}
+
+function ownerOfPool({ props, raw }: Subject<StoragePool>, { settings }: Surroundings): string {
+  const names = [raw.pool === undefined ? undefined : props.pool, raw.fileSystem && props.fileSystem, props.name];
+  const known = names.filter((name): name is string => typeof name === "string");
+  return known.map((name) => tenantInName(name, settings)).find((tenant) => tenant !== undefined) ?? platform;
+}
+
+async function checkKeyPair(pair: Subject<KeyPair>, { world, report }: Tools): Promise<void> {
+  const { publicKey } = pair.raw;
+  // The server makes one that is nobody else's.
+  if (publicKey === undefined) return;
+  if (isUnknown(publicKey)) throw new Undecided({ en: "publicKey is not known yet", ko: "publicKey 값이 아직 미정" });
+  const [algorithm, body] = String(publicKey).trim().split(/\s+/);
+  const other = world.claim("SSH key", `${algorithm} ${body}`, pair);
+  if (other === undefined || (await ownerOf(other, world)) === (await ownerOf(pair, world))) return;
+  report({
+    en: `key pairs ${pair.name} and ${other.name} of different owners are the same key`,
+    ko: `소유자가 다른 키 쌍 ${pair.name}, ${other.name}이(가) 같은 키임`,
+  });
+}

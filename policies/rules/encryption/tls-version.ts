@@ -1,0 +1,86 @@
+import { z } from "zod";
+import { csap, n2sf } from "../../core/frameworks.ts";
+import { resourceRule } from "../../core/rule.ts";
+import type { Text } from "../../core/text.ts";
+import { types } from "../../model/types.ts";
+import { userDataOf } from "../../model/user-data.ts";
+
+/** Where a product's configuration names the versions that it speaks; every one that is named is allowed. */
+const directives: readonly { product: string; pattern: RegExp }[] = [
+  { product: "nginx", pattern: /^[^\n#]*\b((?:proxy_|grpc_|uwsgi_|mail_)?ssl_protocols\s[^;\n]+)/gim },
+  { product: "HAProxy", pattern: /^[^\n#]*\b(ssl-min-ver\s+\S+|force-(?:sslv3|tlsv1[0-3]))/gim },
+  { product: "RabbitMQ", pattern: /^\s*(ssl_options\.versions\.\d+\s*=\s*\S+)/gim },
+  { product: "PostgreSQL", pattern: /^\s*(ssl_min_protocol_version\s*=\s*\S+)/gim },
+  { product: "Apache", pattern: /^\s*(SSLProtocol\s[^\n]+)/gim },
+  { product: "OpenSSL", pattern: /^\s*(MinProtocol\s*=\s*\S+)/gim },
+];
+
+/** Configurations that speak TLS and leave its version to the product, whose default is older. */
+const silent: readonly { product: string; speaks: RegExp; says: RegExp }[] = [
+  { product: "nginx", speaks: /^\s*listen\s[^;\n]*\bssl\b/im, says: /^[^\n#]*(?<!_)\bssl_protocols\s/im },
+  { product: "HAProxy", speaks: /^\s*bind\s[^\n]*\bssl\b/im, says: /^[^\n#]*\b(?:ssl-min-ver|force-tlsv1[0-3])\b/im },
+];
+
+export default resourceRule({
+  id: "encryption-tls-version",
+  title: { en: "Services speak TLS 1.3 and nothing older", ko: "서비스는 TLS 1.3 이상만 사용" },
+  description: {
+    en: "A client that may choose an older version chooses its weaknesses, too. Read from what user data configures: nginx, HAProxy, RabbitMQ, PostgreSQL, Apache, OpenSSL. What a machine's template brings is not seen.",
+    ko: "구버전 협상을 허용하면 그 취약점도 허용된다. 사용자 데이터의 nginx, HAProxy, RabbitMQ, PostgreSQL, Apache, OpenSSL 설정을 검사하며, 템플릿에 내장된 설정은 보지 못한다.",
+  },
+  severity: "high",
+  strength: "mandatory",
+  requirements: ["P1.6", "P4.1"],
+  frameworks: [n2sf("DT-1", "encryption of transmitted data"), csap("12", "data protection and encryption")],
+  remediation: {
+    en: ["Name TLS 1.3 as the only version, such as ssl_protocols TLSv1.3;", "Update clients that cannot"],
+    ko: ["ssl_protocols TLSv1.3; 와 같이 TLS 1.3만 지정", "지원하지 못하는 클라이언트는 갱신"],
+  },
+  example: `new compute.Instance("ai-gateway-01", {
+  userData: "… listen 443 ssl; ssl_protocols TLSv1.2 TLSv1.3; …",
+  …
+});`,
+  settings: z.strictObject({
+    minimum: z.enum(["1.2", "1.3"]).default("1.3").describe("Oldest version of TLS that may be spoken."),
+  }),
+  grades: {},
+  kind: "resource",
+  types: [types.instance, types.userData],
+  async check(subject, { world, settings, report }) {
+    const text = await userDataOf(subject, world);
+    for (const finding of [...tooOld(text, settings.minimum), ...unsaid(text)]) report(finding);
+  },
+});
+
+function tooOld(text: string, minimum: string): Text[] {
+  return directives.flatMap(({ product, pattern }) =>
+    [...text.matchAll(pattern)].flatMap(([, directive = ""]) => {
+      const old = versionsIn(directive).filter((version) => version < Number(minimum));
+      if (old.length === 0) return [];
+      const said = directive.replace(/\s+/g, " ").trim();
+      return {
+        en: `${product} speaks less than TLS ${minimum}: ${said}`,
+        ko: `${product}가 TLS ${minimum} 미만 허용: ${said}`,
+      };
+    }),
+  );
+}
+
+/** `TLSv1` is 1.0; SSL is 0. Apache's `all` and a leading `-` take the version out or leave all in. */
+function versionsIn(directive: string): number[] {
+  const named = [...directive.matchAll(/(-|!)?\b(sslv[23]|tlsv?1(?:[._]?[0-3])?|all)\b/gi)];
+  return named.flatMap(([, without, name = ""]) => {
+    if (without !== undefined) return [];
+    if (/^(?:sslv|all)/i.test(name)) return [0];
+    return Number(`1.${/1[._]?([0-3])$/.exec(name)?.[1] ?? 0}`);
+  });
+}
+
+function unsaid(text: string): Text[] {
+  return silent
+    .filter(({ speaks, says }) => speaks.test(text) && !says.test(text))
+    .map(({ product }) => ({
+      en: `${product} speaks TLS, and its versions are left to its default`,
+      ko: `${product}가 TLS를 사용하나 버전이 기본값에 맡겨짐`,
+    }));
+}
