@@ -149,7 +149,7 @@ function issues(name: string, error: z.ZodError | undefined): string[] {
   return (error?.issues ?? []).map(({ path, message }) => `${[name, ...path.map(String)].join(".")}: ${message}`);
 }
 
-function isRegularExpression(text: string): boolean {
+export function isRegularExpression(text: string): boolean {
   try {
     new RegExp(text);
     return true;

@@ -1,3 +1,4 @@
+import { type Range, Ranges } from "./ranges.ts";
 import { isUnknown } from "./sdk.ts";
 import type { PackSettings } from "./settings.ts";
 import type { Subject, Values } from "./subject.ts";
@@ -7,10 +8,14 @@ import { Undecided } from "./unknown.ts";
  * Asks the live API for what the engine does not tell: what an id in an input stands for.
  * Returns undefined when there is no such thing; throws when nobody can be asked.
  */
-export type LookUp = (type: string, id: string, asker: Subject<unknown>) => Promise<Subject | undefined>;
+export interface LookUp {
+  find(type: string, id: string, asker: Subject<unknown>): Promise<Subject | undefined>;
+  /** What uses a resource that may exist already: the networks of an ACL list. */
+  users(subject: Subject<unknown>, type: string): Promise<readonly Subject[]>;
+}
 
 /** What a rule over one resource may use of the world: nothing that takes longer the more resources there are. */
-export type Surroundings = Pick<World, "settings" | "get" | "claim" | "referents">;
+export type Surroundings = Pick<World, "settings" | "get" | "claim" | "claimRange" | "referents" | "users">;
 
 /**
  * The resources seen so far, with what they refer to. Before a change these are the inputs of the resources so far; at
@@ -23,6 +28,8 @@ export class World {
   readonly #byType = new Map<string, Map<string, Subject>>();
   readonly #lists = new Map<string, readonly Subject[]>();
   readonly #byId = new Map<string, Subject>();
+  readonly #ranges = new Map<string, Ranges>();
+  #isLinked = false;
   readonly #indexes = new Map<(world: World) => unknown, unknown>();
   readonly #claims = new Map<string, Map<string, string>>();
 
@@ -42,6 +49,7 @@ export class World {
 
   /** Learns which ids belong to which resources, from properties made from exactly one. After the last `add`. */
   link(): void {
+    this.#isLinked = true;
     for (const subject of this.#byUrn.values()) {
       for (const [property, urns] of subject.dependencies) {
         const [only] = urns;
@@ -85,6 +93,14 @@ export class World {
     return holder === undefined || holder === subject.urn ? undefined : this.#byUrn.get(holder);
   }
 
+  /** Like `claim` for ranges of numbers, of which no two may overlap. */
+  claimRange(space: string, range: Range, subject: Pick<Subject<unknown>, "urn">): Subject | undefined {
+    const ranges = this.#ranges.get(space) ?? new Ranges();
+    this.#ranges.set(space, ranges);
+    const holder = ranges.claim(range, subject.urn);
+    return holder === undefined ? undefined : this.#byUrn.get(holder);
+  }
+
   /**
    * The resources of a type that a property refers to by id: by the ids learned, by the dependencies that the engine
    * tells, or by the live API. Where several ids are unknown, all that the property was made from.
@@ -109,6 +125,15 @@ export class World {
     return [...found] as unknown as Subject<P>[];
   }
 
+  /**
+   * What of a type uses a resource that is about to change. Asked of the live API, and only before a change: at the end
+   * the users are judged themselves. Nobody who can be asked: nothing.
+   */
+  async users<P = Values>(subject: Subject<unknown>, type: string): Promise<Subject<P>[]> {
+    if (this.#lookUp === undefined || this.#isLinked) return [];
+    return [...(await this.#lookUp.users(subject, type))] as unknown as Subject<P>[];
+  }
+
   async #ask(subject: Subject<unknown>, property: string, type: string, id: unknown): Promise<Subject> {
     if (typeof id !== "string" || isUnknown(id)) {
       throw new Undecided({
@@ -121,7 +146,7 @@ export class World {
     const unknown = (why: { en: string; ko: string }) =>
       new Undecided({ en: `${property}: ${noun} ${id}: ${why.en}`, ko: `${property}: ${noun} ${id}: ${why.ko}` });
     if (this.#lookUp === undefined) throw unknown(nobody);
-    const answer = await this.#lookUp(type, id, subject);
+    const answer = await this.#lookUp.find(type, id, subject);
     if (answer === undefined) throw unknown({ en: "the server does not know it", ko: "서버가 모르는 대상" });
     this.#byId.set(`${type} ${id}`, answer);
     return answer;

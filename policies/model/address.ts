@@ -1,8 +1,6 @@
-/** An IPv4 range: first and last address as numbers. */
-export interface Range {
-  readonly first: number;
-  readonly last: number;
-}
+import type { Range } from "../core/ranges.ts";
+
+export type { Range } from "../core/ranges.ts";
 
 /** @param text `10.0.1.0/24`, or an address by itself; undefined where it is neither */
 export function rangeOf(text: string): Range | undefined {
