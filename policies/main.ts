@@ -5,6 +5,7 @@ import { servePlugin } from "../tools/plugin/serve.ts";
 import { rules } from "./catalogue.generated.ts";
 import { readExceptions } from "./core/exceptions.ts";
 import { analyzerService } from "./core/service.ts";
+import { liveLookUp } from "./live/look-up.ts";
 
 const here = (file: string) => new URL(file, import.meta.url);
 const { version } = JSON.parse(readFileSync(here("package.json"), "utf8")) as { version: string };
@@ -12,6 +13,11 @@ const { version } = JSON.parse(readFileSync(here("package.json"), "utf8")) as { 
 servePlugin((server) =>
   server.addService(
     analyzerServices.AnalyzerService,
-    analyzerService({ rules, version, exceptions: () => readExceptions(here("exceptions.yaml")) }),
+    analyzerService({
+      rules,
+      version,
+      lookUp: liveLookUp(),
+      exceptions: () => readExceptions(here("exceptions.yaml")),
+    }),
   ),
 );

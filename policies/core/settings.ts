@@ -51,6 +51,10 @@ export const packSchema = z.strictObject({
   tenantName: pattern
     .default("(?:^|[-.])tenant-([a-z0-9]+)(?:-|$)")
     .describe("What names of accounts, domains, pools, Ceph users and storage tags show the tenant; its first group."),
+  platformAccounts: z
+    .array(z.string())
+    .default(["admin", "system"])
+    .describe("Accounts in which the platform's own machines run; every other account is a tenant."),
   exceptions: z.array(exceptionSchema).default([]).describe("Exceptions, besides those of exceptions.yaml."),
 });
 

@@ -131,7 +131,10 @@ export class World {
    */
   async users<P = Values>(subject: Subject<unknown>, type: string): Promise<Subject<P>[]> {
     if (this.#lookUp === undefined || this.#isLinked) return [];
-    return [...(await this.#lookUp.users(subject, type))] as unknown as Subject<P>[];
+    const users = await this.#lookUp.users(subject, type).catch((error: Error) => {
+      throw new Undecided({ en: `who uses it: ${error.message}`, ko: `사용처 확인 실패: ${error.message}` });
+    });
+    return [...users] as unknown as Subject<P>[];
   }
 
   async #ask(subject: Subject<unknown>, property: string, type: string, id: unknown): Promise<Subject> {
@@ -146,7 +149,9 @@ export class World {
     const unknown = (why: { en: string; ko: string }) =>
       new Undecided({ en: `${property}: ${noun} ${id}: ${why.en}`, ko: `${property}: ${noun} ${id}: ${why.ko}` });
     if (this.#lookUp === undefined) throw unknown(nobody);
-    const answer = await this.#lookUp.find(type, id, subject);
+    const answer = await this.#lookUp.find(type, id, subject).catch((error: Error) => {
+      throw unknown({ en: error.message, ko: error.message });
+    });
     if (answer === undefined) throw unknown({ en: "the server does not know it", ko: "서버가 모르는 대상" });
     this.#byId.set(`${type} ${id}`, answer);
     return answer;

@@ -39,11 +39,8 @@ export function ownerName(owner: Owner): Text {
   return owner === platform ? { en: "the platform", ko: "플랫폼" } : { en: `tenant ${owner}`, ko: `테넌트 ${owner}` };
 }
 
-/** Account names that are the platform's own: CloudStack's administrators. */
-const administrators = new Set(["admin", "system", "baremetal-system-account"]);
-
 export function accountOwner(account: string, settings: PackSettings): Owner {
-  if (administrators.has(account)) return platform;
+  if (settings.platformAccounts.includes(account)) return platform;
   return tenantInName(account, settings) ?? account;
 }
 
