@@ -6,6 +6,7 @@ import type { Fields, Values } from "../core/fields.ts";
 import type { Resource } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
 import { type Leftover, regularLifecycle } from "./regular.ts";
+import { isOwnersNewName } from "./renames.ts";
 import type { Params } from "./wire.ts";
 
 /** One command of the API. `job`: CloudStack answers with a job that has to be waited for. */
@@ -62,7 +63,13 @@ export interface Description<I extends Fields, O extends Fields>
 /** Completes a description to a resource. */
 export function defineResource<I extends Fields, O extends Fields>(description: Description<I, O>): Resource<Client> {
   const { api: _, leftover: __, ...own } = description;
-  const resource: Resource<Client, I, O> = { deleteBeforeReplace: false, ...regularLifecycle(description), ...own };
+  const lifecycle = { ...regularLifecycle(description), ...own };
+  const isOwned = description.inputs.account?.options.onChange === "replace";
+  const resource: Resource<Client, I, O> = {
+    deleteBeforeReplace: false,
+    ...(isOwned && { staysItself: isOwnersNewName(lifecycle) }),
+    ...lifecycle,
+  };
   // The registry holds resources of all field sets alike; the core hands each one only what its own `check` let through.
   return resource as unknown as Resource<Client>;
 }

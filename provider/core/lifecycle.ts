@@ -113,7 +113,9 @@ export async function update<Api>(
   const before = revealAll(request.before);
   const after = revealAll(request.after);
   const state = revealAll(request.state);
-  const changed = new Set(diff(resource.inputs, before, after).map(({ path }) => topOf(path)));
+  // What would replace comes here only where it means the same thing (`staysItself`): there is nothing to send for it.
+  const changes = diff(resource.inputs, before, after).filter(({ effect }) => effect !== "replace");
+  const changed = new Set(changes.map(({ path }) => topOf(path)));
   const live = await resource.update(context, id, { before, after, state, changed });
   return propertiesOf(resource, request.after, live.values, request.state);
 }

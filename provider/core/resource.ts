@@ -41,6 +41,16 @@ export interface Change<I extends Fields> {
   readonly changed: ReadonlySet<keyof I & string>;
 }
 
+/** A property whose change would replace the thing. */
+export interface Replaced {
+  readonly path: string;
+  readonly id: string;
+  readonly state: PlainObject;
+  /** Inputs. */
+  readonly before: PlainObject;
+  readonly after: PlainObject;
+}
+
 /** One resource type. Descriptions are written with `defineResource` of the provider, which adds the regular lifecycle. */
 export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fields> {
   /** `package:module:Type`. */
@@ -63,6 +73,10 @@ export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fie
   readonly isRunning?: (state: PlainObject) => boolean;
   /** What an update with effect "stops" stops, in words, where that is not the resource itself. */
   readonly stopped?: (name: string) => string;
+  /** Told of every change that is planned, also in a preview; what depends on this is planned later. */
+  planned?(api: Api, before: PlainObject, after: PlainObject): void;
+  /** Whether a change with effect "replace" only calls the same thing differently: then it happens in place. */
+  staysItself?(context: Context<Api>, change: Replaced): Promise<boolean>;
   create(context: CreateContext<Api>, inputs: Values<I>): Promise<Live>;
   /** `known` = inputs and outputs of the state; empty on import, where `id` is what the user gave. Absent = proven gone. */
   read(context: Context<Api>, id: string, known: PlainObject): Promise<Live | undefined>;

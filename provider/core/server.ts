@@ -123,7 +123,7 @@ function aboutConfiguration<Api>(session: Session<Api>) {
   };
 }
 
-/** What the engine asks to plan: nothing here talks to the API. */
+/** What the engine asks to plan: nothing here talks to the API, but for a look at what would be replaced. */
 function planningResources<Api>(session: Session<Api>) {
   return {
     check(request: CheckRequest) {
@@ -134,15 +134,24 @@ function planningResources<Api>(session: Session<Api>) {
       return checkAnswer(resource.inputs, values, [...issues, ...(resource.check?.(revealAll(values), before) ?? [])]);
     },
 
-    diff(request: DiffRequest) {
+    async diff(request: DiffRequest) {
       const resource = session.resource(request.getUrn());
       session.owners.shown(request.getUrn(), request.getId());
       const before = revealAll(fromStruct(request.getOldInputs() ?? request.getOlds()));
       const state = revealAll(fromStruct(request.getOlds()));
-      const changes = diff(resource.inputs, before, revealAll(fromStruct(request.getNews()))).filter(
+      const after = revealAll(fromStruct(request.getNews()));
+      const changes = diff(resource.inputs, before, after).filter(
         ({ kind, path }) => kind !== "delete" || resource.isOurs?.(path, state) !== false,
       );
-      return diffAnswer(changes, resource.deleteBeforeReplace);
+      resource.planned?.(session.context(request.getUrn()).api, before, after);
+      const id = request.getId();
+      const settled = changes.map(async (change): Promise<Change> => {
+        if (change.effect !== "replace" || resource.staysItself === undefined) return change;
+        const context = session.context(request.getUrn());
+        const stays = await resource.staysItself(context, { path: change.path, id, state, before, after });
+        return stays ? { ...change, effect: "update" } : change;
+      });
+      return diffAnswer(await Promise.all(settled), resource.deleteBeforeReplace);
     },
   };
 }

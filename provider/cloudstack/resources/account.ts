@@ -3,6 +3,7 @@ import type { Context } from "../../core/resource.ts";
 import { isObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
 import { liveOf, readAgain, readRow, regularLifecycle, send, step } from "../regular.ts";
+import { noteRename } from "../renames.ts";
 import { call, type Description, defineResource, job, rows } from "../resource.ts";
 import { paramsOf } from "../wire.ts";
 
@@ -89,6 +90,8 @@ export const account = defineResource({
       : [],
 
   preview: ({ name }) => ({ accountName: name ?? null }),
+
+  planned: noteRename,
 
   async create(context, given) {
     const live = await regularLifecycle(description).create(context, {

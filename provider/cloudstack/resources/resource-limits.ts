@@ -5,6 +5,7 @@ import type { PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
 import { type Kind, type Limits, limitFields, limitsOf, numberOf } from "../limits.ts";
 import { send } from "../regular.ts";
+import { isPlannedRename } from "../renames.ts";
 import { call, defineResource } from "../resource.ts";
 
 const inputs = {
@@ -35,6 +36,15 @@ export const resourceLimits = defineResource({
       ? [{ path: "limits", reason: "manages nothing → list at least one limit, such as cpus: 16" }]
       : [],
 
+  async staysItself(context, change) {
+    if (isPlannedRename(context.api, change)) return true;
+    const { before, after, path } = change;
+    if (path !== "account" || typeof before.account !== "string" || typeof after.account !== "string") return false;
+    const domainId = String(before.domainId);
+    const [old, now] = [before.account, after.account].map((account) => isThere(context, { domainId, account }));
+    return !(await old) && (await now) === true;
+  },
+
   // Only limits that we have set have one to be put back.
   isOurs: (path, { previous }) =>
     !path.startsWith("limits.") || path.slice("limits.".length) in ((previous ?? {}) as Limits),
@@ -47,10 +57,10 @@ export const resourceLimits = defineResource({
     return { id: idOf(given), values: { ...given, previous } };
   },
 
-  async read(context, id, { previous }) {
-    const scope = scopeOf(id);
+  async read(context, id, { previous, account }) {
+    const scope = scopeOf(id, account);
     if (!(await isThere(context, scope))) return undefined;
-    return liveOf(id, await liveLimits(context, scope), (previous ?? {}) as Limits);
+    return liveOf(scope, id, await liveLimits(context, scope), (previous ?? {}) as Limits);
   },
 
   async update(context, id, { after, state }) {
@@ -59,11 +69,11 @@ export const resourceLimits = defineResource({
     const dropped = Object.fromEntries(Object.entries(previous).filter(([kind]) => !(kind in after.limits)));
     await put(context, after, changedFrom(live, { ...dropped, ...after.limits }));
     const kept = { ...chosen(live, after.limits), ...chosen(previous, after.limits) };
-    return liveOf(id, { ...live, ...after.limits }, kept);
+    return liveOf(after, id, { ...live, ...after.limits }, kept);
   },
 
-  async delete(context, id, { previous }) {
-    const scope = scopeOf(id);
+  async delete(context, id, { previous, account }) {
+    const scope = scopeOf(id, account);
     try {
       await put(context, scope, Object.entries(previous ?? {}) as [Kind, number][]);
     } catch (error) {
@@ -76,13 +86,15 @@ function idOf({ domainId, account }: Scope): string {
   return account === undefined ? domainId : `${domainId}/${account}`;
 }
 
-function scopeOf(id: string): Scope {
+/** Whose limits they are. The id keeps the name that the account had at first; the state has the present one. */
+function scopeOf(id: string, account: unknown): Scope {
   const slash = id.indexOf("/");
-  return slash < 0 ? { domainId: id } : { domainId: id.slice(0, slash), account: id.slice(slash + 1) };
+  if (slash < 0) return { domainId: id };
+  return { domainId: id.slice(0, slash), account: typeof account === "string" ? account : id.slice(slash + 1) };
 }
 
-function liveOf(id: string, live: Limits, previous: Limits): Live {
-  return { id, values: { ...scopeOf(id), limits: live, previous } as PlainObject };
+function liveOf({ domainId, account }: Scope, id: string, live: Limits, previous: Limits): Live {
+  return { id, values: { domainId, ...(account !== undefined && { account }), limits: live, previous } as PlainObject };
 }
 
 /** The limits in force. */
