@@ -42,7 +42,10 @@ export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits">
 }
 
 export interface MachineFacts
-  extends Known<PlatformMachine, "name" | "cpus" | "memory" | "disk" | "gpu" | "addresses" | "data" | "zones"> {
+  extends Known<
+    PlatformMachine,
+    "name" | "formerly" | "cpus" | "memory" | "disk" | "gpu" | "addresses" | "data" | "zones"
+  > {
   at: Path;
   roles: readonly Role[] | undefined;
   /** A tenant's machine stands in the tenant's zone. */
@@ -132,6 +135,7 @@ function zoneFactsOf(tree: unknown) {
 function machineFactsOf(tree: unknown) {
   return {
     name: right(tenantMachine.name, child(tree, "name")),
+    formerly: right(tenantMachine.formerly, child(tree, "formerly")),
     cpus: right(tenantMachine.cpus, child(tree, "cpus")),
     memory: right(tenantMachine.memory, child(tree, "memory")),
     disk: right(tenantMachine.disk, child(tree, "disk")),

@@ -10,6 +10,23 @@ const namesOnce: Check = ({ machines }) =>
     rule: "two machines have this name; host names are unique in the whole VPC",
   }));
 
+/** What was another machine, or its data, can be only one now, and that other one is no more. */
+const formerOnce: Check = ({ machines }) =>
+  [
+    { field: ["formerly"], of: ({ formerly }: MachineFacts) => formerly, isThere: () => true },
+    {
+      field: ["data", "formerly"],
+      of: ({ data }: MachineFacts) => data?.formerly,
+      isThere: ({ data }: MachineFacts) => data !== undefined,
+    },
+  ].flatMap(({ field, of, isThere }) => {
+    const present = new Set(machines.filter(isThere).map(({ name }) => name));
+    const inUse = machines.filter((machine) => present.has(of(machine) ?? ""));
+    const twice = repeated(machines, of).map(({ thing }) => thing);
+    const rule = "the name of a machine that is no more, named once";
+    return [...new Set([...inUse, ...twice])].map(({ at }): Finding => ({ at: [...at, ...field], rule }));
+  });
+
 /** The zones that a machine stands in, as far as they exist. */
 function zonesOf({ zones }: Facts, { tenantZone, zones: keys = [] }: MachineFacts): ZoneFacts[] {
   if (tenantZone !== undefined) return [tenantZone];
@@ -173,6 +190,7 @@ function sum<T>(things: readonly T[], pick: (thing: T) => number | undefined): n
 
 export const machineChecks: readonly Check[] = [
   namesOnce,
+  formerOnce,
   zonesExist,
   firstZoneIsTier,
   gatewaysAtTheEdge,

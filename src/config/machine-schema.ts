@@ -32,6 +32,9 @@ const gpu = z
 
 const machineFields = {
   name: field.hostName.describe("Host name, and the machine's identity: a new name is a new machine."),
+  formerly: field.hostName
+    .optional()
+    .describe("The machine of another profile that this one carries on: it is renamed in place. Means nothing else."),
   cpus: field.whole("a whole number of vCPUs from 1 to 256", 1, 256).describe("A change stops and starts the machine."),
   memory: field.size.describe("A change stops and starts the machine."),
   disk: field.diskSize.prefault("20 GiB").describe("Root disk. A change replaces the machine."),
@@ -52,6 +55,9 @@ const machineFields = {
     .strictObject({
       size: field.diskSize.describe("Grows in place, never shrinks."),
       folders: z.array(field.folder).min(1, "at least one folder").describe("Where the guest finds it."),
+      formerly: field.hostName
+        .optional()
+        .describe("The machine of another profile whose data volume this is: it is moved here with all that is on it."),
       pool: field.key.optional().describe("Key of a block pool of storage.pools. Default: the owner's own pool."),
     })
     .optional()

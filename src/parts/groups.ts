@@ -3,8 +3,13 @@ import type { Output, Resource } from "@pulumi/pulumi";
 import type { GroupPlan } from "../plan/groups.ts";
 import type { Owner } from "./owner.ts";
 
-/** Groups of one owner by machine: what an instance names at its start. */
-export type GroupsOf = (machine: string) => Output<string>[];
+/** Groups of one owner by machine. */
+export type GroupsOf = (machine: string) => {
+  /** What an instance names at its start. */
+  ids: Output<string>[];
+  /** The first one of each set of replicas that this machine is a further one of. */
+  leaders: string[];
+};
 
 const types = {
   apart: { true: "host anti-affinity", false: "non-strict host anti-affinity" },
@@ -23,7 +28,12 @@ export function createGroups(
     // Members come and go; the group is another one only when its rule is.
     const options = { ...(parent && { parent }), ignoreChanges: ["description"] };
     const args = { name: group, type, description, ...owner };
-    return { members, id: new compute.AffinityGroup(`${name}-${group}`, args, options).id };
+    const leader = kind === "apart" && strict ? members[0] : undefined;
+    return { members, leader, id: new compute.AffinityGroup(`${name}-${group}`, args, options).id };
   });
-  return (machine) => groups.filter(({ members }) => members.includes(machine)).map(({ id }) => id);
+  return (machine) => {
+    const own = groups.filter(({ members }) => members.includes(machine));
+    const leaders = own.flatMap(({ leader }) => (leader === undefined || leader === machine ? [] : [leader]));
+    return { ids: own.map(({ id }) => id), leaders };
+  };
 }

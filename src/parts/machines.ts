@@ -44,17 +44,22 @@ export class Machines extends ComponentResource {
   }
 
   private createInstances(args: MachinesArgs): Record<string, compute.Instance> {
-    const instances = args.plan.map((machine) => [machine.name, this.createInstance(machine, args)] as const);
-    return Object.fromEntries(instances);
+    const made: Record<string, compute.Instance> = {};
+    // In the order of the plan, in which leaders come before those that they lead.
+    for (const machine of args.plan) made[machine.name] = this.createInstance(machine, args, made);
+    return made;
   }
 
   private createInstance(
     machine: MachinePlan,
     { tags, foundation, networkIds, owner, groupsOf, after = [] }: MachinesArgs,
+    made: Readonly<Record<string, compute.Instance>>,
   ): compute.Instance {
     const { site, catalogue, guests } = foundation;
     const { name, size, rootDiskGib, priority } = machine;
-    const affinityGroupIds = groupsOf(name);
+    const { ids: affinityGroupIds, leaders } = groupsOf(name);
+    // One that becomes the first of several joins their group before the second looks for a host apart from it.
+    const first = leaders.flatMap((leader) => made[leader] ?? []);
     const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
       networkId: known(networkIds, zone),
       // On layer 2 CloudStack knows no addresses; the guest sets its own.
@@ -77,7 +82,7 @@ export class Machines extends ComponentResource {
         tags: priority === "medium" ? tags : { ...tags, "restart-priority": priority },
         ...owner,
       },
-      { parent: this, dependsOn: [...after] },
+      { parent: this, dependsOn: [...after, ...first], ...carryingOn(machine) },
     );
   }
 
@@ -97,7 +102,7 @@ export class Machines extends ComponentResource {
           tags,
           ...owner,
         },
-        { parent: this, protect: protectData },
+        { parent: this, protect: protectData, ...carryingOn(data) },
       );
     });
   }
@@ -106,16 +111,22 @@ export class Machines extends ComponentResource {
   private attachDevices({ plan, foundation: { site } }: MachinesArgs, after: Resource[]): void {
     const { gpu: backend } = site;
     if (backend.kind !== "hostDevices") return;
-    for (const { name, gpu: share } of plan) {
+    for (const machine of plan) {
+      const { name, gpu: share } = machine;
       if (share?.devices === undefined) continue;
       const { server, busAddresses } = share.devices;
       const instance = known(this.instances, name);
       const args = { instanceId: instance.id, hostId: known(backend.hostIds, server), busAddresses };
       // A volume is attached to a machine at rest or at work, but not to one that is just being stopped.
       // A machine that goes releases its devices: it need not be stopped and started for that.
-      new gpu.HostDevice(name, args, { parent: this, dependsOn: after, deletedWith: instance });
+      new gpu.HostDevice(name, args, { parent: this, dependsOn: after, deletedWith: instance, ...carryingOn(machine) });
     }
   }
+}
+
+/** What another profile calls differently is the same thing. */
+function carryingOn({ formerly }: { formerly?: string }): { aliases?: { name: string }[] } {
+  return formerly === undefined ? {} : { aliases: [{ name: formerly }] };
 }
 
 /** Where the platform's own machines stand. */

@@ -19,6 +19,8 @@ export interface Leg {
 export interface MachinePlan {
   /** Host name and identity. */
   name: string;
+  /** The machine of an earlier profile that it carries on. */
+  formerly?: string;
   roles: readonly Role[];
   cpus: number;
   memoryGib: number;
@@ -27,7 +29,7 @@ export interface MachinePlan {
   rootDiskGib: number;
   /** The first one carries the default route. */
   legs: [Leg, ...Leg[]];
-  data?: { name: string; sizeGib: number; folders: readonly string[]; pool?: string; encrypted?: true };
+  data?: DataPlan;
   gpu?: GpuShare;
   /** Whether it starts elsewhere when its host fails. */
   ha: boolean;
@@ -35,6 +37,17 @@ export interface MachinePlan {
   priority: "high" | "medium" | "low";
   /** What runs inside; absent where it is a bare guest. */
   template?: readonly Role[];
+}
+
+/** A volume of its own. */
+export interface DataPlan {
+  name: string;
+  /** What the volume was called in an earlier profile. */
+  formerly?: string;
+  sizeGib: number;
+  folders: readonly string[];
+  pool?: string;
+  encrypted?: true;
 }
 
 /** A zone as far as machines standing in it are concerned. */
@@ -64,11 +77,12 @@ export function planMachines<Machine extends TenantMachine | PlatformMachine>(
   { shareOf, software, encryption }: Surroundings,
 ): MachinePlan[] {
   return machines.map((machine) => {
-    const { name, roles, cpus, memory, disk, data, priority } = machine;
+    const { name, formerly, roles, cpus, memory, disk, data, priority } = machine;
     const gpu = shareOf(machine);
     const ha = staysUp(machine);
     return {
       name,
+      ...(formerly !== undefined && { formerly }),
       roles,
       cpus,
       memoryGib: memory,
@@ -89,9 +103,15 @@ export function staysUp({ ha, gpu }: Pick<TenantMachine, "ha" | "gpu">): boolean
   return ha ?? gpu === undefined;
 }
 
-function dataOf(machine: string, { size, folders, pool }: NonNullable<TenantMachine["data"]>) {
-  const name = physicalName("volume", machine, "data");
-  return { name, sizeGib: size, folders, ...(pool !== undefined && { pool }) };
+function dataOf(machine: string, { size, folders, pool, formerly }: NonNullable<TenantMachine["data"]>): DataPlan {
+  const nameOf = (of: string) => physicalName("volume", of, "data");
+  return {
+    name: nameOf(machine),
+    ...(formerly !== undefined && { formerly: nameOf(formerly) }),
+    sizeGib: size,
+    folders,
+    ...(pool !== undefined && { pool }),
+  };
 }
 
 function legsOf(machine: TenantMachine | PlatformMachine, grounds: readonly Ground[]): [Leg, ...Leg[]] {

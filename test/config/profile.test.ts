@@ -173,6 +173,18 @@ const badProfiles: [what: string, overrides: unknown, path: string, says: string
     "network.zones[ai].publicLoadBalancing",
     "in one tier of a VPC",
   ],
+  [
+    "a former name that a machine still has",
+    { gate: { machines: { "dqg-01": { formerly: "ai-a-ml-01" } } } },
+    "gate.machines[dqg-01].formerly",
+    "a machine that is no more",
+  ],
+  [
+    "data carried on from a machine that still has it",
+    { gate: { machines: { "dqg-01": { data: { formerly: "ai-a-ml-01" } } } } },
+    "gate.machines[dqg-01].data.formerly",
+    "a machine that is no more",
+  ],
   ["negative size", { tenants: { a: { storage: "-100 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["size of nothing", { tenants: { a: { storage: "0 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["unknown unit", { gate: { machines: { "dqg-01": { memory: "8 GB" } } } }, "gate.machines[dqg-01].memory", "GiB"],
