@@ -1,0 +1,104 @@
+import type { Subject } from "../core/subject.ts";
+import type { Text } from "../core/text.ts";
+import { Undecided, undecidedReason } from "../core/unknown.ts";
+import type { World } from "../core/world.ts";
+import { type Owner, ownerOf } from "./owner.ts";
+import { diskOfferingOf, shareOf, sizeOf } from "./sizes.ts";
+import { type Instance, type ResourceLimits, types, type Volume } from "./types.ts";
+
+/** Kinds of limits that this program's tenants use up, in CloudStack's own counting: a root disk is a volume. */
+export const countedKinds = ["instances", "volumes", "cpus", "memoryMib", "primaryStorageGib", "gpus"] as const;
+export type Kind = (typeof countedKinds)[number] & keyof ResourceLimits["limits"];
+
+/** What an owner's machines and volumes take; where a part is not known yet, what is known, and why not the rest. */
+export class Demand {
+  readonly #sums = new Map<string, number>();
+  readonly #open = new Map<string, Text>();
+
+  add(kind: string, amount: number): void {
+    this.#sums.set(kind, this.known(kind) + amount);
+  }
+
+  leaveOpen(kind: string, reason: Text): void {
+    this.#open.set(kind, reason);
+  }
+
+  /** At least so much. */
+  known(kind: string): number {
+    return this.#sums.get(kind) ?? 0;
+  }
+
+  /** Checks the sum against what it may be at most. More is still to come: what is known may be too much already. */
+  exceeds(kind: string, limit: number): boolean {
+    if (this.known(kind) > limit) return true;
+    const reason = this.#open.get(kind);
+    if (reason !== undefined) throw new Undecided(reason);
+    return false;
+  }
+}
+
+/** Demands by owner. Whose a thing is must be known for all of them: else anybody's sum may be too small. */
+export async function demands(world: World): Promise<Map<Owner, Demand>> {
+  const byOwner = new Map<Owner, Demand>();
+  const of = async (subject: Subject<unknown>) => {
+    const owner = await ownerOf(subject, world);
+    const demand = byOwner.get(owner) ?? new Demand();
+    byOwner.set(owner, demand);
+    return demand;
+  };
+  for (const instance of world.ofType<Instance>(types.instance)) await addInstance(instance, await of(instance), world);
+  for (const volume of world.ofType<Volume>(types.volume)) await addVolume(volume, await of(volume), world);
+  return byOwner;
+}
+
+async function addInstance(instance: Subject<Instance>, demand: Demand, world: World): Promise<void> {
+  demand.add("instances", 1);
+  demand.add("volumes", 1);
+  await attempt(demand, ["cpus", "memoryMib"], async () => {
+    const { cpuNumber, memoryMib } = (await sizeOf(instance, world)).props;
+    demand.add("cpus", cpuNumber);
+    demand.add("memoryMib", memoryMib);
+  });
+  await attempt(demand, ["primaryStorageGib"], async () => {
+    const own = instance.props.rootDiskSizeGib ?? (await sizeOf(instance, world)).props.rootDiskSizeGib;
+    if (own !== undefined) demand.add("primaryStorageGib", own);
+    else throw new Undecided(templateDisk(instance.name));
+  });
+  await attempt(demand, ["gpus"], async () => {
+    const { vgpuProfileId, gpuCount = 1 } = (await sizeOf(instance, world)).props;
+    if (vgpuProfileId !== undefined) demand.add("gpus", gpuCount);
+  });
+  await attempt(demand, ["gpuMemoryGib"], async () => {
+    const share = await shareOf(await sizeOf(instance, world), world);
+    if (share !== undefined) demand.add("gpuMemoryGib", share.count * share.memoryGib());
+  });
+}
+
+function templateDisk(name: string): Text {
+  return {
+    en: `the root disk of ${name} has its template's size, which nobody says here`,
+    ko: `${name}의 루트 디스크 크기가 템플릿에 맡겨져 알 수 없음`,
+  };
+}
+
+async function addVolume(volume: Subject<Volume>, demand: Demand, world: World): Promise<void> {
+  demand.add("volumes", 1);
+  await attempt(demand, ["primaryStorageGib"], async () => demand.add("primaryStorageGib", await gibOf(volume, world)));
+}
+
+/** Size of a volume: its own, or its offering's. @throws Undecided */
+export async function gibOf(volume: Subject<Volume>, world: World): Promise<number> {
+  const size = volume.props.sizeGib ?? (await diskOfferingOf(volume, world)).props.sizeGib;
+  if (size !== undefined) return size;
+  throw new Undecided({ en: `nobody says the size of ${volume.name}`, ko: `${volume.name}의 크기를 알 수 없음` });
+}
+
+async function attempt(demand: Demand, kinds: readonly string[], add: () => Promise<void>): Promise<void> {
+  try {
+    await add();
+  } catch (error) {
+    const reason = undecidedReason(error);
+    if (reason === undefined) throw error;
+    for (const kind of kinds) demand.leaveOpen(kind, reason);
+  }
+}

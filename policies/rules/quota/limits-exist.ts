@@ -1,0 +1,60 @@
+import { z } from "zod";
+import { csap } from "../../core/frameworks.ts";
+import { stackRule } from "../../core/rule.ts";
+import type { Subject } from "../../core/subject.ts";
+import { ownerOf, platform } from "../../model/owner.ts";
+import { type Account, type Domain, type ResourceLimits, types } from "../../model/types.ts";
+
+export default stackRule({
+  id: "quota-limits-exist",
+  title: { en: "Every tenant has limits on account and domain", ko: "모든 테넌트는 계정과 도메인에 한도가 있음" },
+  description: {
+    en: "CloudStack checks both. Limits on the account alone are passed by with a second account in the domain; those of the domain alone let one account take all.",
+    ko: "CloudStack은 둘 다 검사한다. 계정에만 있으면 도메인에 두 번째 계정을 만들어 우회하고, 도메인에만 있으면 한 계정이 모두 점유한다.",
+  },
+  severity: "high",
+  strength: "mandatory",
+  requirements: ["P1.7"],
+  frameworks: [csap("9.1", "creation, change and reclaim of virtual resources")],
+  remediation: {
+    en: ["Make ResourceLimits for the domain, and others with account for the account"],
+    ko: ["도메인용 ResourceLimits와, account를 지정한 계정용 ResourceLimits를 생성"],
+  },
+  example: `new identity.Account("tenant-d", { name: "strata-tenant-d", domainId: domain.id, … });
+// and no identity.ResourceLimits with account "strata-tenant-d"`,
+  settings: z.strictObject({}),
+  grades: {},
+  kind: "stack",
+  types: [types.account, types.domain],
+  async check(world, { report, part }) {
+    const limited = { account: new Set<string>(), domain: new Set<string>() };
+    for (const limits of world.ofType<ResourceLimits>(types.limits)) {
+      const { account } = limits.props;
+      if (account === undefined || account === "") limited.domain.add(await domainKey(limits));
+      else limited.account.add(account);
+    }
+    for (const account of world.ofType<Account>(types.account)) {
+      await part(async () => {
+        if ((await ownerOf({ ...account, raw: { ...account.raw, account: account.raw.name } }, world)) === platform)
+          return;
+        if (!limited.account.has(account.props.name)) report(missing("account", account.props.name), account);
+      });
+    }
+    for (const domain of world.ofType<Domain>(types.domain)) {
+      await part(() => {
+        if (!limited.domain.has(domain.urn)) report(missing("domain", domain.props.name), domain);
+      });
+    }
+
+    /** Ids are unknown before creation: a domain is told by its urn. */
+    async function domainKey(limits: Subject<ResourceLimits>): Promise<string> {
+      const [domain] = await world.referents<Domain>(limits, "domainId", types.domain, [limits.raw.domainId]);
+      return domain?.urn ?? "";
+    }
+  },
+});
+
+function missing(what: "account" | "domain", name: string) {
+  const noun = { account: "계정", domain: "도메인" }[what];
+  return { en: `${what} ${name} has no limits`, ko: `${noun} ${name}에 한도가 없음` };
+}
