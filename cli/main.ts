@@ -1,3 +1,4 @@
+import { audit } from "./commands/audit.ts";
 import { doctor } from "./commands/doctor.ts";
 import { emulator } from "./commands/emulator.ts";
 import { plan } from "./commands/plan.ts";
@@ -8,7 +9,7 @@ import { UsageError } from "./usage.ts";
 /** A command takes the words behind its name and resolves to the exit code. */
 export type Command = (words: string[]) => Promise<number>;
 
-const commands: Record<string, Command> = { doctor, emulator, plan, report, totals };
+const commands: Record<string, Command> = { audit, doctor, emulator, plan, report, totals };
 
 const usage = `strata: a multi-tenant AI platform as code
 
@@ -17,6 +18,7 @@ const usage = `strata: a multi-tenant AI platform as code
   strata emulator stop | status [--json] | reset | env
   strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]
   strata doctor <profile> [--json] [--overrides YAML|FILE]
+  strata audit <stack> [--json FILE] [--sarif FILE] [--html FILE] [--fail-on low|medium|high|critical]
   strata report EVENTS… | --from FILE  [--markdown FILE] [--summary FILE] [--json FILE]
   strata totals <profile> [--json] [--overrides YAML|FILE]
 

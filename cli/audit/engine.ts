@@ -1,0 +1,46 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { pulumiEnv } from "../../tools/pulumi.ts";
+import { repoRoot } from "../../tools/toolchain/layout.ts";
+
+/**
+ * What the engine tells of a stack: its state, secrets encrypted, and what the policy pack says of it. The program does not
+ * run, no provider is called, nothing changes.
+ * @throws where the stack is not there
+ */
+export async function askEngine(
+  stack: string,
+  base: NodeJS.ProcessEnv,
+): Promise<{ exported: string; policyEvents: string; policyFailure?: string }> {
+  const words = ["stack", "export", "--stack", stack];
+  const { code, out, errors } = await pulumi(words, base);
+  if (code !== 0) throw new Error(`the state of ${stack} could not be read: ${errors.trim()}`);
+  const pack = join(repoRoot, "policies");
+  const analysis = await pulumi(["policy", "analyze", "--stack", stack, "--policy-pack", pack, "--json"], base);
+  // A violation is an exit code too; what has no events has not run.
+  const ran = analysis.out.includes('"summaryEvent"');
+  return {
+    exported: out,
+    policyEvents: analysis.out,
+    ...(ran ? {} : { policyFailure: analysis.errors.trim() || `pulumi policy analyze ended with ${analysis.code}` }),
+  };
+}
+
+async function pulumi(words: string[], base: NodeJS.ProcessEnv) {
+  const { command, env } = await pulumiEnv(base, words);
+  const child = spawn(command, ["--color", "never", "--non-interactive", ...words], {
+    cwd: repoRoot,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let [out, errors] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text: string) => {
+    out += text;
+  });
+  child.stderr.setEncoding("utf8").on("data", (text: string) => {
+    errors += text;
+  });
+  const [code] = await once(child, "close");
+  return { code: code as number | null, out, errors };
+}

@@ -1,0 +1,80 @@
+import type { Language } from "../../policies/core/text.ts";
+import type { AuditReport, Finding, Severity } from "./finding.ts";
+
+const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
+
+const levels: Record<Severity, "error" | "warning" | "note"> = {
+  critical: "error",
+  high: "error",
+  medium: "warning",
+  low: "note",
+};
+
+/** The scale of GitHub's code scanning (`security-severity`): above 9 critical, from 7 high, from 4 medium. */
+const scores: Record<Severity, string> = { critical: "9.5", high: "8.0", medium: "5.5", low: "2.0" };
+
+/**
+ * The report as a SARIF 2.1.0 log (OASIS standard). Findings are about things of a server and not of files, so their place
+ * is a logical one; the physical one, which GitHub asks for, is the program's file of the stack.
+ */
+export function sarifOf(report: AuditReport, language: Language) {
+  const ruleIds = [...new Set([...report.checks.map(({ id }) => id), ...report.findings.map(({ rule }) => rule)])];
+  const titles = new Map(report.checks.map(({ id, title }) => [id, title[language]]));
+  return {
+    $schema: schema,
+    version: "2.1.0",
+    runs: [
+      {
+        tool: {
+          driver: {
+            name: "strata audit",
+            semanticVersion: "0.1.0",
+            rules: ruleIds.map((id) => ruleOf(id, titles.get(id) ?? id, report.findings)),
+          },
+        },
+        automationDetails: { id: `strata-audit/${report.stack}/` },
+        invocations: [
+          {
+            executionSuccessful: true,
+            endTimeUtc: report.at,
+            toolExecutionNotifications: report.unasked.map(({ check, because }) => ({
+              level: "warning",
+              message: { text: `${check}: ${because}` },
+            })),
+          },
+        ],
+        results: report.findings.map((finding) => resultOf(finding, ruleIds.indexOf(finding.rule), language)),
+      },
+    ],
+  };
+}
+
+function ruleOf(id: string, title: string, findings: readonly Finding[]) {
+  const severity = findings.find(({ rule }) => rule === id)?.severity ?? "high";
+  return {
+    id,
+    shortDescription: { text: title },
+    defaultConfiguration: { level: levels[severity] },
+    properties: { "security-severity": scores[severity], tags: ["security"] },
+  };
+}
+
+function resultOf(finding: Finding, ruleIndex: number, language: Language) {
+  const { rule, severity, kind, name, id, layer, message, remedy, requirements, source } = finding;
+  const words = [message[language], remedy[language]].filter((text) => text !== "").join("\n");
+  return {
+    ruleId: rule,
+    ruleIndex,
+    level: levels[severity],
+    message: { text: words === "" ? rule : words },
+    locations: [
+      {
+        physicalLocation: { artifactLocation: { uri: "Pulumi.yaml" }, region: { startLine: 1 } },
+        logicalLocations: [{ name, fullyQualifiedName: `${layer}/${kind}/${name}`, kind: "resource" }],
+      },
+    ],
+    // The same thing found again tomorrow is the same alert.
+    partialFingerprints: { "strataThing/v1": `${rule} ${id} ${name}` },
+    properties: { severity, layer, source, requirements },
+  };
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { parseArgs } from "node:util";
+import { speaksKorean } from "../../provider/core/locale.ts";
+import { type AuditReport, exitCodeOf, type Severity, severities } from "../audit/finding.ts";
+import type { PolicyResult } from "../audit/policies.ts";
+import { UsageError } from "../usage.ts";
+
+/**
+ * `strata audit <stack> [--json FILE] [--sarif FILE] [--html FILE] [--fail-on SEVERITY]`: the policy pack over a running
+ * stack's state, and what is on the servers without being in the state. Asks the CloudStack of CLOUDSTACK_API_URL, and the
+ * Ceph of CEPH_DASHBOARD_URL where the stack uses one. Changes nothing. Exit code by the worst finding; see `exitCodeOf`.
+ */
+export async function audit(words: string[]): Promise<number> {
+  const { values, positionals } = parse(words);
+  const [stack, ...more] = positionals;
+  if (stack === undefined || more.length > 0) throw new UsageError(`"audit" takes one stack, e.g. enterprise`);
+  const threshold = severities.find((one) => one === (values["fail-on"] ?? "medium"));
+  if (threshold === undefined) {
+    throw new UsageError(`--fail-on takes ${severities.join(", ")}, got "${values["fail-on"]}"`);
+  }
+  const report = await reportOf(stack);
+  await write(report, values);
+  return exitCodeOf(report, threshold satisfies Severity);
+}
+
+async function reportOf(stack: string): Promise<AuditReport> {
+  const { askEngine } = await import("../audit/engine.ts");
+  const { audit: run } = await import("../audit/run.ts");
+  const { policyResult } = await import("../audit/policies.ts");
+  const { scrubber } = await import("../report/scrub.ts");
+  const scrub = scrubber(process.env);
+  const { exported, policyEvents, policyFailure } = await askEngine(stack, process.env);
+  const policies: PolicyResult =
+    policyFailure === undefined
+      ? policyResult(policyEvents, scrub)
+      : { findings: [], unasked: [{ check: "policies", because: scrub(policyFailure) }], decisions: 0 };
+  return await run({ stack, exported, policies, env: process.env, now: new Date() });
+}
+
+async function write(report: AuditReport, files: { json?: string; sarif?: string; html?: string }): Promise<void> {
+  const language = speaksKorean() ? "ko" : "en";
+  const pretty = (value: unknown) => `${JSON.stringify(value, undefined, 2)}\n`;
+  if (files.json !== undefined) save(files.json, pretty(report));
+  if (files.sarif !== undefined) {
+    const { sarifOf } = await import("../audit/sarif.ts");
+    save(files.sarif, pretty(sarifOf(report, language)));
+  }
+  if (files.html !== undefined) {
+    const { auditPage } = await import("../audit/html/page.ts");
+    save(files.html, auditPage(report, language));
+  }
+  const { auditText } = await import("../audit/text.ts");
+  process.stdout.write(`${auditText(report, language)}\n`);
+}
+
+function save(file: string, text: string): void {
+  mkdirSync(dirname(resolve(file)), { recursive: true });
+  writeFileSync(file, text);
+}
+
+function parse(words: string[]) {
+  try {
+    return parseArgs({
+      args: words,
+      allowPositionals: true,
+      options: {
+        json: { type: "string" },
+        sarif: { type: "string" },
+        html: { type: "string" },
+        "fail-on": { type: "string" },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+}
