@@ -4,7 +4,7 @@ import type { ResourceRule, Rule, StackRule } from "./rule.ts";
 import type { Settings } from "./settings.ts";
 import type { Subject } from "./subject.ts";
 import type { Text } from "./text.ts";
-import { undecidedReason } from "./unknown.ts";
+import { checkingReads, undecidedReason } from "./unknown.ts";
 import { type LookUp, World } from "./world.ts";
 
 export interface PackOptions {
@@ -80,7 +80,8 @@ export class Pack {
   }
 
   /** Judges all resources together, and what was undecided once more. Says no violation twice. */
-  async analyzeStack(subjects: readonly Subject[]): Promise<{ findings: Finding[]; summary: Summary }> {
+  async analyzeStack(resources: readonly Subject[]): Promise<{ findings: Finding[]; summary: Summary }> {
+    const subjects = resources.map((subject) => completed(subject, this.#seen.get(subject.urn)));
     const world = new World(this.#options.settings.pack, this.#options.lookUp);
     for (const subject of subjects) {
       world.add(subject);
@@ -93,13 +94,13 @@ export class Pack {
     const open = outcomes.flatMap((outcome) => outcome.open);
     const findings = outcomes.flatMap((outcome) => outcome.findings);
     const stillOpen = this.#options.isPreview ? undecided(open) : this.#refuseOpen(open);
-    const resources = this.#countResources(subjects);
-    const own = [...this.#judgeExceptions(), ...this.#judgeItself(resources)];
+    const looked = this.#countResources(subjects);
+    const own = [...this.#judgeExceptions(), ...this.#judgeItself(looked)];
     return {
       findings: [...findings, ...stillOpen, ...own],
       summary: {
         rules: this.ruleCount,
-        resources,
+        resources: looked,
         checks: this.#checks,
         violations: this.#violations,
         advisories: this.#advisories,
@@ -215,6 +216,13 @@ export class Pack {
     const types = new Set([...this.#byType.keys(), ...this.#stackRules.flatMap((rule) => rule.types)]);
     return subjects.filter(({ type }) => types.has(type)).length;
   }
+}
+
+/** Outputs with the inputs that no server gives back, such as user data. */
+function completed(outputs: Subject, inputs: Subject | undefined): Subject {
+  if (inputs === undefined) return outputs;
+  const raw = { ...inputs.raw, ...outputs.raw };
+  return { ...outputs, raw, props: checkingReads(raw), secrets: new Set([...outputs.secrets, ...inputs.secrets]) };
 }
 
 /** One finding for all that a rule could not decide. */

@@ -2,7 +2,7 @@ import { type Range, Ranges } from "./ranges.ts";
 import { isUnknown } from "./sdk.ts";
 import type { PackSettings } from "./settings.ts";
 import type { Subject, Values } from "./subject.ts";
-import { Undecided } from "./unknown.ts";
+import { checkingReads, Undecided } from "./unknown.ts";
 
 /**
  * Asks the live API for what the engine does not tell: what an id in an input stands for.
@@ -27,6 +27,7 @@ export class World {
   readonly #byUrn = new Map<string, Subject>();
   readonly #byType = new Map<string, Map<string, Subject>>();
   readonly #lists = new Map<string, readonly Subject[]>();
+  readonly #byName = new Map<string, Map<string, Subject>>();
   readonly #byId = new Map<string, Subject>();
   readonly #ranges = new Map<string, Ranges>();
   #isLinked = false;
@@ -41,6 +42,10 @@ export class World {
   /** Adds a resource, or the newer view of one. */
   add(subject: Subject): void {
     this.#byUrn.set(subject.urn, subject);
+    if (typeof subject.raw.name === "string") {
+      const named = this.#byName.get(nameKey(subject)) ?? new Map<string, Subject>();
+      this.#byName.set(nameKey(subject), named.set(subject.urn, subject));
+    }
     const ofType = this.#byType.get(subject.type) ?? new Map<string, Subject>();
     this.#byType.set(subject.type, ofType.set(subject.urn, subject));
     this.#lists.delete(subject.type);
@@ -137,6 +142,19 @@ export class World {
     return [...users] as unknown as Subject<P>[];
   }
 
+  /**
+   * What the server tells, completed by what the program said of it in this run: a server does not give back user data
+   * and secrets. The same thing is what has the same name and nothing that tells them apart.
+   */
+  #withInputs(answer: Subject): Subject {
+    const named = [...(this.#byName.get(nameKey(answer))?.values() ?? [])];
+    const [same, another] = named.filter((seen) => identities.every((field) => agrees(seen, answer, field)));
+    if (same === undefined || another !== undefined) return answer;
+    const known = Object.entries(same.raw).filter(([, value]) => value !== undefined && !isUnknown(value));
+    const raw = { ...answer.raw, ...Object.fromEntries(known) };
+    return { ...same, raw, props: checkingReads(raw) };
+  }
+
   async #ask(subject: Subject<unknown>, property: string, type: string, id: unknown): Promise<Subject> {
     if (typeof id !== "string" || isUnknown(id)) {
       throw new Undecided({
@@ -153,9 +171,23 @@ export class World {
       throw unknown({ en: error.message, ko: error.message });
     });
     if (answer === undefined) throw unknown({ en: "the server does not know it", ko: "서버가 모르는 대상" });
-    this.#byId.set(`${type} ${id}`, answer);
-    return answer;
+    const known = this.#withInputs(answer);
+    this.#byId.set(`${type} ${id}`, known);
+    return known;
   }
+}
+
+/** What tells two things of one name apart. */
+const identities = ["account", "domainId", "vpcId", "vlan", "gateway"];
+
+function agrees(seen: Subject, live: Subject, field: string): boolean {
+  const [one, other] = [seen.raw[field], live.raw[field]];
+  // What the program leaves to the server, the server has filled in.
+  return one === undefined || one === "" || isUnknown(one) || one === other;
+}
+
+function nameKey({ type, raw }: Subject): string {
+  return `${type} ${String(raw.name)}`;
 }
 
 function onlyId(value: unknown): string | undefined {
