@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Client } from "../../../provider/cloudstack/client/client.ts";
+import { changeOffering } from "../../../provider/cloudstack/storage/offering.ts";
 import { type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, startEstate, VOLUME } from "./estate.ts";
 
@@ -109,5 +111,20 @@ describe("another offering for a volume", () => {
     );
     expect(kept.map(({ state }) => plain(state).storage)).toEqual(["fast", "fast"]);
     expect(await instanceOf(machine.id)).toMatchObject({ state: "Running" });
+  });
+
+  test("on a server without changeOfferingForVolume keeps the pool, and other tags are refused", async () => {
+    const { volume } = await attached("eight");
+    const { apiUrl, apiKey, secretKey } = estate.emulator;
+    const api = new Client({ apiUrl, apiKey, secretKey });
+    const apis = new Map(await api.capabilities.all());
+    apis.delete("changeOfferingForVolume");
+    api.capabilities.all = async () => apis;
+    const context = { api, urn: "urn", signal: AbortSignal.timeout(60_000), log: () => {} };
+    const change = (to: string) => changeOffering(context, volume.id, { diskOfferingId: offered(to), sizeGib: 12 });
+    await expect(change("fast")).rejects.toThrow("The tags on the new and old disk offerings must match.");
+    await change("alike");
+    const expected = { storage: "slow", diskofferingid: offered("alike"), size: 12 * 2 ** 30 };
+    expect(await volumeOf(volume.id)).toMatchObject(expected);
   });
 });
