@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
-import { isUnknown } from "../../core/sdk.ts";
 import type { Subject } from "../../core/subject.ts";
-import { Undecided } from "../../core/unknown.ts";
 import type { Surroundings } from "../../core/world.ts";
-import { ownerName, ownerOf, platform, tenantInName } from "../../model/owner.ts";
+import { ownerOf, platform, tenantInName } from "../../model/owner.ts";
 import { type KeyPair, type StoragePool, types } from "../../model/types.ts";
 
 export default resourceRule({
@@ -49,21 +47,11 @@ interface Tools {
   part(check: () => void | Promise<void>): Promise<void>;
 }
 
-/** The names show whose a pool is before its key is known; the key shows it where names lie. */
 async function checkPool(storage: Subject<StoragePool>, { world, report, part }: Tools): Promise<void> {
-  await part(() => {
-    const { settings } = world;
-    const holder = ownerOfPool(storage, world);
-    const user = tenantInName(storage.props.user, settings) ?? platform;
-    if (user === holder) return;
-    const [of, by] = [ownerName(holder), ownerName(user)];
-    report({
-      en: `storage pool ${storage.props.name} of ${of.en} is opened by the Ceph user ${storage.props.user} of ${by.en}`,
-      ko: `${of.ko}의 스토리지 풀 ${storage.props.name}이(가) ${by.ko}의 Ceph 사용자 ${storage.props.user}(으)로 열림`,
-    });
-  });
   for (const property of ["user", "secretKey"] as const) {
     await part(() => {
+      // The server tells neither: of a pool that nobody has written down there is nothing to compare.
+      if (storage.raw[property] === undefined) return;
       const key = storage.props[property];
       const other = world.claim(`storage pool ${property}`, key, storage) as Subject<StoragePool> | undefined;
       if (other === undefined) return;
@@ -84,11 +72,8 @@ function ownerOfPool({ props, raw }: Subject<StoragePool>, { settings }: Surroun
 }
 
 async function checkKeyPair(pair: Subject<KeyPair>, { world, report }: Tools): Promise<void> {
-  const { publicKey } = pair.raw;
-  // The server makes one that is nobody else's.
-  if (publicKey === undefined) return;
-  if (isUnknown(publicKey)) throw new Undecided({ en: "publicKey is not known yet", ko: "publicKey 값이 아직 미정" });
-  const [algorithm, body] = String(publicKey).trim().split(/\s+/);
+  if (pair.raw.publicKey === undefined) return;
+  const [algorithm, body] = pair.props.publicKey.trim().split(/\s+/);
   const other = world.claim("SSH key", `${algorithm} ${body}`, pair);
   if (other === undefined || (await ownerOf(other, world)) === (await ownerOf(pair, world))) return;
   report({

@@ -53,12 +53,11 @@ export default resourceRule({
     }
     await part(async () => {
       const owner = await ownerOf(subject, world);
-      // Without an account the tag itself is what tells the owner.
-      if (owner === platform || tags.tenant === owner) return;
-      const said = tags.tenant === undefined ? { en: "lacks it", ko: "없음" } : { en: tags.tenant, ko: tags.tenant };
+      // That it names the right one is a matter of isolation.
+      if (owner === platform || (tags.tenant ?? "") !== "") return;
       report({
-        en: `${subject.name} is of tenant ${owner}, and its tag tenant is: ${said.en}`,
-        ko: `${subject.name}은(는) 테넌트 ${owner} 소유이나 tenant 태그: ${said.ko}`,
+        en: `${subject.name} is of tenant ${owner} and lacks the tag tenant`,
+        ko: `${subject.name}은(는) 테넌트 ${owner} 소유이나 tenant 태그가 없음`,
       });
     });
   },
