@@ -1,6 +1,4 @@
-import { isUnknown } from "../core/sdk.ts";
 import type { Subject } from "../core/subject.ts";
-import { Undecided } from "../core/unknown.ts";
 import type { Surroundings } from "../core/world.ts";
 import { domainOwner, type Owner, tenantInName } from "./owner.ts";
 import { type DiskOffering, type Domain, types } from "./types.ts";
@@ -13,12 +11,8 @@ export async function tenantsOfOffering(offering: Subject<DiskOffering>, world: 
   return [...new Set([...tagged, ...domains.map(({ props }) => domainOwner(props.name, world.settings))])];
 }
 
-/** A list of ids as it came, unknown ones included. @throws Undecided when the list itself is unknown */
+/** A list of ids as it came, unknown ones included. A list that is unknown itself counts as one unknown id. */
 export function idsIn(value: unknown): readonly unknown[] {
   if (value === undefined || value === null) return [];
-  if (Array.isArray(value)) return value;
-  if (isUnknown(value)) {
-    throw new Undecided({ en: "a list of ids is not known yet", ko: "ID 목록이 아직 미정" });
-  }
-  return [value];
+  return Array.isArray(value) ? value : [value];
 }
