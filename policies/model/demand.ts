@@ -65,8 +65,9 @@ async function addInstance(instance: Subject<Instance>, demand: Demand, world: W
     else throw new Undecided(templateDisk(instance.name));
   });
   await attempt(demand, ["gpus"], async () => {
-    const { vgpuProfileId, gpuCount = 1 } = (await sizeOf(instance, world)).props;
-    if (vgpuProfileId !== undefined) demand.add("gpus", gpuCount);
+    const { raw, props } = await sizeOf(instance, world);
+    // Which profile need not be known for that.
+    if (raw.vgpuProfileId !== undefined) demand.add("gpus", props.gpuCount ?? 1);
   });
   await attempt(demand, ["gpuMemoryGib"], async () => {
     const share = await shareOf(await sizeOf(instance, world), world);

@@ -42,8 +42,9 @@ new compute.Instance("ai-gateway-01", { serviceOfferingId: small.id, tags: { lay
     const layer = tagOf(instance, "layer");
     const isCore = layers.includes("*") || (layer !== undefined && layers.includes(layer));
     if (!isCore && !priorities.includes(tagOf(instance, "restart-priority") ?? "")) return;
-    const { name, offerHa, vgpuProfileId } = (await sizeOf(instance, world)).props;
-    if (exceptGpu && vgpuProfileId !== undefined) return;
+    const offering = await sizeOf(instance, world);
+    if (exceptGpu && offering.raw.vgpuProfileId !== undefined) return;
+    const { name, offerHa } = offering.props;
     if (instance.props.haEnabled === false) {
       report({ en: `${instance.name} switches HA off for itself`, ko: `${instance.name}이(가) 자체 HA를 끔` });
     }
