@@ -22,7 +22,7 @@ export async function askEngine(
   const ran = analysis.out.includes('"summaryEvent"');
   return {
     exported: out,
-    policyEvents: analysis.out,
+    policyEvents: `${analysis.out}\n${analysis.errors}`,
     ...(ran ? {} : { policyFailure: analysis.errors.trim() || `pulumi policy analyze ended with ${analysis.code}` }),
   };
 }

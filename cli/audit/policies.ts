@@ -1,5 +1,6 @@
 import { stackReport } from "../report/build.ts";
 import { readEngineLog } from "../report/engine-log.ts";
+import type { Finding as ReportFinding } from "../report/model.ts";
 import type { Finding, Severity, Unasked } from "./finding.ts";
 
 export interface PolicyResult {
@@ -8,39 +9,45 @@ export interface PolicyResult {
   decisions: number;
 }
 
+/** The pack's last line, in either language: the engine tells of violations only, so that silence could be no run at all. */
+const lastLine = /^strata (?:policies|정책):.*\((?:(\d+) checks|검사 (\d+)건)\)/m;
+
 /**
- * What the policy pack says of a state, from the events of `pulumi policy analyze --json`.
+ * What the policy pack says of a state.
+ * @param printed events and words of `pulumi policy analyze --json`, both streams
  * @param scrub takes secrets out of texts
  */
 export function policyResult(printed: string, scrub: (text: string) => string): PolicyResult {
-  // Notes of the engine for people stand among the events.
   const lines = printed.split("\n").filter((line) => line.startsWith("{"));
-  const { findings, packs, errors } = stackReport(readEngineLog(lines.join("\n")), scrub);
-  const decisions = packs.reduce((sum, pack) => sum + pack.decisions, 0);
-  const judged = findings.filter(({ level }) => level !== "undecided");
+  const { findings, errors } = stackReport(readEngineLog(lines.join("\n")), scrub);
+  const [, english, korean] = lastLine.exec(printed) ?? [];
+  const decisions = Number(english ?? korean ?? 0);
   const undecided = findings.filter(({ level }) => level === "undecided");
   return {
-    findings: judged.map(({ rule, level, severity, layer, resource, message }) => {
-      const [first = "", ...rest] = message.split("\n").filter((line) => line.trim() !== "");
-      const remedy = rest.join(" ");
-      return {
-        rule,
-        source: "policy" as const,
-        severity: severity ?? (level === "mandatory" ? "high" : ("low" satisfies Severity)),
-        kind: "resource",
-        name: resource || "stack",
-        id: resource,
-        layer,
-        // The pack has spoken in the reader's language already.
-        message: { en: first, ko: first },
-        remedy: { en: remedy, ko: remedy },
-        requirements: [],
-      };
-    }),
+    findings: findings.filter(({ level }) => level !== "undecided").map(auditFinding),
     unasked: [
       ...undecided.map(({ rule, message }) => ({ check: rule, because: message })),
       ...errors.map((because) => ({ check: "policies", because })),
+      ...(decisions > 0 ? [] : [{ check: "policies", because: "the policy pack does not say that its rules ran" }]),
     ],
     decisions,
+  };
+}
+
+/** The pack's messages are what is wrong, why and what to do, and references, a line each, in the reader's language. */
+function auditFinding({ rule, level, severity, layer, resource, message }: ReportFinding): Finding {
+  const [wrong = "", remedy = "", ...references] = message.split("\n").filter((line) => line.trim() !== "");
+  const usual: Severity = level === "mandatory" ? "high" : "low";
+  return {
+    rule,
+    source: "policy",
+    severity: severity ?? usual,
+    kind: "resource",
+    name: resource || "stack",
+    id: resource,
+    layer,
+    message: { en: wrong, ko: wrong },
+    remedy: { en: remedy, ko: remedy },
+    requirements: references,
   };
 }

@@ -6,9 +6,9 @@ import { auditWords } from "./words.ts";
 export function auditText(report: AuditReport, language: Language): string {
   const say = auditWords[language];
   const { findings, unasked, looked } = report;
-  const open = unasked.map(({ check, because }) => `  ${check}: ${because}`);
+  const open = unasked.map(({ check, because }) => `  ${check}: ${oneLine(because)}`);
   return [
-    say.title(report.stack),
+    oneLine(say.title(report.stack)),
     "",
     ...(findings.length === 0 && unasked.length === 0 ? [say.clean] : []),
     ...findings.flatMap((finding) => linesOf(finding, language)),
@@ -22,7 +22,7 @@ function linesOf({ severity, layer, message, remedy, rule, requirements }: Findi
   const say = auditWords[language];
   const references = [rule, ...requirements].join(", ");
   return [
-    `${say.severities[severity].toUpperCase()}  ${layer || say.wholeStack}: ${oneLine(message[language])}`,
+    `${say.severities[severity].toUpperCase()}  ${oneLine(layer) || say.wholeStack}: ${oneLine(message[language])}`,
     ...(remedy[language] === "" ? [] : [`    ${oneLine(remedy[language])}`]),
     `    (${references})`,
     "",

@@ -205,14 +205,23 @@ describe("what cannot be asked", () => {
 });
 
 test("the policy pack's verdicts come in with their severity; what is undecided is no clean bill", () => {
-  const { findings, unasked, decisions } = policyResult(`a note\n${readRecording("first")}`, (text) => text);
+  const line = "strata policies: 61 rules ran on 55 resources (950 checks): 3 violations";
+  const events = readRecording("first");
+  const { findings, unasked, decisions } = policyResult(`${line}\n${events}`, (text) => text);
   expect(findings.map(({ rule, severity, name, source }) => [rule, severity, name, source])).toEqual([
     ["no-ml-of-a", "critical", "ai-a-data-01", "policy"],
     ["no-ml-of-a", "critical", "ai-a-ml-01", "policy"],
     ["whole-stack", "low", expect.any(String), "policy"],
   ]);
   expect(unasked.map(({ check }) => check)).toContain("not-yet");
-  expect(decisions).toBeGreaterThan(80);
+  expect(decisions).toBe(950);
+  expect(policyResult(`strata 정책: 규칙 61개, 리소스 55개 (검사 950건): 위반 0\n${events}`, String).decisions).toBe(
+    950,
+  );
+  expect(policyResult(events, String).unasked).toContainEqual({
+    check: "policies",
+    because: expect.stringContaining("ran"),
+  });
 });
 
 test("exit codes rise with the severity, from the threshold on", () => {

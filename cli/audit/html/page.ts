@@ -10,7 +10,8 @@ const ownStyle = `
 .critical { background: #a3123a; } .high { background: #b3470b; } .medium { background: #7a6200; } .low { background: #4b5563; }
 .clean { padding: 12px 16px; border: 1px solid var(--t1); border-left-width: 6px; border-radius: 6px; }
 .open { padding: 8px 16px; border: 1px solid var(--gate); border-left-width: 6px; border-radius: 6px; }
-td.number b { font-size: 13px; } .ok { color: var(--t1); font-weight: 600; } code { overflow-wrap: anywhere; }
+table.findings { table-layout: fixed; min-width: 820px; } table.findings th:nth-child(1) { width: 94px; } table.findings th:nth-child(2) { width: 22%; }
+table.findings th:nth-child(4) { width: 27%; } table.findings th:nth-child(5) { width: 16%; } td.number b { font-size: 13px; } .ok { color: var(--t1); font-weight: 600; } code { overflow-wrap: anywhere; }
 `;
 
 /** The audit as one page that stands alone: no script, no font, no picture from anywhere, for screen and A4 paper. */
@@ -56,8 +57,8 @@ function findingsPart({ findings, unasked }: AuditReport, say: AuditWords, langu
   const byLayer = Map.groupBy(findings, ({ layer }) => layer);
   return [...byLayer].map(
     ([layer, own]) => markup`<section><h2>${layer || say.wholeStack} <small class="faint">${own.length}</small></h2>
-<table><thead><tr><th>${say.severity}</th><th>${say.thing}</th><th>${say.wrong}</th><th>${say.remedy}</th><th>${say.rule}</th></tr></thead>
-<tbody>${own.map((finding) => findingRow(finding, say, language))}</tbody></table></section>
+<div class="wide"><table class="findings"><thead><tr><th>${say.severity}</th><th>${say.thing}</th><th>${say.wrong}</th><th>${say.remedy}</th><th>${say.rule}</th></tr></thead>
+<tbody>${own.map((finding) => findingRow(finding, say, language))}</tbody></table></div></section>
 `,
   );
 }
