@@ -1,8 +1,12 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { checks } from "../../cli/audit/checks.ts";
+import { estateOf, type LiveCloud } from "../../cli/audit/estate.ts";
 import { type AuditReport, exitCodeOf } from "../../cli/audit/finding.ts";
 import { policyResult } from "../../cli/audit/policies.ts";
+import { State } from "../../cli/audit/state.ts";
+import type { CephQuestions } from "../../cli/doctor/ceph-questions.ts";
 import { readRecording } from "../ci/recorded/files.ts";
+import { readRecorded } from "../e2e/recorded/files.ts";
 import { AuditSite } from "./audit-site.ts";
 
 /** What somebody does by hand on a deployed demo-cpu, and what the audit says of it. */
@@ -158,6 +162,81 @@ describe("ways in", () => {
       `critical live-entrance tenant-a ${address}:2222 → ai-a-data-01:22`,
       expect.stringMatching(new RegExp(`high live-entrance \\S+ ${address}$`)),
     ]);
+  });
+});
+
+describe("further things, as servers answer of them", () => {
+  const state = new State(readRecorded("stack"));
+  const idOf = (type: string, name: string) => state.ofType(type).find((one) => one.name === name)?.id ?? "";
+
+  /** A check on rows of a server, and of Ceph. */
+  async function ask(id: string, answers: Record<string, object[]>, kept = state) {
+    const check = checks.find((one) => one.id === id);
+    const rows = async (command: string) => answers[command] ?? [];
+    const found = await check?.ask(
+      estateOf(kept, { rows } as unknown as LiveCloud, { rows } as unknown as CephQuestions),
+    );
+    return (found ?? []).map(({ severity, layer, name }) => `${severity} ${layer} ${name}`);
+  }
+
+  test("a second network on a tenant's VLAN of the same physical network, not one elsewhere", async () => {
+    const physicalnetworkid = String(state.ofType("cloudstack:network:Network")[0]?.outputs.physicalNetworkId);
+    const twin = { id: "n1", name: "twin", vlan: "20", physicalnetworkid };
+    const listNetworks = [twin, { ...twin, id: "n2", name: "far", physicalnetworkid: "other" }];
+    expect(await ask("live-foreign-network", { listNetworks })).toEqual(["critical tenant-a twin"]);
+  });
+
+  test("static NAT and a load balancer by hand; the router's own source NAT is none", async () => {
+    const vpcid = idOf("cloudstack:network:Vpc", "vpc");
+    const networkid = idOf("cloudstack:network:Network", "tenant-b-tier");
+    const listPublicIpAddresses = [
+      { id: "a1", ipaddress: "198.51.100.1", vpcid, issourcenat: true },
+      { id: "a2", ipaddress: "198.51.100.2", vpcid, issourcenat: false, isstaticnat: true, virtualmachinename: "x" },
+      { id: "a3", ipaddress: "198.51.100.3", vpcid: "another", issourcenat: false },
+    ];
+    const rule = { id: "l1", name: "side", publicip: "198.51.100.2", publicport: "80", privateport: "80", networkid };
+    const answers = { listPublicIpAddresses, listLoadBalancerRules: [rule, { ...rule, id: "l2", networkid: "other" }] };
+    expect(await ask("live-entrance", answers)).toEqual([
+      "critical foundation 198.51.100.2",
+      "critical tenant-b 198.51.100.2:80 → side:80",
+    ]);
+  });
+
+  test("a volume attached by hand, a machine of another owner, a user beside the declared one", async () => {
+    const machine = idOf("cloudstack:compute:Instance", "ai-a-data-01");
+    const listVolumes = [{ id: "v1", name: "take", type: "DATADISK", virtualmachineid: machine, account: "admin" }];
+    expect(await ask("live-foreign-volume", { listVolumes })).toEqual(["high tenant-a take"]);
+    const listVirtualMachines = [{ id: machine, account: "strata-demo-tenant-b" }];
+    expect(await ask("live-owner", { listVirtualMachines })).toEqual(["critical tenant-a ai-a-data-01"]);
+    const accountid = idOf("cloudstack:identity:Account", "tenant-c");
+    expect(await ask("live-foreign-account", { listUsers: [{ id: "u1", username: "more", accountid }] })).toEqual([
+      "high tenant-c more",
+    ]);
+  });
+
+  test("a cephx key that two users share, and capabilities other than declared; namesakes of a pool are none", async () => {
+    const urn = "urn:pulumi:s::p::strata:layer:TenantEnclave::tenant-a";
+    const pool = { type: "ceph:pool:Pool", id: "1", inputs: { name: "tenant-a" }, parent: urn };
+    const caps = { osd: "profile rbd pool=tenant-a" };
+    const user = { type: "ceph:auth:User", id: "client.tenant-a", inputs: { caps }, parent: urn };
+    const resources = [
+      { urn, type: "strata:layer:TenantEnclave" },
+      { ...pool, urn: "urn:pulumi:s::p::ceph:pool:Pool::tenant-a" },
+      { ...user, urn: "urn:pulumi:s::p::ceph:auth:User::tenant-a" },
+    ];
+    const kept = new State(JSON.stringify({ deployment: { resources } }));
+    const key = "AQDFkAFrQOtxJhAAEonvwpfYiIK9BESvDwYlsw==";
+    const of = (...users: object[]) => ask("live-ceph-user", { "cluster/user": users }, kept);
+    const declared = { entity: "client.tenant-a", caps, key };
+    expect(await of(declared, { entity: "client.twin", caps: { mon: "allow r" }, key })).toEqual([
+      "critical tenant-a client.tenant-a",
+    ]);
+    expect(await of({ ...declared, caps: { osd: "allow *" } })).toEqual(["critical tenant-a client.tenant-a"]);
+    expect(await of(declared, { entity: "client.other", caps: { osd: "profile rbd pool=tenant-ab" } })).toEqual([]);
+    expect(await of(declared, { entity: "client.admin", caps: { osd: "allow *" } })).toEqual([]);
+    expect(
+      await of(declared, { entity: "client.two", caps: { osd: "allow r pool=x, allow rw pool=tenant-a" } }),
+    ).toEqual(["critical tenant-a client.two"]);
   });
 });
 
