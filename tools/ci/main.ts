@@ -41,7 +41,7 @@ async function conclude(logs: readonly string[], folder: string): Promise<number
   return code === 0 ? 0 : 1;
 }
 
-/** Whether anything differs: with `--preview-only` the engine itself does not fail for it. */
+/** Whether anything differs. The engine fails for that, too, but its exit code does not tell drift from other failures. */
 function hasChanges(folder: string): boolean {
   const { stacks } = parseReport(readFileSync(`${folder}/report.json`, "utf8"));
   return stacks.some(({ changes }) => changes.length > 0);
