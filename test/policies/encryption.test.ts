@@ -163,6 +163,16 @@ describe("encryption-key-per-tenant", () => {
     expect((await judge(keyPerTenant, pairs)).violations).toHaveLength(1);
   });
 
+  test("tells keys that are still to be made by who makes them", async () => {
+    const made = (tenant: string, maker: string): Description => ({
+      ...pool(tenant, `client.${tenant}`, unknown),
+      dependencies: { secretKey: [urnOf("ceph:auth:User", maker)] },
+    });
+    const own = await judge(keyPerTenant, [made("tenant-a", "a"), made("tenant-b", "b")]);
+    expect([own.violations, own.undecided]).toEqual([[], []]);
+    expect((await judge(keyPerTenant, [made("tenant-a", "a"), made("tenant-b", "a")])).violations).toHaveLength(1);
+  });
+
   test("is undecided while a key is not known", async () => {
     expect((await judge(keyPerTenant, [pool("tenant-a", "client.tenant-a", unknown)])).undecided).toHaveLength(1);
   });

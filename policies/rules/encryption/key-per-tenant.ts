@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
+import { isUnknown } from "../../core/sdk.ts";
 import type { Subject } from "../../core/subject.ts";
 import type { Surroundings } from "../../core/world.ts";
 import { ownerOf, platform, tenantInName } from "../../model/owner.ts";
@@ -52,10 +53,9 @@ async function checkPool(storage: Subject<StoragePool>, { world, report, part }:
     await part(() => {
       // The server tells neither: of a pool that nobody has written down there is nothing to compare.
       if (storage.raw[property] === undefined) return;
-      const key = storage.props[property];
-      const other = world.claim(`storage pool ${property}`, key, storage) as Subject<StoragePool> | undefined;
+      const other = world.claim(`storage pool ${property}`, keyOf(storage, property), storage);
       if (other === undefined) return;
-      const owners = [ownerOfPool(storage, world), ownerOfPool(other, world)];
+      const owners = [ownerOfPool(storage, world), ownerOfPool(other as Subject<StoragePool>, world)];
       if (owners[0] === owners[1]) return;
       report({
         en: `storage pools ${storage.name} and ${other.name} of different owners have the same ${property}`,
@@ -63,6 +63,13 @@ async function checkPool(storage: Subject<StoragePool>, { world, report, part }:
       });
     });
   }
+}
+
+/** Before a key is made it is known by the one thing that makes it; once it is made, by itself. */
+function keyOf(storage: Subject<StoragePool>, property: "user" | "secretKey"): string {
+  const [maker, ...others] = storage.dependencies.get(property) ?? [];
+  const isOpen = isUnknown(storage.raw[property]);
+  return isOpen && maker !== undefined && others.length === 0 ? maker : storage.props[property];
 }
 
 function ownerOfPool({ props, raw }: Subject<StoragePool>, { settings }: Surroundings): string {
