@@ -1,0 +1,137 @@
+import { runtime } from "@pulumi/pulumi";
+import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
+import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
+import type * as registrations from "@pulumi/pulumi/proto/resource_pb.js";
+import { vi } from "vitest";
+import { unknownValue } from "../../policies/core/sdk.ts";
+import type { Values } from "../../policies/core/subject.ts";
+import { subjectFrom } from "../../policies/core/wire.ts";
+
+/** A resource as the program registers it, open to edits. */
+export interface Edited {
+  urn: string;
+  type: string;
+  name: string;
+  /** Known once it is made: in a preview the mark of an unknown value. */
+  id: string;
+  props: Record<string, unknown>;
+  secrets: ReadonlySet<string>;
+  protect: boolean;
+  parent: string | undefined;
+  /** Property → urns of what its value was made from. */
+  dependencies: Record<string, string[]>;
+}
+
+/** The program with a profile. */
+export interface Program {
+  profile: string;
+  /** Laid over the profile. */
+  overrides?: object;
+}
+
+/** What the site answers. Nothing else of it is real: what a server would be asked for is beside the point here. */
+const answers: Record<string, (inputs: Values) => object> = {
+  getApis: () => ({ parameters: { createServiceOffering: ["vgpuprofileid"] } }),
+  getSetting: () => ({ value: "20" }),
+  getVgpuProfile: ({ name }) => ({ id: `${name} (id)` }),
+  getFailureDomains: () => ({ names: ["h1", "h2", "h3", "h4", "h5", "h6"] }),
+  getClusters: () => ({ clusters: [{ id: "cluster (id)", name: "cluster" }] }),
+};
+
+/**
+ * Runs the real program (`src/index.ts`) without an engine, and gives what it registers just as the engine would hand it
+ * to the pack: through the pack's own reading of the wire, with parents and the dependencies of each property. Chosen over
+ * a recorded state because every change of the program or of a profile is in it at once, and because edits need the
+ * inputs with their dependencies, which a state has only after the server's answers are mixed in.
+ * @param isPreview whether ids are unknown, as before anything is made
+ */
+export async function recordProgram({ profile, overrides }: Program, isPreview: boolean): Promise<Edited[]> {
+  const recorded: Edited[] = [];
+  await runtime.setMocks(
+    {
+      newResource: ({ type, name, inputs, custom }) => ({
+        id: isPreview || custom !== true ? undefined : `${name} (id)`,
+        state: { ...inputs, ...foretold(type, inputs), ...(isPreview ? {} : computed(type, name)) },
+      }),
+      call: ({ token, inputs }) =>
+        answers[token.slice(token.lastIndexOf(":") + 1)]?.(inputs) ?? { id: `${token} (id)` },
+    },
+    "strata",
+    "test",
+    isPreview,
+  );
+  listen(recorded);
+  runtime.setAllConfig({
+    "strata:profile": profile,
+    ...(overrides && { "strata:overrides": JSON.stringify(overrides) }),
+  });
+  vi.resetModules();
+  await import("../../src/index.ts");
+  await runtime.disconnect();
+  return recorded;
+}
+
+/** What our provider knows of outputs in a preview already: only what the program goes on with. */
+function foretold(type: string, { name }: Values): Values {
+  return type === "cloudstack:identity:Account" ? { accountName: name } : {};
+}
+
+/** What only servers know. */
+function computed(type: string, name: string): Values {
+  return {
+    ...(type === "cloudstack:network:PublicIp" && { ipAddress: "192.0.2.1" }),
+    ...(type === "ceph:auth:User" && { key: `key of ${name}` }),
+    ...(type.startsWith("random:") && { result: `result of ${name}` }),
+  };
+}
+
+/** Mocks are told neither parents nor dependencies, so the requests themselves are read. */
+function listen(recorded: Edited[]): void {
+  const monitor = runtime.getMonitor() as unknown as {
+    registerResource(request: registrations.RegisterResourceRequest, done: Done): Promise<void>;
+  };
+  const register = monitor.registerResource.bind(monitor);
+  monitor.registerResource = (request, done) =>
+    register(request, (error, response) => {
+      if (response !== undefined) recorded.push(edited(request, response));
+      done(error, response);
+    });
+}
+
+type Done = (error: unknown, response?: registrations.RegisterResourceResponse) => void;
+
+function edited(
+  request: registrations.RegisterResourceRequest,
+  response: registrations.RegisterResourceResponse,
+): Edited {
+  const subject = subjectFrom(asEngine(request, response.getUrn()));
+  return {
+    urn: subject.urn,
+    type: subject.type,
+    name: subject.name,
+    id: response.getId() || unknownValue,
+    props: structuredClone(subject.raw) as Record<string, unknown>,
+    secrets: subject.secrets,
+    protect: subject.protect,
+    parent: subject.parent,
+    dependencies: Object.fromEntries([...subject.dependencies].map(([name, urns]) => [name, [...urns]])),
+  };
+}
+
+/** The engine's message about a resource, made of the program's. */
+function asEngine(request: registrations.RegisterResourceRequest, urn: string): analyzer.AnalyzerResource {
+  const options = new messages.AnalyzerResourceOptions()
+    .setProtect(request.getProtect() === true)
+    .setParent(request.getParent());
+  const resource = new messages.AnalyzerResource()
+    .setType(request.getType())
+    .setName(request.getName())
+    .setUrn(urn)
+    .setProperties(request.getObject())
+    .setOptions(options);
+  for (const [property, urns] of request.getPropertydependenciesMap().entries()) {
+    const made = new messages.AnalyzerPropertyDependencies().setUrnsList(urns.getUrnsList());
+    resource.getPropertydependenciesMap().set(property, made);
+  }
+  return resource;
+}
