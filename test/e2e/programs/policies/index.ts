@@ -1,0 +1,53 @@
+import { readFileSync } from "node:fs";
+import { CustomResource, type Output, secret } from "@pulumi/pulumi";
+
+// Makes the resources of a file, as somebody would who writes them without our components.
+
+interface Sample {
+  key: string;
+  type: string;
+  props: Record<string, unknown>;
+  /** Properties that the program keeps secret. */
+  secrets: string[];
+  /** Property → keys of the samples whose ids it is made from. */
+  dependencies: Record<string, string[]>;
+}
+
+class Any extends CustomResource {}
+
+const { samples, unknown } = JSON.parse(readFileSync(process.env.SAMPLES ?? "", "utf8")) as {
+  samples: Sample[];
+  /** What stands for an id that is not known yet. */
+  unknown: string;
+};
+/** For unknown ids of things that are not among the samples. */
+const elsewhere = new Any("cloudstack:identity:Domain", "elsewhere", { name: "elsewhere" });
+const made = new Map<string, CustomResource>();
+const byKey = new Map(samples.map((sample) => [sample.key, sample]));
+for (const { key } of samples) make(key);
+
+function make(key: string): CustomResource {
+  const sample = byKey.get(key);
+  if (sample === undefined) throw new Error(`no sample ${key}`);
+  const resource = made.get(key) ?? new Any(sample.type, key, inputsOf(sample));
+  made.set(key, resource);
+  return resource;
+}
+
+function inputsOf({ props, secrets, dependencies }: Sample): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(props).map(([name, value]) => {
+      const ids = (dependencies[name] ?? []).map((key) => make(key).id);
+      const input = filled(value, ids);
+      return [name, secrets.includes(name) ? secret(input) : input];
+    }),
+  );
+}
+
+/** Each unknown becomes the next of the ids, the last one again where there are no more. */
+function filled(value: unknown, ids: Output<string>[]): unknown {
+  if (value === unknown) return (ids.length > 1 ? ids.shift() : ids[0]) ?? elsewhere.id;
+  if (Array.isArray(value)) return value.map((part) => filled(part, ids));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, filled(part, ids)]));
+}
