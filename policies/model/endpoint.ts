@@ -3,7 +3,7 @@ import type { Subject } from "../core/subject.ts";
 import { Undecided } from "../core/unknown.ts";
 import { types } from "./types.ts";
 
-/** An address that a provider talks to; `url` is undefined where the configuration leaves it to the environment. */
+/** An address that a provider talks to; `text` is empty where nobody says it. */
 export interface Endpoint {
   readonly text: string;
   readonly url: URL | undefined;
@@ -13,11 +13,12 @@ export interface Endpoint {
 
 /**
  * The addresses of a provider, one for CloudStack and those of all dashboards for Ceph. Where the configuration names
- * none, they come from the environment, which a policy does not see.
+ * none, a provider takes them from its environment, which is the engine's and so this process's, too.
  * @throws Undecided
  */
 export function endpointsOf({ type, raw }: Subject): Endpoint[] {
-  const given = type === types.cephProvider ? raw.url : raw.apiUrl;
+  const isCeph = type === types.cephProvider;
+  const given = (isCeph ? raw.url : raw.apiUrl) ?? process.env[isCeph ? "CEPH_DASHBOARD_URL" : "CLOUDSTACK_API_URL"];
   if (isUnknown(given))
     throw new Undecided({ en: "the provider's address is not known yet", ko: "공급자 주소가 아직 미정" });
   if (typeof given !== "string" || given === "") return [{ text: "", url: undefined, isLoopback: false }];

@@ -1,5 +1,5 @@
 import { gzipSync } from "node:zlib";
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import type { Description } from "../../policies/core/subject.ts";
 import { urnOf } from "../../policies/core/subject.ts";
 import apiInTransit from "../../policies/rules/encryption/api-in-transit.ts";
@@ -244,6 +244,19 @@ describe("the providers' addresses", () => {
   const ceph = (props: object): Description => ({ type: "pulumi:providers:ceph", name: "p", props: { ...props } });
   const far = "https://mold.example:8443/client/api";
 
+  beforeEach(() => {
+    vi.stubEnv("CLOUDSTACK_API_URL", undefined);
+  });
+  afterEach(() => vi.unstubAllEnvs());
+
+  test("may come from the environment", async () => {
+    const provider = cloudstack({ verifyTls: "false" });
+    vi.stubEnv("CLOUDSTACK_API_URL", "https://127.0.0.1:8443/client/api");
+    expect((await judge(verifyTls, [provider])).violations).toEqual([]);
+    vi.stubEnv("CLOUDSTACK_API_URL", far);
+    expect((await judge(verifyTls, [provider])).violations).toHaveLength(1);
+  });
+
   test.each([
     cloudstack({ apiUrl: far, verifyTls: "true" }),
     cloudstack({ apiUrl: "https://127.0.0.1:8443/client/api", verifyTls: "false" }),
@@ -258,7 +271,7 @@ describe("the providers' addresses", () => {
       ceph({ url: '["https://127.0.0.1:8443", "https://glue.example:8443"]', verifyTls: false }),
       "https://glue.example:8443",
     ],
-    [cloudstack({ verifyTls: "false" }), "an address of the environment"],
+    [cloudstack({ verifyTls: "false" }), "an address that nobody says"],
     [
       cloudstack({ apiUrl: "https://127.0.0.1.example/client/api", verifyTls: "false" }),
       "https://127.0.0.1.example/client/api",

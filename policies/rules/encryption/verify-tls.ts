@@ -41,7 +41,7 @@ export default resourceRule({
       if (isUnknown(verifyTls))
         throw new Undecided({ en: "verifyTls is not known yet", ko: "verifyTls 값이 아직 미정" });
       const where =
-        text === "" ? { en: "an address of the environment", ko: "환경 변수의 주소" } : { en: text, ko: text };
+        text === "" ? { en: "an address that nobody says", ko: "지정되지 않은 주소" } : { en: text, ko: text };
       report({
         en: `provider ${provider.name} does not verify the certificate of ${where.en}`,
         ko: `공급자 ${provider.name}이(가) ${where.ko}의 인증서를 검증하지 않음`,

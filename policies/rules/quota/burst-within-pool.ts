@@ -33,7 +33,7 @@ export default stackRule({
   kind: "stack",
   types: [types.serviceOffering, types.instance],
   async check(world, { settings, report, part }) {
-    const byOwner = await demands(world);
+    const byOwner = await world.index(demands);
     const pool = byOwner.get(platform);
     for (const [owner, demand] of byOwner) {
       const burst = settings.burstGib[owner];

@@ -37,7 +37,7 @@ new compute.Instance("ai-a-train-01", { account: "strata-tenant-a", serviceOffer
   kind: "stack",
   types: [types.serviceOffering, types.instance],
   async check(world, { settings, report, part }) {
-    for (const [owner, demand] of await demands(world)) {
+    for (const [owner, demand] of await world.index(demands)) {
       if (owner === platform) continue;
       await part(() => {
         const limit = settings.dedicatedGib[owner] ?? settings.othersGib;

@@ -40,7 +40,7 @@ export default stackRule({
   kind: "stack",
   types: [types.limits],
   async check(world, { report, part }) {
-    const byOwner = await demands(world);
+    const byOwner = await world.index(demands);
     for (const limits of world.ofType<ResourceLimits>(types.limits)) {
       const owner = await ownerOf(limits, world);
       const demand = byOwner.get(owner) ?? new Demand();
