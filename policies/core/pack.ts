@@ -69,6 +69,14 @@ export class Pack {
     return this.#options.isPreview ? findings : [...findings, ...this.#refuseOpen(open)];
   }
 
+  /** Whether any rule may change a resource of this type, so that nobody reads it for nothing. */
+  remediates(type: string): boolean {
+    const { settings } = this.#options;
+    return (this.#byType.get(type) ?? []).some(
+      (rule) => rule.remediate !== undefined && settings.enforcementOf(rule) === "remediate",
+    );
+  }
+
   /** The inputs to use instead, where a rule of strength "remediate" changes some; with the rules that did. */
   remediate(subject: Subject): { rule: Rule; changes: Record<string, unknown> }[] {
     const { settings } = this.#options;

@@ -103,6 +103,7 @@ function remediate(
   request: analyzer.AnalyzeRequest,
   { version }: ServiceOptions,
 ): analyzer.RemediateResponse {
+  if (!pack.remediates(request.getType())) return new messages.RemediateResponse();
   // As it came: secrets stay secrets and unknowns unknown.
   let inputs = request.getProperties()?.toJavaScript() ?? {};
   const remediations = pack.remediate(subjectFrom(request)).map(({ rule, changes }) => {

@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isDeepStrictEqual } from "node:util";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { CloudSeedName } from "../../emulator/cloudstack/seeds/seeds.ts";
 import type { Description } from "../../policies/core/subject.ts";
 import { urnOf } from "../../policies/core/subject.ts";
 import cephSchema from "../../provider/ceph/schema.json" with { type: "json" };
@@ -109,6 +110,20 @@ function reported({ events }: Run): Set<string> {
 /** Other than what the pack says: a sample that the provider refuses proves nothing. */
 const providerError = /error: (?!preview failed|update failed)/;
 const isolationOnly = (found: Iterable<string>) => [...found].filter((one) => one.startsWith("isolation-"));
+
+// demo-cpu runs on the seed that is there without a word.
+test.each(["demo-cpu", "demo-gpu", "enterprise", "civil-complaint", "document-tagging"])(
+  "the pack has nothing to say of the profile %s",
+  async (profile) => {
+    const own = await Cloud.start(profile === "demo-cpu" ? {} : { seed: profile as CloudSeedName });
+    stack = new EngineStack({ profile, env: { ...own.env, ...ceph.env } });
+    const run = await stack.preview("--policy-pack", pack);
+    await own.close();
+    expect(run.code).toBe(0);
+    expect(run.text).toMatch(/\d+ rules ran on \d+ resources .* 0 violations, 0 advisories, 0 excepted, 0 undecided/);
+    expect(run.text).not.toContain("[advisory]");
+  },
+);
 
 test("isolation rules say nothing of a landscape as it should be", async () => {
   const run = await preview(samplesOf("good", landscape(), landscape()));
