@@ -12,6 +12,7 @@ import encryptionCipher from "./rules/encryption/cipher.ts";
 import encryptionDataAtRest from "./rules/encryption/data-at-rest.ts";
 import encryptionKeyNotInUserData from "./rules/encryption/key-not-in-user-data.ts";
 import encryptionKeyPerTenant from "./rules/encryption/key-per-tenant.ts";
+import encryptionPlainOutputs from "./rules/encryption/plain-outputs.ts";
 import encryptionTlsTermination from "./rules/encryption/tls-termination.ts";
 import encryptionTlsVersion from "./rules/encryption/tls-version.ts";
 import encryptionVerifyTls from "./rules/encryption/verify-tls.ts";
@@ -75,6 +76,7 @@ export const rules: readonly Rule[] = [
   encryptionDataAtRest,
   encryptionKeyNotInUserData,
   encryptionKeyPerTenant,
+  encryptionPlainOutputs,
   encryptionTlsTermination,
   encryptionTlsVersion,
   encryptionVerifyTls,

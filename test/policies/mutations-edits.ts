@@ -28,8 +28,8 @@ export interface Mutation {
   change?: (platform: Platform) => void;
   /** How the pack is set up, where a rule asks for nothing without it. */
   given?: ReadonlyMap<string, Given>;
-  /** Only told once ids and keys are known: silent (undecided) in a preview. */
-  isTooEarlyForPreview?: boolean;
+  /** Made of what a preview does not know: there the rule is undecided, as it is of other outputs. */
+  isOpenInPreview?: boolean;
 }
 
 type Values = Record<string, unknown>;

@@ -34,8 +34,12 @@ const encryption: Mutation[] = [
   {
     edit: "two tenants, one Ceph key",
     rule: "encryption-key-per-tenant",
-    isTooEarlyForPreview: true,
-    change: set(types.storagePool, "tenant-b", { secretKey: "key of tenant-a" }),
+    change(platform) {
+      const [theirs, mine] = ["tenant-a", "tenant-b"].map((name) => platform.get(types.storagePool, name));
+      if (theirs === undefined || mine === undefined) return;
+      mine.props.secretKey = theirs.props.secretKey;
+      mine.dependencies.secretKey = theirs.dependencies.secretKey ?? [];
+    },
   },
   {
     edit: "two tenants, one SSH key",
@@ -71,6 +75,21 @@ const encryption: Mutation[] = [
     rule: "encryption-tls-termination",
     program: "tagging",
     change: set(types.loadBalancer, "service-edge", { protocol: "ssl" }),
+  },
+  {
+    edit: "a password among the outputs",
+    rule: "encryption-plain-outputs",
+    change: set("pulumi:pulumi:Stack", "strata-test", { adminPassword: "correct-horse" }),
+  },
+  {
+    edit: "departments' tokens exported in plain text",
+    rule: "encryption-plain-outputs",
+    program: "tagging",
+    isOpenInPreview: true,
+    change(platform) {
+      const stack = platform.get("pulumi:pulumi:Stack", "strata-test");
+      stack.secrets = new Set();
+    },
   },
   {
     edit: "Mold's certificate is not verified",

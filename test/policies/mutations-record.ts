@@ -1,10 +1,11 @@
-import { runtime } from "@pulumi/pulumi";
+import { output, runtime, secret, unknown } from "@pulumi/pulumi";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import type * as registrations from "@pulumi/pulumi/proto/resource_pb.js";
+import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { vi } from "vitest";
 import { unknownValue } from "../../policies/core/sdk.ts";
-import type { Values } from "../../policies/core/subject.ts";
+import { urnOf, type Values } from "../../policies/core/subject.ts";
 import { subjectFrom } from "../../policies/core/wire.ts";
 
 /** A resource as the program registers it, open to edits. */
@@ -51,7 +52,7 @@ export async function recordProgram({ profile, overrides }: Program, isPreview: 
     {
       newResource: ({ type, name, inputs, custom }) => ({
         id: isPreview || custom !== true ? undefined : `${name} (id)`,
-        state: { ...inputs, ...foretold(type, inputs), ...(isPreview ? {} : computed(type, name)) },
+        state: { ...inputs, ...computed(type, name, inputs, isPreview) },
       }),
       call: ({ token, inputs }) =>
         answers[token.slice(token.lastIndexOf(":") + 1)]?.(inputs) ?? { id: `${token} (id)` },
@@ -66,22 +67,31 @@ export async function recordProgram({ profile, overrides }: Program, isPreview: 
     ...(overrides && { "strata:overrides": JSON.stringify(overrides) }),
   });
   vi.resetModules();
-  await import("../../src/index.ts");
+  const { default: outputs } = (await import("../../src/index.ts")) as { default: Values };
   await runtime.disconnect();
-  return recorded;
+  return [...recorded, await stackOf(outputs)];
 }
 
-/** What our provider knows of outputs in a preview already: only what the program goes on with. */
-function foretold(type: string, { name }: Values): Values {
-  return type === "cloudstack:identity:Account" ? { accountName: name } : {};
+/** The stack itself, whose outputs are what the program exports. */
+async function stackOf(outputs: Values): Promise<Edited> {
+  const type = "pulumi:pulumi:Stack";
+  const resource = new messages.AnalyzerResource()
+    .setType(type)
+    .setName("strata-test")
+    .setUrn(urnOf(type, "strata-test"))
+    .setProperties(structs.Struct.fromJavaScript(await runtime.serializeProperties("", outputs)));
+  return edited(resource, unknownValue);
 }
 
-/** What only servers know. */
-function computed(type: string, name: string): Values {
+/** What servers add, secret where the providers say so: only what the program goes on with. */
+function computed(type: string, name: string, inputs: Values, isPreview: boolean): Values {
+  const later = (text: string) => (isPreview ? output(unknown) : output(text));
   return {
-    ...(type === "cloudstack:network:PublicIp" && { ipAddress: "192.0.2.1" }),
-    ...(type === "ceph:auth:User" && { key: `key of ${name}` }),
-    ...(type.startsWith("random:") && { result: `result of ${name}` }),
+    // Our provider knows it in a preview already.
+    ...(type === "cloudstack:identity:Account" && { accountName: inputs.name }),
+    ...(type === "cloudstack:network:PublicIp" && { ipAddress: later("192.0.2.1") }),
+    ...(type === "ceph:auth:User" && { key: secret(later(`key of ${name}`)) }),
+    ...(type.startsWith("random:") && { result: secret(later(`result of ${name}`)) }),
   };
 }
 
@@ -93,23 +103,20 @@ function listen(recorded: Edited[]): void {
   const register = monitor.registerResource.bind(monitor);
   monitor.registerResource = (request, done) =>
     register(request, (error, response) => {
-      if (response !== undefined) recorded.push(edited(request, response));
+      if (response !== undefined) recorded.push(edited(asEngine(request, response.getUrn()), response.getId()));
       done(error, response);
     });
 }
 
 type Done = (error: unknown, response?: registrations.RegisterResourceResponse) => void;
 
-function edited(
-  request: registrations.RegisterResourceRequest,
-  response: registrations.RegisterResourceResponse,
-): Edited {
-  const subject = subjectFrom(asEngine(request, response.getUrn()));
+function edited(resource: analyzer.AnalyzerResource, id: string): Edited {
+  const subject = subjectFrom(resource);
   return {
     urn: subject.urn,
     type: subject.type,
     name: subject.name,
-    id: response.getId() || unknownValue,
+    id: id || unknownValue,
     props: structuredClone(subject.raw) as Record<string, unknown>,
     secrets: subject.secrets,
     protect: subject.protect,

@@ -1,0 +1,89 @@
+import { z } from "zod";
+import { csap, n2sf } from "../../core/frameworks.ts";
+import { stackRule } from "../../core/rule.ts";
+import { isUnknown } from "../../core/sdk.ts";
+import type { Subject } from "../../core/subject.ts";
+import { Undecided } from "../../core/unknown.ts";
+import type { World } from "../../core/world.ts";
+import { secretIn } from "../../model/secrets.ts";
+
+/** The engine's own resource for the stack: its outputs are what the program exports. */
+const stackType = "pulumi:pulumi:Stack";
+
+export default stackRule({
+  id: "encryption-plain-outputs",
+  title: { en: "No secret is exported in plain text", ko: "스택 출력에 평문 비밀 값 금지" },
+  description: {
+    en: "Outputs that are not marked as secret stand unencrypted in the state, in logs of CI and in every stack that refers to this one.",
+    ko: "secret으로 표시되지 않은 출력은 상태 파일, CI 로그, 이 스택을 참조하는 모든 스택에 암호화 없이 남는다.",
+  },
+  severity: "critical",
+  strength: "hard",
+  requirements: ["P1.6"],
+  frameworks: [n2sf("DU-2", "protection of stored data"), n2sf("EK-1", "keys"), csap("12", "data protection")],
+  remediation: {
+    en: ["Mark the output by pulumi.secret, or export it not at all", "Make a new secret: this one is known"],
+    ko: ["pulumi.secret으로 출력을 표시하거나 출력에서 제거", "노출된 비밀 값은 새로 발급"],
+  },
+  example: `export const adminPassword = pulumi.unsecret(password.result);`,
+  settings: z.strictObject({
+    minLength: z.int().min(4).default(8).describe("Fewest characters of a secret that is looked for in other outputs."),
+  }),
+  grades: {},
+  kind: "stack",
+  types: [stackType],
+  async check(world, { settings, report, part }) {
+    const secrets = secretsOf(world, settings.minLength);
+    for (const stack of world.ofType(stackType)) {
+      for (const [path, text] of plainTexts(stack.raw, [], stack.secrets)) {
+        if (isUnknown(text)) {
+          await part(() => leaveOpen(path));
+          continue;
+        }
+        const kind = secretIn(`${words(path.at(-1) ?? "")}: ${text}`, []) ?? secretIn(text, []);
+        const isKnown = secrets.some((secret) => text.includes(secret));
+        if (kind === undefined && !isKnown) continue;
+        const what = kind ?? "a value that another resource keeps secret";
+        report(
+          {
+            en: `output ${path.join(".")} holds ${what} in plain text`,
+            ko: `출력 ${path.join(".")}에 비밀 값이 평문으로 있음 (${kind ?? "다른 리소스의 secret"})`,
+          },
+          stack,
+        );
+      }
+    }
+  },
+});
+
+/** What resources keep secret, as far as it is text and known. */
+function secretsOf(world: World, minLength: number): readonly string[] {
+  const texts = [...world.all()].flatMap(({ raw, secrets }: Subject) =>
+    [...secrets].map((path) => path.split(".").reduce<unknown>(within, raw)),
+  );
+  return [...new Set(texts.filter((text) => typeof text === "string"))].filter(
+    (text) => text.length >= minLength && !isUnknown(text),
+  );
+}
+
+function within(value: unknown, key: string): unknown {
+  return (value as Record<string, unknown> | undefined)?.[key];
+}
+
+function leaveOpen(path: readonly string[]): never {
+  const output = path.join(".");
+  throw new Undecided({ en: `output ${output} is not known yet`, ko: `출력 ${output} 값이 아직 미정` });
+}
+
+/** Texts that are not marked as secret, unknown ones included. */
+function plainTexts(value: unknown, path: readonly string[], secrets: ReadonlySet<string>): [string[], string][] {
+  if (secrets.has(path.join("."))) return [];
+  if (typeof value === "string") return [[[...path], value]];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.entries(value).flatMap(([key, part]) => plainTexts(part, [...path, key], secrets));
+}
+
+/** `adminPassword` → `admin-password`, the form in which secrets' names are recognised. */
+function words(name: string): string {
+  return name.replace(/([a-z0-9])([A-Z])/g, "$1-$2").toLowerCase();
+}
