@@ -1,5 +1,7 @@
 import { describe, expect, test } from "vitest";
-import type { Description } from "../../policies/core/subject.ts";
+import { Pack } from "../../policies/core/pack.ts";
+import { readSettings } from "../../policies/core/settings.ts";
+import { type Description, subjectOf } from "../../policies/core/subject.ts";
 import plainOutputs from "../../policies/rules/encryption/plain-outputs.ts";
 import { judge, unknown } from "./rule-test.ts";
 
@@ -9,6 +11,7 @@ const exported = (props: object, ...secrets: string[]): Description => ({
   props: { ...props },
   secrets,
 });
+const vpc: Description = { type: "cloudstack:network:Vpc", name: "vpc", props: { name: "vpc" } };
 const password: Description = {
   type: "random:index/randomPassword:RandomPassword",
   name: "p",
@@ -22,13 +25,23 @@ describe("encryption-plain-outputs", () => {
     [exported({ apiTokens: { a: "c0rrect-h0rse" } }, "apiTokens")],
     [exported({ admin: { password: "c0rrect-h0rse" } }, "admin.password")],
   ])("takes %j", async (stack) => {
-    const { violations, undecided } = await judge(plainOutputs, [password, stack]);
+    const { violations, undecided } = await judge(plainOutputs, [vpc, password, stack]);
     expect([...violations, ...undecided]).toEqual([]);
+  });
+
+  test("does not count as looking at something where there is nothing else", async () => {
+    const pack = new Pack({
+      rules: [plainOutputs],
+      settings: readSettings([plainOutputs], new Map()),
+      isPreview: true,
+    });
+    const { findings } = await pack.analyzeStack([subjectOf(exported({ adminPassword: "Tr0ub4dor" }))]);
+    expect(findings.map(({ message }) => message.en)).toEqual(["there is no resource that a rule looks at"]);
   });
 
   test("is undecided on an output that is not known, and still judges the others", async () => {
     const stack = exported({ address: unknown, adminPassword: "Tr0ub4dor" });
-    const { violations, undecided } = await judge(plainOutputs, [stack]);
+    const { violations, undecided } = await judge(plainOutputs, [vpc, stack]);
     expect(violations).toHaveLength(1);
     expect(undecided).toHaveLength(1);
   });
@@ -49,7 +62,7 @@ describe("encryption-plain-outputs", () => {
       "output apiTokens.a holds a value that another resource keeps secret in plain text",
     ],
   ])("refuses %j, without showing the secret", async (stack, message) => {
-    const { violations, korean } = await judge(plainOutputs, [password, stack]);
+    const { violations, korean } = await judge(plainOutputs, [vpc, password, stack]);
     expect(violations).toEqual([`strata-test: ${message}`]);
     expect([...violations, ...korean].join()).not.toMatch(/c0rrect|Tr0ub4dor|hunter22|AAAA/);
   });
