@@ -120,8 +120,9 @@ test.each(["demo-cpu", "demo-gpu", "enterprise", "civil-complaint", "document-ta
     const run = await stack.preview("--policy-pack", pack);
     await own.close();
     expect(run.code).toBe(0);
-    expect(run.text).toMatch(/\d+ rules ran on \d+ resources .* 0 violations, 0 advisories, 0 excepted, 0 undecided/);
-    expect(run.text).not.toContain("[advisory]");
+    expect(run.text).toMatch(/\d+ rules ran on \d+ resources .* 0 violations, 0 advisories, 0 excepted/);
+    // Dependencies tell a preview all that isolation asks; what the outputs will hold, nobody knows yet.
+    expect(run.text).not.toContain("isolation-");
   },
 );
 
