@@ -18,7 +18,9 @@ const pool = z.discriminatedUnion("kind", [
   z.strictObject({
     ...basics,
     kind: z.literal("files").describe("A folder tree of CephFS with a quota of its own."),
-    retention: days.optional().describe("Days after which files may be cleared away."),
+    retention: days
+      .optional()
+      .describe("Days after which files may be cleared away. Told by the plan; nothing clears them away yet."),
   }),
   z.strictObject({
     ...basics,

@@ -59,6 +59,6 @@ function unknown(given: Given, rows: readonly Row[], found: readonly Row[]): Pro
     remedy:
       found.length > 1
         ? "say which card, by vendorId and deviceId"
-        : `there ${rows.length === 0 ? "are none at all: no host has reported a GPU" : `are: ${listed(rows).join("; ")}`}`,
+        : `there ${rows.length === 0 ? "are none at all: no host has reported a GPU. Look at the cards and their driver on the hosts, then call discoverGpuDevices for each" : `are: ${listed(rows).join("; ")}`}`,
   });
 }
