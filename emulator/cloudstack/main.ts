@@ -1,7 +1,6 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { pid } from "node:process";
+import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
+import { announce, checkAlone } from "../endpoint.ts";
 import type { LatencyMode } from "./models/latency.ts";
 import type { Seed } from "./seed.ts";
 import { type CloudSeedName, cloudSeeds, isSeedName } from "./seeds/seeds.ts";
@@ -59,39 +58,8 @@ function latencyMode(text: string): LatencyMode {
   throw new Error(usage);
 }
 
-/** @throws when another process already serves this state folder */
-async function checkAlone(folder: string): Promise<void> {
-  const path = join(folder, "endpoint.json");
-  if (!existsSync(path)) return;
-  const { pid: other, controlUrl } = JSON.parse(readFileSync(path, "utf8")) as { pid: number; controlUrl: string };
-  const answers = await fetch(`${controlUrl}/calls`).then(
-    () => true,
-    () => false,
-  );
-  if (answers) throw new Error(`process ${other} already serves ${folder}`);
-}
-
-/** Tells other processes where the emulator listens; the file appears whole or not at all. */
-function writeEndpoint(folder: string, content: object): string {
-  const path = join(folder, "endpoint.json");
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(`${path}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
-  renameSync(`${path}.new`, path);
-  return path;
-}
-
 const options = await readOptions();
-if (options.stateDir) await checkAlone(options.stateDir);
-const { apiUrl, controlUrl, apiKey, secretKey, close } = await startEmulator(options);
-const startedAt = new Date().toISOString();
-const endpoint = options.stateDir
-  ? writeEndpoint(options.stateDir, { pid, apiUrl, controlUrl, apiKey, secretKey, startedAt })
-  : undefined;
-console.log(`embedded CloudStack at ${apiUrl}`);
-
-for (const signal of ["SIGTERM", "SIGINT"] as const) {
-  process.once(signal, () => {
-    if (endpoint) rmSync(endpoint, { force: true });
-    void close().then(() => process.exit(0));
-  });
-}
+await checkAlone(options.stateDir);
+const emulator = await startEmulator(options);
+announce(emulator, options.stateDir);
+console.log(`embedded CloudStack at ${emulator.apiUrl}`);

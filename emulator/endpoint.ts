@@ -1,0 +1,46 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pid } from "node:process";
+
+/** An emulator that listens, and what other processes must know of it. */
+export interface Serving {
+  close(): Promise<void>;
+  controlUrl: string;
+}
+
+const fileOf = (folder: string) => join(folder, "endpoint.json");
+
+/** Serves until a signal ends it, and says where in the state folder, if there is one. */
+export function announce({ close, ...emulator }: Serving, folder: string | undefined): void {
+  const startedAt = new Date().toISOString();
+  const endpoint = folder === undefined ? undefined : writeEndpoint(folder, { pid, ...emulator, startedAt });
+  for (const signal of ["SIGTERM", "SIGINT"] as const) {
+    process.once(signal, () => {
+      if (endpoint) rmSync(endpoint, { force: true });
+      void close().then(() => process.exit(0));
+    });
+  }
+}
+
+/** @throws when another process already serves this state folder */
+export async function checkAlone(folder: string | undefined): Promise<void> {
+  if (folder === undefined || !existsSync(fileOf(folder))) return;
+  const { pid: other, controlUrl } = JSON.parse(readFileSync(fileOf(folder), "utf8")) as {
+    pid: number;
+    controlUrl: string;
+  };
+  const answers = await fetch(`${controlUrl}/calls`).then(
+    () => true,
+    () => false,
+  );
+  if (answers) throw new Error(`process ${other} already serves ${folder}`);
+}
+
+/** The file appears whole or not at all, and only its owner reads the keys in it. */
+function writeEndpoint(folder: string, content: object): string {
+  const path = fileOf(folder);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(`${path}.new`, `${JSON.stringify(content, undefined, 2)}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+  return path;
+}
