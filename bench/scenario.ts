@@ -27,6 +27,8 @@ export interface ScenarioOptions {
   seed?: Seed | CloudSeedName;
   /** Seed of an embedded Ceph beside the cloud. Default: none. */
   cephSeed?: CephSeedName;
+  /** Another program than the product's own: a folder with a Pulumi.yaml. */
+  program?: string;
 }
 
 /** An embedded cloud and a stack on it; each operation is measured with the calls that it made. */
@@ -50,7 +52,10 @@ export class Scenario {
       CLOUDSTACK_SECRET_KEY: cloud.secretKey,
       ...ceph?.env,
     };
-    return new Scenario(cloud, ceph, new EngineStack({ ...stack, env }));
+    const scenario = new Scenario(cloud, ceph, new EngineStack({ ...stack, env }));
+    // Not part of the first operation that is measured.
+    await scenario.stack.init();
+    return scenario;
   }
 
   async run(operation: "preview" | "up" | "refresh" | "destroy", name: string = operation): Promise<Measured> {
