@@ -142,7 +142,7 @@ function matrixPart(report: PlanReport): string[] {
   const lines = rows.map(({ label }, row) => [
     label,
     ...(cells[row] ?? []).map(({ kind, links }) =>
-      kind === "links" ? links.map(({ port }) => port).join(", ") : text[kind],
+      kind === "links" ? [...new Set(links.map(({ port }) => port))].join(", ") : text[kind],
     ),
   ]);
   return [
