@@ -261,6 +261,15 @@ describe("the matrix", () => {
     const toAi = cells.at(-1)?.[columns.findIndex(({ keys }) => keys[0] === "ai")];
     expect(toAi?.links).toEqual([{ port: 443, name: "submission", source: "P1.5, P2.3" }]);
   });
+
+  test("names a port once, however many flows it serves", () => {
+    const lines = planText(reported("enterprise").report).split("\n");
+    const from = lines.findIndex((line) => line.includes("from \\ to"));
+    const cells = lines.slice(from, from + 30).flatMap((line) => line.split("│"));
+    const ports = cells.map((cell) => cell.trim()).filter((cell) => /^\d+(, \d+)*$/.test(cell));
+    expect(ports).toContain("22, 9100, 9400");
+    for (const cell of ports) expect(new Set(cell.split(", ")).size, cell).toBe(cell.split(", ").length);
+  });
 });
 
 test("trunks say neither more nor less than the links that they are drawn from", () => {
