@@ -1,8 +1,9 @@
 import type { GroupPlan } from "../../src/plan/groups.ts";
 import type { MachinePlan } from "../../src/plan/machines.ts";
+import { type Mobility, mobilityOf } from "../../src/plan/placement/mobility.ts";
 import type { Place } from "../../src/plan/placement/types.ts";
-import type { Plan } from "../../src/plan/plan.ts";
-import { type Layer, platformOwner, type VmGpu, type VmReport } from "./report.ts";
+import { machinesOf, type Plan } from "../../src/plan/plan.ts";
+import { type Layer, type LiveMigration, platformOwner, type VmGpu, type VmReport } from "./report.ts";
 
 interface Belonging {
   owner: string;
@@ -15,9 +16,10 @@ interface Belonging {
 /** Every machine with where it stands and what it has. */
 export function vmsOf(plan: Plan): VmReport[] {
   const places = new Map(plan.placement?.places.map((place) => [place.machine, place]));
+  const moves = new Map(mobilitiesOf(plan).map((mobility) => [mobility.machine, mobility]));
   const vlans = vlansOf(plan);
   const report = (machine: MachinePlan, belonging: Belonging) =>
-    vmOf(machine, belonging, { plan, vlans, place: places.get(machine.name) });
+    vmOf(machine, belonging, { plan, vlans, place: places.get(machine.name), mobility: moves.get(machine.name) });
   const platform = (layer: Layer): Belonging => ({ owner: platformOwner, layer, groups: plan.groups });
   return [
     ...plan.tenants.flatMap(({ name: owner, machines, groups, storage }) => {
@@ -30,10 +32,23 @@ export function vmsOf(plan: Plan): VmReport[] {
   ];
 }
 
+function mobilitiesOf(plan: Plan): Mobility[] {
+  if (plan.placement === undefined) return [];
+  const devices = new Map(machinesOf(plan).map(({ name, gpu }) => [name, gpu?.devices]));
+  return mobilityOf(plan.placement, (machine) => devices.get(machine));
+}
+
+interface Whereabouts {
+  plan: Plan;
+  vlans: ReadonlyMap<string, number>;
+  place: Place | undefined;
+  mobility: Mobility | undefined;
+}
+
 function vmOf(
   machine: MachinePlan,
   { owner, layer, groups, pool }: Belonging,
-  { plan, vlans, place }: { plan: Plan; vlans: ReadonlyMap<string, number>; place: Place | undefined },
+  { plan, vlans, place, mobility }: Whereabouts,
 ): VmReport {
   const { name, roles, cpus, memoryGib, rootDiskGib, data, legs, ha, priority, template } = machine;
   const gpu = gpuOf(machine, place);
@@ -52,9 +67,14 @@ function vmOf(
     ...(place?.rack !== undefined && { rack: place.rack }),
     ha,
     priority,
+    ...(mobility && { liveMigration: migrationOf(mobility) }),
     groups: groups.filter(({ members }) => members.includes(name)).map((group) => group.name),
     ...(template !== undefined && { template }),
   };
+}
+
+function migrationOf({ targets, because }: Mobility): LiveMigration {
+  return { possible: because === undefined, targets, ...(because !== undefined && { because }) };
 }
 
 function dataOf(

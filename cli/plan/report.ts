@@ -72,10 +72,21 @@ export interface VmReport {
   /** Restarts on another host when its own fails. */
   ha: boolean;
   priority: "high" | "medium" | "low";
+  /** Absent where the profile names no hosts. */
+  liveMigration?: LiveMigration;
   /** Names of affinity groups. */
   groups: string[];
   /** What runs inside; absent where the profile leaves it to the role. */
   template?: readonly string[];
+}
+
+/** Whether the machine can move to another host while it runs, by what the plan knows: processors are the doctor's. */
+export interface LiveMigration {
+  possible: boolean;
+  /** How many other hosts have room for it as everything else stands. */
+  targets: number;
+  /** Why it cannot move. */
+  because?: string;
 }
 
 export interface VmGpu {

@@ -3,7 +3,18 @@ import { table } from "../table.ts";
 import { bar, percent } from "./bar.ts";
 import { matrixOf } from "./matrix.ts";
 import { type GpuReport, layerNames, type NetworkReport, type PlanReport, type VmReport } from "./report.ts";
-import { cardText, gpuQuotaText, gpuRestText, reasonsOf, shareText, size, slotText, survivalText } from "./words.ts";
+import {
+  cardText,
+  gpuQuotaText,
+  gpuRestText,
+  migrationText,
+  reasonsOf,
+  shareText,
+  size,
+  slotText,
+  survivalText,
+  tiedMachines,
+} from "./words.ts";
 
 type Row = (string | number)[];
 
@@ -20,7 +31,12 @@ export function planText(report: PlanReport): string {
     section("Storage", ...storagePart(report)),
     section("Tenants", ...tenantsPart(report)),
     section("Placement rules", ...rulesPart(report)),
-    ...(report.hosts.length > 0 ? [section("When a host fails", survivalText(report), failuresTable(report))] : []),
+    ...(report.hosts.length > 0
+      ? [
+          section("When a host fails", survivalText(report), failuresTable(report)),
+          section("Live migration", ...migrationPart(report)),
+        ]
+      : []),
   ].join("\n\n");
 }
 
@@ -75,9 +91,13 @@ function machinesTable({ vms, hosts }: PlanReport): string {
       vm.memoryGiB,
       shareText(vm),
       vm.ha ? vm.priority : `${vm.priority}, no HA`,
+      vm.liveMigration === undefined ? "" : vm.liveMigration.possible ? "yes" : "no",
       vm.nics.map(({ vlan, address }) => `${address} (${vlan})`).join("\n"),
     ]);
-  return table(["host", "machine", "owner", "layer", "vCPU", "GiB", "GPU", "restart", "addresses (VLAN)"], rows);
+  return table(
+    ["host", "machine", "owner", "layer", "vCPU", "GiB", "GPU", "restart", "moves live", "addresses (VLAN)"],
+    rows,
+  );
 }
 
 function gpuPart({ gpus, vms, tenants }: PlanReport): string[] {
@@ -245,6 +265,11 @@ function failuresTable({ failures }: PlanReport): string {
     ),
   ]);
   return table(["fails", "VMs", "restarts, in this order", "starts nowhere"], rows);
+}
+
+function migrationPart(report: PlanReport): string[] {
+  const rows = tiedMachines(report).map(({ vm, because }) => [vm.name, vm.host ?? "", folded(because, 96)]);
+  return [migrationText(report), ...(rows.length > 0 ? [table(["machine", "host", "why it cannot move"], rows)] : [])];
 }
 
 /** Lines of at most so many characters, broken between words. */

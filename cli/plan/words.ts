@@ -66,6 +66,28 @@ export function gpuRestText({ gpu }: TenantReport): string {
   return `${pool}, ${jobs} ${jobs === 1 ? "job" : "jobs"}, priority ${priority}`;
 }
 
+/** How many machines live migration can move. */
+export function migrationText({ vms }: PlanReport): string {
+  const placed = vms.flatMap(({ liveMigration }) => liveMigration ?? []);
+  const movable = placed.filter(({ possible }) => possible);
+  const hosts = movable.map(({ targets }) => targets);
+  const choice =
+    movable.length === 0
+      ? ""
+      : ` to ${Math.min(...hosts) === Math.max(...hosts) ? "" : `${Math.min(...hosts)} to `}${Math.max(...hosts)} other hosts`;
+  return movable.length === placed.length
+    ? `Every machine can move${choice} while it runs, provided that the hosts' processors are alike: strata doctor compares them. All disks lie on shared storage.`
+    : `${movable.length} of ${placed.length} machines can move${choice} while they run. The others would have to be stopped for it:`;
+}
+
+/** Those that live migration cannot move, with the reason. */
+export function tiedMachines({ vms }: PlanReport): { vm: VmReport; because: string }[] {
+  return vms.flatMap((vm) => {
+    const because = vm.liveMigration?.because;
+    return because === undefined ? [] : [{ vm, because }];
+  });
+}
+
 /** Whether the loss of any one host costs anything for good. */
 export function survivalText({ survival, vms }: PlanReport): string {
   if (survival === undefined)

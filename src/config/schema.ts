@@ -24,6 +24,10 @@ const platform = z.strictObject({
     .boolean("true or false")
     .default(true)
     .describe("True refuses a plan in which the failure of one host takes down a machine with HA for good (T6)."),
+  liveMigration: z
+    .boolean("true or false")
+    .default(false)
+    .describe("True refuses a plan in which a machine cannot move to another host while it runs (T6)."),
   protectData: z
     .boolean("true or false")
     .describe("True keeps data volumes from being destroyed, by Pulumi and by CloudStack."),

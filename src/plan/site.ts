@@ -7,6 +7,7 @@ import { type GpuShare, wholeCard } from "./gpu-share.ts";
 import { planGroups } from "./groups.ts";
 import { type ShareOf, staysUp } from "./machines.ts";
 import { survivesOneHost } from "./placement/failures.ts";
+import { mobilityOf } from "./placement/mobility.ts";
 import { planPlacement } from "./placement/plan.ts";
 import type { GpuDemand, GpuUse, Host, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
 
@@ -29,6 +30,7 @@ export function placeMachines(profile: Profile): { placement?: Placement; shareO
   if (!result.ok) throw new MistakesError("The placement on the hosts of infrastructure.hosts", result.mistakes);
   const { plan } = result;
   if (profile.platform.survivesOneHost) refuseMortal(plan);
+  if (profile.platform.liveMigration) refuseImmobile(profile, plan);
   const places = new Map(plan.places.map((place) => [place.machine, place]));
   return {
     placement: plan,
@@ -54,6 +56,17 @@ function refuseMortal(plan: PlacementPlan): void {
     remedy: "add hosts or make them larger, set ha: false for the machine, or platform.survivesOneHost: false",
   }));
   throw new MistakesError("The placement on the hosts of infrastructure.hosts", mistakes);
+}
+
+/** @throws MistakesError with every machine that live migration could not move */
+function refuseImmobile(profile: Profile, plan: PlacementPlan): void {
+  const mistakes = mobilityOf(plan, (machine) => devicesOf(profile, plan, machine)).flatMap(({ machine, because }) => {
+    if (because === undefined) return [];
+    const rule = `platform.liveMigration: every machine can move to another host while it runs, but ${because}`;
+    const remedy = "add hosts or make them larger, take its GPU away, or set platform.liveMigration: false";
+    return [{ path: machine, rule, remedy }];
+  });
+  if (mistakes.length > 0) throw new MistakesError("The placement on the hosts of infrastructure.hosts", mistakes);
 }
 
 /** The PCI devices behind a machine's share, where the profile names those of its host. */

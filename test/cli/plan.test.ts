@@ -75,6 +75,7 @@ describe.each(profiles)("the plan of %s", (profile) => {
     const names = [report.vms, report.hosts, report.networks.map(({ key }) => ({ name: key })), report.storage.pools];
     for (const { name } of names.flat()) expect(text).toContain(name);
     for (const { message } of report.compromises) expect(text).toContain(message);
+    for (const { because } of report.vms.flatMap((vm) => vm.liveMigration ?? [])) expect(text).toContain(because ?? "");
     expect(text).toMatch(/in all +│ \d+/);
     expect(Math.max(...text.split("\n").map((line) => line.length))).toBeLessThan(230);
   });
@@ -146,6 +147,7 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
       nics: [{ zone: "tenant-a", vlan: 20, address: "10.0.20.16" }],
       host: card?.host,
       ha: false,
+      liveMigration: { possible: false, targets: 0, because: expect.stringMatching(/^it has 1 × A100-8C of a card/) },
       priority: "medium",
       groups: [],
     });

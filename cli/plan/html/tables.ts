@@ -2,7 +2,7 @@ import type { Totals } from "../../../src/plan/totals.ts";
 import { percent } from "../bar.ts";
 import { type MatrixCell, matrixOf } from "../matrix.ts";
 import { layerNames, type NetworkReport, type PlanReport } from "../report.ts";
-import { gpuQuotaText, gpuRestText, shareText, size } from "../words.ts";
+import { gpuQuotaText, gpuRestText, shareText, size, tiedMachines } from "../words.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 type Cell = Content;
@@ -63,9 +63,23 @@ export function machinesTable({ vms }: PlanReport): Markup {
     shareText(vm),
     lines(vm.nics.map(({ zone, vlan, address }) => `${address} ${zone} (${vlan})`)),
     vm.ha ? vm.priority : `${vm.priority}, no HA`,
+    vm.liveMigration && (vm.liveMigration.possible ? "yes" : "no"),
   ]);
   return htmlTable(
-    ["machine", "owner", "layer", "host", "vCPU", "GiB", "root GiB", "data", "GPU", "addresses", "restart"],
+    [
+      "machine",
+      "owner",
+      "layer",
+      "host",
+      "vCPU",
+      "GiB",
+      "root GiB",
+      "data",
+      "GPU",
+      "addresses",
+      "restart",
+      "moves live",
+    ],
     rows,
   );
 }
@@ -175,6 +189,11 @@ export function groupsTable({ groups }: PlanReport): Content {
     name(vms.join(", ")),
   ]);
   return htmlTable(["group", "owner", "rule", "", "machines"], rows);
+}
+
+export function migrationTable(report: PlanReport): Content {
+  const rows = tiedMachines(report).map(({ vm, because }) => [name(vm.name), vm.host, because]);
+  return rows.length > 0 && htmlTable(["machine", "host", "why it cannot move"], rows);
 }
 
 export function failuresTable({ failures }: PlanReport): Markup {
