@@ -1,6 +1,9 @@
+import { availableParallelism } from "node:os";
 import { defineConfig } from "vitest/config";
 
 const minuteMs = 60_000;
+/** Half of a test's time it waits for a process or a poll: two a core keep the cores busy. */
+const maxWorkers = 2 * availableParallelism();
 
 export default defineConfig({
   test: {
@@ -16,18 +19,19 @@ export default defineConfig({
           exclude: ["test/e2e/**", "test/tools/**"],
           // Ends what hangs; says nothing of speed, which is the bench's.
           testTimeout: minuteMs,
+          maxWorkers,
           sequence: { groupOrder: 0 },
         },
       },
       {
-        // These start the real engine. It keeps two cores busy by itself, so no more than two at once.
+        // These start the real engine.
         extends: true,
         test: {
           name: "engine",
           include: ["test/e2e/**/*.test.ts", "test/tools/**/*.test.ts"],
           testTimeout: 10 * minuteMs,
           hookTimeout: 10 * minuteMs,
-          maxWorkers: 2,
+          maxWorkers,
           sequence: { groupOrder: 1 },
         },
       },
