@@ -11,6 +11,7 @@ import { hostDevices } from "./checks/host-devices.ts";
 import { hosts } from "./checks/hosts.ts";
 import { images } from "./checks/images.ts";
 import { limits } from "./checks/limits.ts";
+import { liveMigration } from "./checks/live-migration.ts";
 import { names } from "./checks/names.ts";
 import { overcommit } from "./checks/overcommit.ts";
 import { permissions } from "./checks/permissions.ts";
@@ -38,6 +39,7 @@ export const checks: readonly Check[] = [
   names,
   hosts,
   overcommit,
+  liveMigration,
   capacity,
   placement,
   gpuDevices,

@@ -7,6 +7,8 @@ import { liveHosts } from "./live-hosts.ts";
 import { oursIn } from "./ours.ts";
 
 export interface LivePlacement {
+  /** Absent where not everything finds a place. Cards are in it only where they were part of the question. */
+  readonly plan?: PlacementPlan;
   /** What finds no place on the hosts as they are now. */
   readonly mistakes: readonly Mistake[];
   readonly hosts: number;
@@ -42,7 +44,7 @@ async function place(exam: Exam): Promise<LivePlacement> {
   const input = { hosts, machines: asked, rules, overcommit: { cpu: 1, memory: 1 }, ...(catalogue && { catalogue }) };
   const result = planPlacement(input);
   const mistakes = result.ok ? cutUp(hosts, result.plan) : result.mistakes;
-  return { mistakes, hosts: hosts.length, withGpu: cards !== undefined };
+  return { mistakes, hosts: hosts.length, withGpu: cards !== undefined, ...(result.ok && { plan: result.plan }) };
 }
 
 /** The planner may cut a whole card up; on a server that is the work of whoever runs its hosts. */

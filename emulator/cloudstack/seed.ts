@@ -45,6 +45,10 @@ export interface SeedHost {
   readonly cpuSpeedMhz: number;
   readonly memoryGib: number;
   readonly tags?: readonly string[];
+  /** Default x86_64. */
+  readonly arch?: string;
+  /** Default: the management server's own, as simulated hosts say. */
+  readonly hypervisorVersion?: string;
   /** What `lspci` shows beside the GPUs, e.g. `00:1f.2 SATA controller`; ABLESTACK Mold gives such devices to instances. */
   readonly pciDevices?: readonly { readonly name: string; readonly text: string }[];
   /** What the host's agent reports. */
@@ -90,6 +94,8 @@ export interface SeedStoragePool {
   readonly url: string;
   readonly sizeGib: number;
   readonly tags?: readonly string[];
+  /** A host's own disks: its listing has the scope HOST. */
+  readonly isLocal?: true;
   /** Only where the storage reports them. */
   readonly iops?: { readonly capacity: number; readonly used: number };
 }

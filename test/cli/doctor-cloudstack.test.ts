@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import type { Report } from "../../cli/doctor/run.ts";
 import { defaultSeed, type Seed } from "../../emulator/cloudstack/seed.ts";
 import { demoGpuSeed } from "../../emulator/cloudstack/seeds/platforms.ts";
 import { CephCloud } from "../support/ceph.ts";
@@ -279,4 +280,80 @@ test("primary storage: none with the tag of root disks, and too little of it", a
   expect(complaints(small)).toMatchObject([
     { check: "primary-storage", state: "blocking", value: expect.stringMatching(/^170 GiB left/) },
   ]);
+});
+
+test("live migration: hosts that are not alike, and a host alone, are told; in the way only where the profile asks for it", async () => {
+  const [first, second, third] = defaultSeed.hosts;
+  if (first === undefined || second === undefined || third === undefined) throw new Error("three hosts are seeded");
+  const hosts = [
+    { ...first, cpuSpeedMhz: 2050 },
+    { ...second, cpuSpeedMhz: 2600, hypervisorVersion: "9.1" },
+    { ...third, arch: "aarch64" },
+  ];
+  const there = await cloudOf({ seed: seedOf({ hosts }) });
+  const asking = { platform: { liveMigration: true } };
+  const report = await demo({ cloud: there, overrides: asking });
+  expect(complaints(report)).toMatchObject([
+    { check: "live-migration", asked: "architecture in cluster1", value: "x86_64: host1, host2; aarch64: host3" },
+    { asked: "processor speed in cluster1", value: "2000 MHz: host1, host3; 2600 MHz: host2", state: "fixable" },
+    {
+      asked: "hypervisor version in cluster1",
+      value: expect.stringMatching(/^KVM 4\.22\.\S+: host1, host3; KVM 9\.1: host2$/),
+      remedy: "bring all hosts of the cluster to the same version of the hypervisor",
+      requirement: "T6",
+    },
+  ]);
+  expect(complaints(report)[0]?.remedy).toContain("guest.cpu.model=MODEL");
+  const indifferent = await demo({ cloud: there });
+  expect(complaints(indifferent)).toEqual([]);
+  expect(findingsOf(indifferent, "live-migration")[0]?.advice).toMatch(/^the profile does not ask for live migration/);
+
+  const alone = await cloudOf({ seed: seedOf({ hosts: [{ ...first, cores: 32, memoryGib: 128 }] }) });
+  const lonely = await demo({ cloud: alone, overrides: asking });
+  expect(findingsOf(lonely, "live-migration").filter(({ state }) => state !== "ok")).toMatchObject([
+    { asked: "hosts of cluster1 to move between", value: "host1 alone" },
+    { asked: "room for every machine on another host", value: "for 0 of 11" },
+  ]);
+});
+
+test("live migration: what the hosts' own disks and local offerings would keep in place", async () => {
+  const [pool] = defaultSeed.primaryStorage;
+  if (pool === undefined) throw new Error("there is primary storage");
+  const own = {
+    ...pool,
+    name: "host1 Local Storage",
+    url: "nfs://host1/var/lib/libvirt/images",
+    isLocal: true as const,
+  };
+  const mixed = await cloudOf({ seed: seedOf({ primaryStorage: [pool, own] }) });
+  const storage = (report: Report) => findingsOf(report, "live-migration").find(({ asked }) => /^shared/.test(asked));
+  expect(storage(await demo({ cloud: mixed }))).toMatchObject({
+    state: "ok",
+    value: "primary1 (NetworkFilesystem, CLUSTER); not used, because local: host1 Local Storage",
+  });
+
+  const onlyLocal = await demo({ cloud: await cloudOf({ seed: seedOf({ primaryStorage: [own] }) }) });
+  expect(complaints(onlyLocal)).toMatchObject([
+    {
+      check: "primary-storage",
+      state: "blocking",
+      value: "host1 Local Storage (Up, HOST, tags none)",
+      rule: expect.stringContaining("scope CLUSTER or ZONE"),
+    },
+  ]);
+
+  const size = { name: "strata-demo-2c-8g", displaytext: "theirs", cpunumber: "2", cpuspeed: "2000", memory: "8192" };
+  await mixed.by("createServiceOffering", { ...size, storagetype: "local" });
+  const local = await demo({ cloud: mixed, overrides: { platform: { liveMigration: true } } });
+  expect(findingsOf(local, "live-migration")).toContainEqual(
+    expect.objectContaining({ asked: "storage of the offerings", value: "local: strata-demo-2c-8g", state: "fixable" }),
+  );
+});
+
+test("live migration: every machine needs room on another host as they are now, cards aside", async () => {
+  const report = await examined({ profile: "demo-gpu", cloud: await cloudOf({ seed: "demo-gpu" }) });
+  expect(findingsOf(report, "live-migration").at(-1)).toMatchObject({
+    state: "ok",
+    value: "for 7 of 7; 5 with GPU stay on their hosts",
+  });
 });

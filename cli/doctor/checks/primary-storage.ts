@@ -1,6 +1,7 @@
-import { type Exam, zoneOf } from "../exam.ts";
+import type { Exam } from "../exam.ts";
 import { blocking, fixable, ok, type Result } from "../finding.ts";
 import { oursIn } from "../ours.ts";
+import { primaryPools } from "../primary-pools.ts";
 import { amountOf, type Row, wordsOf } from "../questions.ts";
 import { cmk, some } from "../remedies.ts";
 
@@ -9,25 +10,23 @@ export const primaryStorage = {
   name: "primary-storage",
   subject: "primary storage",
   async ask(exam: Exam): Promise<Result[]> {
-    const { cloud, plan } = exam;
-    const { id: zoneid } = await zoneOf(exam);
-    const pools = await cloud.rows("listStoragePools", { zoneid });
-    const up = pools.filter(({ state }) => state === "Up");
-    const tag = plan.catalogue.storageTag;
-    const usable = tag === undefined ? up : up.filter(({ tags }) => wordsOf(tags).includes(tag));
+    const tag = exam.plan.catalogue.storageTag;
+    const { all: pools, up, usable, local } = await primaryPools(exam);
+    const shared = up.filter((row) => !local.includes(row));
     if (usable.length > 0) {
       const where = tag === undefined ? "primary storage of the zone" : `primary storage with tag ${tag}`;
       return room(exam, usable, where);
     }
-    const shown = some(pools.map(({ name, state, tags }) => `${name} (${state}, tags ${tags || "none"})`));
+    const shown = some(
+      pools.map(({ name, state, scope, tags }) => `${name} (${state}, ${scope}, tags ${tags || "none"})`),
+    );
     const requirement = "P1.3";
-    if (tag === undefined || up.length === 0) {
-      const remedy = "add primary storage to the zone, or enable what it has";
-      return [
-        blocking({ asked: "primary storage of the zone", value: shown, rule: "at least one that is up", remedy }),
-      ];
+    if (tag === undefined || shared.length === 0) {
+      const remedy = "add shared primary storage to the zone, or enable what it has";
+      const rule = "at least one that is up and shared by hosts (scope CLUSTER or ZONE)";
+      return [blocking({ asked: "primary storage of the zone", value: shown, rule, remedy })];
     }
-    const [first] = up;
+    const [first] = shared;
     const tags = [...wordsOf(first?.tags), tag].join(",");
     return [
       fixable({

@@ -43,11 +43,11 @@ function render(host: Host, call: Call): JsonObject {
     hostha: hostHaFields(world, host),
     outofbandmanagement: outOfBandFields(world, host),
     resourcestate: "Enabled",
-    hypervisorversion: managementServer.version,
+    hypervisorversion: host.hypervisorVersion ?? managementServer.version,
     ...(tags === "" ? {} : { hosttags: tags, explicithosttags: tags }),
     hahost: false,
     ueficapability: false,
-    arch: "x86_64",
+    arch: host.arch ?? "x86_64",
     hasannotations: false,
   };
 }

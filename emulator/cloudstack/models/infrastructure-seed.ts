@@ -4,6 +4,7 @@ import { parsePoolUrl } from "./pool-url.ts";
 import { javaNameUuid, stableUuid } from "./random.ts";
 import { seededAt } from "./seeding.ts";
 import { defaultProvider } from "./storage-pools.ts";
+import { defined } from "./values.ts";
 import type { World } from "./world.ts";
 
 const gib = 2 ** 30;
@@ -23,8 +24,8 @@ export function seedInfrastructure(world: World, seed: Seed): void {
     hypervisor: seed.hypervisor,
   });
   const inCluster = { ...inPod, clusterId: cluster.id };
-  for (const { name, ip, cores, cpuSpeedMhz, memoryGib, tags = [], gpus } of seed.hosts) {
-    const size = { cores, cpuSpeedMhz, memoryBytes: memoryGib * gib, ...(gpus ? { gpus } : {}) };
+  for (const { name, ip, cores, cpuSpeedMhz, memoryGib, tags = [], gpus, arch, hypervisorVersion } of seed.hosts) {
+    const size = { cores, cpuSpeedMhz, memoryBytes: memoryGib * gib, ...defined({ gpus, arch, hypervisorVersion }) };
     const host = tables.hosts.insert({ ...fixed(`host/${name}`), ...inCluster, name, ip, ...size, state: "Up", tags });
     discoverGpus(world, host, fixed);
   }
@@ -36,15 +37,15 @@ export function seedInfrastructure(world: World, seed: Seed): void {
 }
 
 /** `rbd://10.0.6.1/pool`, `nfs://…`; a seeded pool needs no credentials. */
-function poolFrom({ name, url, sizeGib, tags = [], iops }: SeedStoragePool, hypervisor: string) {
+function poolFrom({ name, url, sizeGib, tags = [], isLocal, iops }: SeedStoragePool, hypervisor: string) {
   const { type, host, path, identity } = parsePoolUrl(url, "cloudstack");
   return {
     uuid: javaNameUuid(identity),
     name,
-    type,
+    type: isLocal ? "Filesystem" : type,
     host,
     path,
-    scope: "CLUSTER" as const,
+    scope: isLocal ? ("HOST" as const) : ("CLUSTER" as const),
     hypervisor,
     provider: defaultProvider,
     state: "Up" as const,

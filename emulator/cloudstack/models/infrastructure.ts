@@ -44,6 +44,8 @@ export interface Host extends Row {
   readonly memoryBytes: number;
   readonly state: "Up" | "Down";
   readonly tags: readonly string[];
+  readonly arch?: string;
+  readonly hypervisorVersion?: string;
   /** What its agent reports. */
   readonly gpus?: readonly SeedGpu[];
   readonly gpuGroups?: GroupNames;
@@ -77,7 +79,7 @@ export interface StoragePool extends Row {
   /** Absent for storage of the whole zone, as is the cluster. */
   readonly podId?: number;
   readonly clusterId?: number;
-  readonly scope: "CLUSTER" | "ZONE";
+  readonly scope: "CLUSTER" | "ZONE" | "HOST";
   readonly hypervisor: string;
   readonly name: string;
   readonly type: string;

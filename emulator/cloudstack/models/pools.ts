@@ -29,6 +29,8 @@ export function takes(world: World, pool: StoragePool, volume: Volume): boolean 
   const { tables } = world;
   const offering = tables.diskOfferings.get(volume.diskOfferingId);
   const tags = (offering?.tags ?? "").split(",").filter((tag) => tag !== "");
+  // Storage of one host is for offerings that ask for it (`StoragePoolAllocator` of local storage).
+  if (pool.scope === "HOST" && offering?.storageType !== "local") return false;
   if (pool.state !== "Up" || !tags.every((tag) => pool.tags.includes(tag))) return false;
   if (offering?.encrypt && !encryptable.has(pool.type)) return false;
   const own = volume.poolId === pool.id ? tables.volumes.need(volume.id).size : 0;
