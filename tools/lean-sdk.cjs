@@ -69,6 +69,19 @@ const loadWithoutDebugMessages = (request, parent, isMain) => {
 };
 
 /**
+ * The SDK records with every resource where in the program it was declared, down to the first caller. The engine writes
+ * that into the state, a ninth of it, and writes the whole state twice for each resource; nothing of ours reads it, and
+ * it names folders of whoever ran the program last.
+ * @type {Load}
+ */
+const loadWithoutPositions = (request, parent, isMain) => {
+  const real = load(request, parent, isMain);
+  const resource = /** @type {{ stackTrace: () => unknown[] } | undefined} */ (real.Resource);
+  if (resource !== undefined) resource.stackTrace = () => [];
+  return real;
+};
+
+/**
  * The exporters of `--tracing`, 60 ms: without that word, spans that lead nowhere.
  * @type {Load}
  */
@@ -114,6 +127,7 @@ const replacements = [
   [/\/tsutils$|^ts-node$|^typescript$/, "cmd/run-policy-pack", loadCompilerIfWanted],
   [/\/debuggable$/, "runtime", loadWithoutTraces],
   [/\/log$/, "runtime", loadWithoutDebugMessages],
+  [/^\.\/resource$/, "", loadWithoutPositions],
 ];
 
 Module._load = (
