@@ -156,7 +156,7 @@ async function assign(context: Context<Client>, id: string, hostId: string, devi
 
 async function free(context: Context<Client>, id: string, hostId: string, device: HostDevice): Promise<void> {
   const own = await ownNow(context, id, hostId, device);
-  if (own !== undefined) await release(context, { hostId, devices: [own] });
+  if (own !== undefined) await release(context, { hostId, instanceId: id, devices: [own] });
 }
 
 /** The device as it is now, if it is this instance's. */

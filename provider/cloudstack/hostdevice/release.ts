@@ -7,6 +7,8 @@ import { assignedTo, devicesOfHost, type HostDevice, hasHostDevices, pinnedHost 
 /** Devices to be released, and the host that they are in. */
 export interface Held {
   readonly hostId: string;
+  /** Whose they are, where the server's list of the host's devices does not say it. */
+  readonly instanceId: string;
   readonly devices: readonly HostDevice[];
 }
 
@@ -18,7 +20,8 @@ export async function heldBy(context: Context<Client>, instanceId: string): Prom
   const hostId = row && (await pinnedHost(context, row));
   if (hostId === undefined) return undefined;
   const names = await assignedTo(context, instanceId, hostId);
-  return { hostId, devices: (await devicesOfHost(context, hostId)).filter(({ name }) => names.has(name)) };
+  const devices = (await devicesOfHost(context, hostId)).filter(({ name }) => names.has(name));
+  return { hostId, instanceId, devices };
 }
 
 /**
@@ -27,23 +30,24 @@ export async function heldBy(context: Context<Client>, instanceId: string): Prom
  */
 export async function heldByGone(
   context: Context<Client>,
-  { owner: gone, hostId }: { owner: string | undefined; hostId: string },
+  { owner: gone, hostId, instanceId }: { owner: string | undefined; hostId: string; instanceId: string },
   addresses: readonly string[],
 ): Promise<Held> {
-  if (gone === undefined) return { hostId, devices: [] };
+  if (gone === undefined) return { hostId, instanceId, devices: [] };
   try {
     const devices = await devicesOfHost(context, hostId);
     const held = devices.filter(({ owner, address }) => owner === gone && addresses.includes(address ?? ""));
-    return { hostId, devices: held };
+    return { hostId, instanceId, devices: held };
   } catch (error) {
     if (!provesGone(error, hostId)) throw error;
-    return { hostId, devices: [] };
+    return { hostId, instanceId, devices: [] };
   }
 }
 
 /** Releases devices, each by name of its owner: without that the server takes the first allocation of the device's name. */
-export async function release({ api, signal }: Context<Client>, { hostId, devices }: Held): Promise<void> {
+export async function release({ api, signal }: Context<Client>, { hostId, instanceId, devices }: Held): Promise<void> {
   for (const { name, owner } of devices) {
-    await api.call("updateHostDevices", { hostid: hostId, hostdevicesname: name, currentvmid: owner }, { signal });
+    const currentvmid = owner ?? instanceId;
+    await api.call("updateHostDevices", { hostid: hostId, hostdevicesname: name, currentvmid }, { signal });
   }
 }

@@ -67,7 +67,7 @@ const description: Description<typeof inputs, typeof outputs> = {
     const before = ((busAddresses ?? []) as Values<typeof inputs>["busAddresses"]).map(canonicalPci);
     const row = await context.api.reads.byId(listing.command, listing.scope, instanceId, context.signal);
     if (isThere(row)) await apply(context, { instanceId, hostId, addresses: [] }, before);
-    else await release(context, await heldByGone(context, { owner: owner?.toString(), hostId }, before));
+    else await release(context, await heldByGone(context, { owner: owner?.toString(), hostId, instanceId }, before));
   },
 };
 
