@@ -120,9 +120,10 @@ const tenantZones: Check = ({ tenants }) =>
 const tenantsAlone: Check = ({ tenants }) =>
   tenants.flatMap(({ machines }) =>
     machines.flatMap(({ at, gpu }): Finding[] => {
-      if (gpu?.mode !== "timeSlicing") return [];
-      const rule =
-        "a tenant's share of a card is vgpu, mig or passthrough: time slices do not keep memory apart (P5.1)";
+      if (gpu === undefined || gpu.mode === "vgpu" || gpu.mode === "mig") return [];
+      const why =
+        gpu.mode === "timeSlicing" ? "time slices do not keep memory apart" : "whole cards are the platform's";
+      const rule = `a tenant's share of a card is vgpu or mig: ${why} (P5.1)`;
       return [{ at: [...at, "gpu", "mode"], rule, remedy: "write vgpu" }];
     }),
   );

@@ -216,6 +216,18 @@ const badProfiles: [what: string, overrides: unknown, path: string, says: string
     "gate.machines[dqg-01].data.folders[1]",
     "named once",
   ],
+  [
+    "a tenant that shares a card by time",
+    { tenants: { a: { machines: { "ai-a-ml-01": { gpu: { mode: "timeSlicing", memory: "4 GiB" } } } } } },
+    "tenants[a].machines[ai-a-ml-01].gpu.mode",
+    "is vgpu or mig: time slices do not keep memory apart (P5.1)",
+  ],
+  [
+    "a tenant with a whole card",
+    { tenants: { a: { machines: { "ai-a-ml-01": { gpu: { mode: "passthrough" } } } } } },
+    "tenants[a].machines[ai-a-ml-01].gpu.mode",
+    "is vgpu or mig: whole cards are the platform's (P5.1)",
+  ],
   ["unknown hypervisor", { infrastructure: { hypervisor: "Xen" } }, "infrastructure.hypervisor", "one of KVM, VMware"],
   [
     "dynamic range upside down",
