@@ -3,18 +3,12 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { table } from "../cli/table.ts";
 import { criticalPath } from "./critical-path.ts";
+import type { Figure } from "./figure.ts";
 import { listSpeeds } from "./lists.ts";
 import { manyTenants } from "./many-tenants.ts";
 import { planningTimes } from "./planner.ts";
+import { policyCosts, policyFigures, policyTable } from "./policies.ts";
 import { type Measured, Scenario, type ScenarioOptions } from "./scenario.ts";
-
-/** A figure with the goal it is held to. */
-interface Figure {
-  figure: string;
-  value: number;
-  unit: string;
-  goal: string;
-}
 
 const resultFile = join(import.meta.dirname, "../.strata/bench.json");
 
@@ -109,6 +103,8 @@ process.stderr.write("placement of large sites\n");
 const planning = planningTimes([100, 1_000, 10_000]);
 process.stderr.write("100 tenants with 5 machines each, a server that needs no time\n");
 const many = await life({ profile: "demo-cpu", latency: "none", ...manyTenants(100, 5) });
+process.stderr.write("policies\n");
+const policies = await policyCosts();
 
 process.stderr.write("lists of an embedded cloud with 1,000 instances\n");
 const lists = await listSpeeds();
@@ -157,6 +153,7 @@ const figures: Figure[] = [
     unit: "×",
     goal: "≤ 1.5",
   },
+  ...policyFigures(policies),
 ];
 
 show(`previews, medians of ${rounds}`, [fresh, empty]);
@@ -164,6 +161,7 @@ show("demo-cpu, latencies of a real server", real.runs);
 show("demo-cpu, a server that needs no time", none.runs);
 show("enterprise with Ceph, a server that needs no time", enterprise.runs);
 show("100 tenants with 5 machines each, a server that needs no time", many.runs);
+process.stdout.write(`\nthe policy pack's process (goal: 10,000 resources in 20 s)\n${policyTable(policies)}\n`);
 const listRows = lists.map(({ list, perSecond, p99Ms }) => [list, perSecond.toFixed(0), p99Ms.toFixed(1)]);
 process.stdout.write(
   `\nembedded cloud with 1,000 instances (goal: 3,000 per second, 10 ms)\n${table(["list", "per second", "p99 ms"], listRows)}\n`,
@@ -178,6 +176,6 @@ process.stdout.write(`\n${table(["figure", "value", "goal"], rows)}\n`);
 mkdirSync(join(resultFile, ".."), { recursive: true });
 writeFileSync(
   resultFile,
-  `${JSON.stringify({ figures, previews: { fresh, empty }, real, none, enterprise, planning, many, lists }, undefined, 2)}\n`,
+  `${JSON.stringify({ figures, previews: { fresh, empty }, real, none, enterprise, planning, many, policies, lists }, undefined, 2)}\n`,
 );
 process.stdout.write(`written to ${resultFile}\n`);

@@ -58,10 +58,15 @@ export class Scenario {
     return scenario;
   }
 
-  async run(operation: "preview" | "up" | "refresh" | "destroy", name: string = operation): Promise<Measured> {
+  /** @param words more words of the engine's CLI */
+  async run(
+    operation: "preview" | "up" | "refresh" | "destroy",
+    name: string = operation,
+    ...words: string[]
+  ): Promise<Measured> {
     await this.#control("DELETE", "calls");
     const jobsBefore = (await this.jobs()).length;
-    const { result, usage } = await measure(() => this.stack[operation]());
+    const { result, usage } = await measure(() => this.stack[operation](...words));
     if (result.code !== 0) throw new Error(`${name} failed:\n${result.text}`);
     const { total, byCommand } = (await this.#control("GET", "calls")) as {
       total: number;

@@ -1,4 +1,4 @@
-import { Exceptions } from "./exceptions.ts";
+import { Exceptions, type ExceptionUse } from "./exceptions.ts";
 import type { Finding, Summary } from "./finding.ts";
 import type { ResourceRule, Rule, StackRule } from "./rule.ts";
 import type { Settings } from "./settings.ts";
@@ -60,6 +60,11 @@ export class Pack {
 
   get ruleCount(): number {
     return new Set([...this.#byType.values()].flat()).size + this.#stackRules.length;
+  }
+
+  /** All exceptions, with what they were good for so far. */
+  get exceptions(): readonly ExceptionUse[] {
+    return this.#exceptions.uses;
   }
 
   /** Judges a resource by its inputs. What is undecided in a preview is left for `analyzeStack`. */

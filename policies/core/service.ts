@@ -10,6 +10,7 @@ import { type Say, sayTo } from "./engine.ts";
 import type { ExceptionEntry } from "./exceptions.ts";
 import type { Finding } from "./finding.ts";
 import { Pack } from "./pack.ts";
+import { exceptionRecord, findingRecord, recordLine } from "./record.ts";
 import type { Enforcement, Rule } from "./rule.ts";
 import { type Given, packName, packPolicy, readSettings, type Settings } from "./settings.ts";
 import { subjectFrom } from "./wire.ts";
@@ -22,6 +23,9 @@ export interface ServiceOptions {
   readonly exceptions: () => Promise<readonly ExceptionEntry[]>;
   readonly lookUp?: LookUp;
 }
+
+/** Findings in one record: far below what a message of the protocol holds. */
+const recordSize = 200;
 
 /** How often a stack is previewed by the same process: once. So one run of the pack per process. */
 interface Running {
@@ -39,8 +43,17 @@ export function analyzerService(options: ServiceOptions): UntypedServiceImplemen
   let given: ReadonlyMap<string, Given> = new Map();
   let running: Promise<Running> | undefined;
   const run = () => {
-    running ??= start(options, given, isPreview);
+    running ??= start(options, given, isPreview, say);
     return running;
+  };
+  /** Tools hear of findings before the engine does, in the order of the answer. */
+  const answer = async (findings: readonly Finding[], settings: Settings) => {
+    const sorted = [...findings].sort(inOrder);
+    for (let first = 0; first < sorted.length; first += recordSize) {
+      const part = sorted.slice(first, first + recordSize).map(findingRecord);
+      await say(recordLine({ record: "findings", findings: part }), "tools");
+    }
+    return responseOf(sorted, settings, options.version);
   };
   return {
     handshake: unary((request: analyzer.AnalyzerHandshakeRequest) => {
@@ -61,13 +74,16 @@ export function analyzerService(options: ServiceOptions): UntypedServiceImplemen
     remediate: unary(async (request: analyzer.AnalyzeRequest) => remediate((await run()).pack, request, options)),
     analyze: unary(async (request: analyzer.AnalyzeRequest) => {
       const { pack, settings } = await run();
-      return answer(await pack.analyze(subjectFrom(request)), settings, options.version);
+      return await answer(await pack.analyze(subjectFrom(request)), settings);
     }),
     analyzeStack: unary(async (request: analyzer.AnalyzeStackRequest) => {
       const { pack, settings } = await run();
       const { findings, summary } = await pack.analyzeStack(request.getResourcesList().map(subjectFrom));
+      const response = await answer(findings, settings);
+      const exceptions = pack.exceptions.map((one) => exceptionRecord(one, true));
+      await say(recordLine({ record: "end", summary, exceptions }), "tools");
       await say(lastLine(summary, settings.language));
-      return answer(findings, settings, options.version);
+      return response;
     }),
     cancel: unary(() => new emptyMessages.Empty()),
   };
@@ -77,12 +93,16 @@ async function start(
   { rules, exceptions, lookUp }: ServiceOptions,
   given: ReadonlyMap<string, Given>,
   isPreview: boolean,
+  say: Say,
 ): Promise<Running> {
   const settings = readSettings(rules, given, {
     exceptions: await exceptions(),
     language: process.env.STRATA_LANG || undefined,
   });
-  return { settings, pack: new Pack({ rules, settings, isPreview, lookUp }) };
+  const pack = new Pack({ rules, settings, isPreview, lookUp });
+  const listed = pack.exceptions.map((one) => exceptionRecord(one, false));
+  await say(recordLine({ record: "start", exceptions: listed }), "tools");
+  return { settings, pack };
 }
 
 function givenBy(request: analyzer.ConfigureAnalyzerRequest): ReadonlyMap<string, Given> {
@@ -118,10 +138,9 @@ function remediate(
   return new messages.RemediateResponse().setRemediationsList(remediations);
 }
 
-/** Findings in a stable order. */
-function answer(findings: readonly Finding[], settings: Settings, version: string): analyzer.AnalyzeResponse {
-  const diagnostics = [...findings].sort(inOrder).map((finding) => {
-    const { rule, urn, enforcement, status } = finding;
+function responseOf(findings: readonly Finding[], settings: Settings, version: string): analyzer.AnalyzeResponse {
+  const diagnostics = findings.map((finding) => {
+    const { rule, urn, enforcement } = finding;
     const diagnostic = new messages.AnalyzeDiagnostic()
       .setPolicyname(rule?.id ?? packPolicy)
       .setPolicypackname(packName)
@@ -129,12 +148,18 @@ function answer(findings: readonly Finding[], settings: Settings, version: strin
       .setDescription(rule?.title[settings.language] ?? "")
       .setMessage(wordsOf(finding, settings.language))
       .setEnforcementlevel(levels[enforcement])
-      .setSeverity(severities[status === "violation" ? (rule?.severity ?? "high") : "low"]);
+      .setSeverity(severities[blames(finding) ? (rule?.severity ?? "high") : "low"]);
     return urn === undefined ? diagnostic : diagnostic.setUrn(urn);
   });
   return new messages.AnalyzeResponse().setDiagnosticsList(diagnostics);
 }
 
+/** An exception that has expired is a violation, whatever it would have covered. */
+function blames({ status, enforcement }: Finding): boolean {
+  return status === "violation" || enforcement === "mandatory";
+}
+
+/** Always the same, whatever order the rules ran in. */
 function inOrder(one: Finding, other: Finding): number {
   const key = ({ urn = "", rule, message }: Finding) => `${urn} ${rule?.id ?? ""} ${message.en}`;
   return key(one) < key(other) ? -1 : key(one) > key(other) ? 1 : 0;

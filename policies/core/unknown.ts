@@ -6,7 +6,11 @@ export class Undecided extends Error {
   readonly reason: Text;
 
   constructor(reason: Text) {
+    // Where it was thrown interests nobody, and it is thrown for most resources of a preview.
+    const { stackTraceLimit } = Error;
+    Error.stackTraceLimit = 0;
     super(reason.en);
+    Error.stackTraceLimit = stackTraceLimit;
     this.name = "Undecided";
     this.reason = reason;
   }

@@ -10,9 +10,19 @@ import { checkingReads, Undecided } from "./unknown.ts";
  */
 export interface LookUp {
   find(type: string, id: string, asker: Subject<unknown>): Promise<Subject | undefined>;
-  /** What uses a resource that may exist already: the networks of an ACL list. */
-  users(subject: Subject<unknown>, type: string): Promise<readonly Subject[]>;
+  /**
+   * What uses a resource that may have been there before this run: the networks of an ACL list; and the ids of what it
+   * may be. Asked once a run: what the run itself makes, the world has seen.
+   */
+  users(subject: Subject<unknown>, type: string): Promise<Users>;
 }
+
+export interface Users {
+  readonly ids: ReadonlySet<string>;
+  readonly users: readonly Subject[];
+}
+
+export const noUsers: Users = { ids: new Set(), users: [] };
 
 /** What a rule over one resource may use of the world: nothing that takes longer the more resources there are. */
 export type Surroundings = Pick<World, "settings" | "get" | "claim" | "claimRange" | "referents" | "users">;
@@ -30,6 +40,7 @@ export class World {
   readonly #byName = new Map<string, Map<string, Subject>>();
   readonly #byId = new Map<string, Subject>();
   readonly #ranges = new Map<string, Ranges>();
+  readonly #byReference = new Map<string, { count: number; byId: Map<unknown, Subject[]> }>();
   #isLinked = false;
   readonly #indexes = new Map<(world: World) => unknown, unknown>();
   readonly #claims = new Map<string, Map<string, string>>();
@@ -131,15 +142,30 @@ export class World {
   }
 
   /**
-   * What of a type uses a resource that is about to change. Asked of the live API, and only before a change: at the end
-   * the users are judged themselves. Nobody who can be asked: nothing.
+   * What of a type uses a resource that is about to change, by a property: as the live API says, and as this run has
+   * said since. Only before a change: at the end the users are judged themselves. Nobody who can be asked: nothing.
    */
-  async users<P = Values>(subject: Subject<unknown>, type: string): Promise<Subject<P>[]> {
+  async users<P = Values>(subject: Subject<unknown>, type: string, property: string): Promise<Subject<P>[]> {
     if (this.#lookUp === undefined || this.#isLinked) return [];
-    const users = await this.#lookUp.users(subject, type).catch((error: Error) => {
+    const { ids, users } = await this.#lookUp.users(subject, type).catch((error: Error) => {
       throw new Undecided({ en: `who uses it: ${error.message}`, ko: `사용처 확인 실패: ${error.message}` });
     });
-    return [...users] as unknown as Subject<P>[];
+    const live = users.map((user) => this.#withInputs(user));
+    const seen = [...ids].flatMap((id) => this.#naming(type, property, id));
+    return [...new Map([...live, ...seen].map((one) => [one.urn, one])).values()] as unknown as Subject<P>[];
+  }
+
+  /** What was seen of a type whose property is an id that is known. */
+  #naming(type: string, property: string, id: string): readonly Subject[] {
+    const ofType = this.ofType(type);
+    const known = this.#byReference.get(`${type} ${property}`) ?? { count: 0, byId: new Map<unknown, Subject[]>() };
+    this.#byReference.set(`${type} ${property}`, known);
+    // Resources only ever come on top, so each is looked at once.
+    for (const one of ofType.slice(known.count)) {
+      known.byId.set(one.raw[property], [...(known.byId.get(one.raw[property]) ?? []), one]);
+    }
+    known.count = ofType.length;
+    return (known.byId.get(id) ?? []).map(({ urn }) => this.#byUrn.get(urn)).filter((one) => one !== undefined);
   }
 
   /**

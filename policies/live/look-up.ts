@@ -1,11 +1,9 @@
-import type { Client } from "../../provider/cloudstack/client/client.ts";
-import type { PlainObject } from "../../provider/core/values.ts";
+import type { Client, ClientOptions } from "../../provider/cloudstack/client/client.ts";
+import type { Resource } from "../../provider/core/resource.ts";
 import { isUnknown } from "../core/sdk.ts";
 import { type Subject, subjectOf, urnOf, type Values } from "../core/subject.ts";
-import type { LookUp } from "../core/world.ts";
+import { type LookUp, noUsers } from "../core/world.ts";
 import { types } from "../model/types.ts";
-
-type Registry = typeof import("../../provider/cloudstack/provider.ts");
 
 /** How long one question may take. */
 const patienceMs = 20_000;
@@ -15,12 +13,12 @@ const patienceMs = 20_000;
  * remembered for the run: nobody else changes it meanwhile, and whatever the run itself makes has an id of its own.
  */
 export function liveLookUp(): LookUp {
-  const clients = new Map<string, Promise<Client>>();
+  const servers = new Map<string, Promise<Server>>();
   const answers = new Map<string, Promise<Subject | undefined>>();
-  const find: LookUp["find"] = (type, id, asker) => {
-    if (!type.startsWith("cloudstack:")) return Promise.resolve(undefined);
+  const find: LookUp["find"] = async (type, id, asker) => {
+    if (!type.startsWith("cloudstack:")) return undefined;
     const key = `${type} ${id}`;
-    const answer = answers.get(key) ?? clientOf(asker, clients).then((client) => read(client, type, id));
+    const answer = answers.get(key) ?? serverOf(asker, servers).then(({ client }) => read(client, type, id));
     answers.set(key, answer);
     return answer;
   };
@@ -28,30 +26,31 @@ export function liveLookUp(): LookUp {
     find,
     async users(subject, type) {
       const { name } = subject.raw;
-      if (subject.type !== types.aclList || type !== types.network || typeof name !== "string") return [];
-      const client = await clientOf(subject, clients);
-      const signal = AbortSignal.timeout(patienceMs);
-      const lists = await client.list("listNetworkACLLists", { listall: true, name }, { signal });
-      const ids = new Set(lists.map((row) => row.id));
-      if (ids.size === 0) return [];
-      const networks = await client.list("listNetworks", { listall: true }, { signal });
-      const using = networks.filter((row) => typeof row.aclid === "string" && ids.has(row.aclid));
+      if (subject.type !== types.aclList || type !== types.network || typeof name !== "string") return noUsers;
+      const server = await serverOf(subject, servers);
+      const ids = new Set((await server.lists()).flatMap((row) => (row.name === name ? [String(row.id)] : [])));
+      if (ids.size === 0) return noUsers;
+      const using = (await server.networks()).filter((row) => ids.has(String(row.aclid)));
       const found = await Promise.all(using.map((row) => find(type, String(row.id), subject)));
-      return found.filter((one) => one !== undefined);
+      return { ids, users: found.filter((one) => one !== undefined) };
     },
   };
 }
 
-/** Only loaded when there is something to ask: it costs a preview 150 ms. */
-function registry(): Promise<Registry> {
-  return import("../../provider/cloudstack/provider.ts");
+/** A server as one provider reaches it. */
+interface Server {
+  readonly client: Client;
+  /** What stood before the run, asked once: who uses a list that the run itself makes, the run knows. */
+  lists(): ReturnType<Client["list"]>;
+  networks(): ReturnType<Client["list"]>;
 }
 
-async function clientOf({ provider = {} }: Subject<unknown>, clients: Map<string, Promise<Client>>): Promise<Client> {
-  const { cloudstack } = await registry();
+async function serverOf({ provider = {} }: Subject<unknown>, servers: Map<string, Promise<Server>>): Promise<Server> {
+  const { config, environment } = await import("../../provider/cloudstack/config.ts");
+  const variables: Readonly<Record<string, string>> = environment;
   const values = Object.fromEntries(
-    Object.keys(cloudstack.config).flatMap((name) => {
-      const given = provider[name] ?? process.env[cloudstack.environment[name] ?? ""];
+    Object.keys(config).flatMap((name) => {
+      const given = provider[name] ?? process.env[variables[name] ?? ""];
       return given === undefined || given === "" || isUnknown(given) ? [] : [[name, parsed(name, given)]];
     }),
   );
@@ -59,9 +58,23 @@ async function clientOf({ provider = {} }: Subject<unknown>, clients: Map<string
     if (values[name] === undefined) throw new Error(`the provider's ${name} is not set, so its server cannot be asked`);
   }
   const key = JSON.stringify(values);
-  const client = clients.get(key) ?? Promise.resolve(cloudstack.configure(values as PlainObject));
-  clients.set(key, client);
-  return client;
+  const server = servers.get(key) ?? connect(values as unknown as ClientOptions);
+  servers.set(key, server);
+  return server;
+}
+
+/** The client is loaded only when there is something to ask: by then the program is starting beside us. */
+async function connect(options: ClientOptions): Promise<Server> {
+  const { Client } = await import("../../provider/cloudstack/client/client.ts");
+  const client = new Client(options);
+  const once = (command: string) => {
+    let rows: ReturnType<Client["list"]> | undefined;
+    return () => {
+      rows ??= client.list(command, { listall: true }, { signal: AbortSignal.timeout(patienceMs) });
+      return rows;
+    };
+  };
+  return { client, lists: once("listNetworkACLLists"), networks: once("listNetworks") };
 }
 
 /** Provider configuration comes as text, numbers and switches too. */
@@ -71,12 +84,23 @@ function parsed(name: string, value: unknown): unknown {
 }
 
 async function read(api: Client, type: string, id: string): Promise<Subject | undefined> {
-  const { cloudstack } = await registry();
-  const resource = cloudstack.resources.find(({ token }) => token === type);
-  if (resource === undefined) return undefined;
   const context = { api, urn: urnOf(type, id), signal: AbortSignal.timeout(patienceMs), log: () => {} };
-  const live = await resource.read(context, id, {});
+  const live = await (await lifecycleOf(type)).read(context, id, {});
   if (live === undefined) return undefined;
   const props = live.values as Values;
   return subjectOf({ type, urn: context.urn, name: String(props.name ?? id), props });
+}
+
+/**
+ * What our provider does with a type: `resources/vgpu-profile.ts` for `cloudstack:gpu:VgpuProfile`. That file alone,
+ * because the provider's registry takes every preview 100 ms to load.
+ * @throws Error when the provider has no such file
+ */
+export async function lifecycleOf(type: string): Promise<Resource<Client>> {
+  const noun = type.slice(type.lastIndexOf(":") + 1);
+  const file = noun.replace(/(?<=[a-z0-9])[A-Z]/g, "-$&").toLowerCase();
+  const module: object = await import(`../../provider/cloudstack/resources/${file}.ts`);
+  const resource = Object.values(module).find((one: { token?: string }) => one.token === type);
+  if (resource === undefined) throw new Error(`provider/cloudstack/resources/${file}.ts has no ${type}`);
+  return resource;
 }

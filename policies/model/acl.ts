@@ -27,7 +27,7 @@ export const tierTypes = [types.network, types.aclList] as const;
 export async function tiersOf(subject: Subject<Network | AclList>, world: Surroundings): Promise<Tier[]> {
   if (subject.type === types.aclList) {
     const list = subject as Subject<AclList>;
-    const networks = await world.users<Network>(list, types.network);
+    const networks = await world.users<Network>(list, types.network, "aclId");
     return Promise.all(networks.map((network) => tierOf(network, list, world)));
   }
   const network = subject as Subject<Network>;

@@ -11,7 +11,7 @@ import { type ResourceRule, type Rule, resourceRule, stackRule } from "../../pol
 import { type Given, readSettings } from "../../policies/core/settings.ts";
 import { type Description, type Subject, subjectOf, urnOf } from "../../policies/core/subject.ts";
 import { lastLine, wordsOf } from "../../policies/core/words.ts";
-import { World } from "../../policies/core/world.ts";
+import { noUsers, World } from "../../policies/core/world.ts";
 import { unknown } from "./rule-test.ts";
 
 const about = {
@@ -305,7 +305,7 @@ describe("the world", () => {
   test("asks the live API, and completes its answer by the program's inputs of the same thing", async () => {
     const live = (props: object) => subjectOf({ type: network, name: "live", props: { ...props } });
     const find = vi.fn(async () => live({ name: "n", vlan: 20, account: "x" }));
-    const world = new World(settings, { find, users: async () => [] });
+    const world = new World(settings, { find, users: async () => noUsers });
     world.add(subjectOf({ type: network, name: "mine", props: { name: "n", vlan: 20, aclId: "7" } }));
     const [found] = await world.referents<{ aclId: string; account: string }>(asker("1"), "networkId", network, ["1"]);
     expect(found?.urn).toBe(urnOf(network, "mine"));
@@ -316,7 +316,7 @@ describe("the world", () => {
 
   test("does not take a thing of the same name for the same thing", async () => {
     const answer = subjectOf({ type: network, name: "live", props: { name: "n", vlan: 21 } });
-    const world = new World(settings, { find: async () => answer, users: async () => [] });
+    const world = new World(settings, { find: async () => answer, users: async () => noUsers });
     world.add(subjectOf({ type: network, name: "mine", props: { name: "n", vlan: 20 } }));
     expect(await world.referents(asker("1"), "networkId", network, ["1"])).toEqual([answer]);
   });
@@ -324,7 +324,7 @@ describe("the world", () => {
   test("an API that cannot be asked leaves it undecided, with the reason", async () => {
     const world = new World(settings, {
       find: () => Promise.reject(new Error("connection refused")),
-      users: async () => [],
+      users: async () => noUsers,
     });
     await expect(world.referents(asker("1"), "networkId", network, ["1"])).rejects.toThrow("connection refused");
   });

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { Pack } from "../../policies/core/pack.ts";
 import { readSettings } from "../../policies/core/settings.ts";
 import { type Description, subjectOf, urnOf } from "../../policies/core/subject.ts";
+import { noUsers } from "../../policies/core/world.ts";
 import aclDescription from "../../policies/rules/hygiene/acl-description.ts";
 import names from "../../policies/rules/hygiene/names.ts";
 import noDeprecatedOffering from "../../policies/rules/hygiene/no-deprecated-offering.ts";
@@ -146,7 +147,7 @@ describe("hygiene-no-deprecated-offering", () => {
       name: "d",
       props: { name: "d", state: "Inactive" },
     });
-    const lookUp = { find: () => Promise.resolve(answer), users: () => Promise.resolve([]) };
+    const lookUp = { find: () => Promise.resolve(answer), users: () => Promise.resolve(noUsers) };
     expect((await judge(noDeprecatedOffering, [byHand], { lookUp })).violations).toHaveLength(1);
     expect((await judge(noDeprecatedOffering, [byHand])).undecided).toHaveLength(1);
   });

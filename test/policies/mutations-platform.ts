@@ -4,7 +4,7 @@ import { Pack } from "../../policies/core/pack.ts";
 import { unknownValue } from "../../policies/core/sdk.ts";
 import { type Given, readSettings } from "../../policies/core/settings.ts";
 import { type Subject, subjectOf, urnOf } from "../../policies/core/subject.ts";
-import type { LookUp } from "../../policies/core/world.ts";
+import { type LookUp, noUsers, type Users } from "../../policies/core/world.ts";
 import { types } from "../../policies/model/types.ts";
 import type { Edited } from "./mutations-record.ts";
 
@@ -89,9 +89,9 @@ class Server implements LookUp {
     return this.#made.get(`${type} ${id}`);
   }
 
-  async users(): Promise<Subject[]> {
+  async users(): Promise<Users> {
     // Nothing uses what is about to be made.
-    return [];
+    return noUsers;
   }
 }
 
