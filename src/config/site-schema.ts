@@ -25,7 +25,14 @@ const pciAddress = field.text("a PCI address, e.g. 0000:3b:00.0", /^([0-9a-f]{4}
 
 const device = z.strictObject({
   address: pciAddress.describe("Of the card itself, for a machine that has it whole."),
-  slices: z.array(pciAddress).default([]).describe("Of its virtual functions, one for each slice."),
+  slices: z
+    .array(pciAddress)
+    .default([])
+    .describe("Of its virtual functions, one for each slice. None: the card is given whole, and never cut up."),
+  profile: field
+    .text("a vGPU profile of the card, e.g. A100-8C")
+    .optional()
+    .describe("Of the slices. Default: the one of which a card carries as many as are named."),
 });
 
 const hosts = z.strictObject({
@@ -34,7 +41,9 @@ const hosts = z.strictObject({
   server: field
     .text("the host's name in CloudStack")
     .optional()
-    .describe("Which host it is, where devices are given: machines with them start there and nowhere else."),
+    .describe(
+      "Which host it is, where the server attaches devices (Mold): the machines that the plan puts there start there, those with devices nowhere else.",
+    ),
   cores: field.whole("a whole number of cores from 1 to 1024", 1, 1024),
   memory: field.size,
   racks: z
@@ -53,7 +62,9 @@ const hosts = z.strictObject({
         devices: z
           .array(device)
           .default([])
-          .describe("For Mold without the GPU API: the PCI devices of each card, in the cards' order."),
+          .describe(
+            "The PCI devices of each card, in the cards' order, for Mold without the GPU API; the plan goes by them.",
+          ),
       }),
     )
     .default([]),

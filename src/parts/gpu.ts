@@ -2,6 +2,7 @@ import { gpu, infrastructure, management } from "@pulumi/cloudstack";
 import { RunError } from "@pulumi/pulumi";
 import { type Mistake, MistakesError } from "../kit/errors.ts";
 import type { GpuShare } from "../plan/gpu-share.ts";
+import type { MachinePlan } from "../plan/machines.ts";
 import { lookUp } from "./look-up.ts";
 
 /**
@@ -16,6 +17,22 @@ export type GpuBackend =
   | { kind: "offering"; profileIds: Ids };
 type Ids = Readonly<Record<string, string>>;
 
+/** Which ways of giving cards to machines the server offers to these keys. */
+export interface GpuOffers {
+  /** The GPU API: shares in offerings, limits and capacity that count GPUs. */
+  gpuApi: boolean;
+  hostDevices: boolean;
+}
+
+export async function findGpuOffers(): Promise<GpuOffers> {
+  const commands = ["createServiceOffering", "updateHostDevices"];
+  const { parameters } = await lookUp(infrastructure.getApis({ commands }));
+  return {
+    gpuApi: parameters.createServiceOffering?.includes("vgpuprofileid") ?? false,
+    hostDevices: parameters.updateHostDevices !== undefined,
+  };
+}
+
 /** What tells two kinds of share apart for the server. */
 export function shareKey({ vendorId, deviceId, profile }: GpuShare): string {
   return `${vendorId}:${deviceId} ${profile}`;
@@ -26,14 +43,14 @@ export function shareKey({ vendorId, deviceId, profile }: GpuShare): string {
  * so what is not there cannot be made from here.
  * @throws RunError that says what the server has instead
  */
-export async function findGpu(shares: readonly GpuShare[]): Promise<GpuBackend> {
+export async function findGpu(machines: readonly MachinePlan[], offers: GpuOffers): Promise<GpuBackend> {
+  const shares = machines.flatMap(({ gpu: share }) => share ?? []);
   if (shares.length === 0) return { kind: "none" };
-  const commands = ["createServiceOffering", "updateHostDevices"];
-  const { parameters } = await lookUp(infrastructure.getApis({ commands }));
-  if (parameters.createServiceOffering?.includes("vgpuprofileid")) {
-    return { kind: "offering", profileIds: await findProfiles(shares) };
+  if (offers.gpuApi) return { kind: "offering", profileIds: await findProfiles(shares) };
+  if (offers.hostDevices) {
+    const servers = new Set(machines.flatMap(({ server }) => server ?? []));
+    return { kind: "hostDevices", hostIds: await findHosts(shares, servers) };
   }
-  if (parameters.updateHostDevices !== undefined) return { kind: "hostDevices", hostIds: await findHosts(shares) };
   const mistake = {
     path: "GPU",
     rule: "the server offers the GPU API (CloudStack 4.21 and later) or host devices (Mold) to these keys",
@@ -51,11 +68,10 @@ async function findProfiles(shares: readonly GpuShare[]): Promise<Ids> {
   return Object.fromEntries(await Promise.all(ids));
 }
 
-async function findHosts(shares: readonly GpuShare[]): Promise<Ids> {
+async function findHosts(shares: readonly GpuShare[], servers: ReadonlySet<string>): Promise<Ids> {
   const { hosts } = await lookUp(infrastructure.getHosts({}));
   const ids = Object.fromEntries(hosts.map(({ name, id }) => [name, id]));
-  const named = shares.flatMap(({ devices }) => devices?.server ?? []);
-  const strangers = [...new Set(named)].filter((server) => ids[server] === undefined);
+  const strangers = [...servers].filter((server) => ids[server] === undefined);
   const rule = `a host of the server: ${Object.keys(ids).join(", ")}`;
   const mistakes = [
     ...(await refusesDevices()),
@@ -74,7 +90,7 @@ function unnamedDevices(shares: readonly GpuShare[]): Mistake[] {
   const counts = [...kinds].map(([kind, some]) => `${some.reduce((sum, { count }) => sum + count, 0)} × ${kind}`);
   const rule = `this server attaches PCI devices, so the hosts name those of ${counts.join(" and ")}`;
   const remedy =
-    "give the hosts a count of 1, their names on the server and their cards' devices, with the slices of those cards that `strata plan` shows in slices";
+    "give the hosts a count of 1, their names on the server and their cards' devices, with the slices of those cards that are cut up";
   return [{ path: "infrastructure.hosts", rule, remedy }];
 }
 

@@ -56,7 +56,7 @@ export class Machines extends ComponentResource {
     made: Readonly<Record<string, compute.Instance>>,
   ): compute.Instance {
     const { site, catalogue, guests } = foundation;
-    const { name, size, rootDiskGib, priority } = machine;
+    const { name, size, rootDiskGib, priority, server } = machine;
     const { ids: affinityGroupIds, leaders } = groupsOf(name);
     // One that becomes the first of several joins their group before the second looks for a host apart from it.
     const first = leaders.flatMap((leader) => made[leader] ?? []);
@@ -77,6 +77,8 @@ export class Machines extends ComponentResource {
         rootDiskSizeGib: rootDiskGib,
         nics,
         userData: cloudInit(machine, guests),
+        // A server that knows nothing of cards would fill their hosts with others.
+        ...(server !== undefined && site.gpu.kind === "hostDevices" && { hostId: known(site.gpu.hostIds, server) }),
         ...(affinityGroupIds.length > 0 && { affinityGroupIds }),
         // CloudStack restarts in no order; the tag is for operators and for what watches the cluster (T6).
         tags: priority === "medium" ? tags : { ...tags, "restart-priority": priority },

@@ -1,6 +1,6 @@
 import { compute, infrastructure, network } from "@pulumi/cloudstack";
 import { machinesOf, type Plan } from "../plan/plan.ts";
-import { findGpu, type GpuBackend } from "./gpu.ts";
+import { findGpu, findGpuOffers, type GpuBackend } from "./gpu.ts";
 import { lookUp } from "./look-up.ts";
 
 /** What the CloudStack zone brings along, by id. Looked up, never created. */
@@ -14,6 +14,8 @@ export interface Site {
   cpuSpeedMhz: number;
   physicalNetworkId?: string;
   gpu: GpuBackend;
+  /** Whether limits may name GPUs: a server without the GPU API knows no such kind, and refuses it. */
+  limitsGpus: boolean;
 }
 
 /**
@@ -22,11 +24,11 @@ export interface Site {
  */
 export async function findSite(plan: Plan): Promise<Site> {
   const { zone, template, vpcOffering, hypervisor, cpuSpeedMhz, physicalNetworkId } = plan.infrastructure;
-  const { id: zoneId } = await lookUp(infrastructure.getZone({ name: zone }));
+  const [{ id: zoneId }, offers] = await Promise.all([lookUp(infrastructure.getZone({ name: zone })), findGpuOffers()]);
   const [{ id: templateId, sizeGib }, { id: vpcOfferingId }, gpu] = await Promise.all([
     lookUp(compute.getTemplate({ name: template, zoneId })),
     lookUp(network.getVpcOffering({ name: vpcOffering })),
-    findGpu(machinesOf(plan).flatMap((machine) => machine.gpu ?? [])),
+    findGpu(machinesOf(plan), offers),
   ]);
   return {
     zoneId,
@@ -37,5 +39,6 @@ export async function findSite(plan: Plan): Promise<Site> {
     ...(sizeGib !== undefined && { templateGib: sizeGib }),
     ...(physicalNetworkId !== undefined && { physicalNetworkId }),
     gpu,
+    limitsGpus: offers.gpuApi,
   };
 }

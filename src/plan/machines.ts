@@ -31,6 +31,8 @@ export interface MachinePlan {
   legs: [Leg, ...Leg[]];
   data?: DataPlan;
   gpu?: GpuShare;
+  /** Name on the server of the host that the placement gives it, where the profile says it. */
+  server?: string;
   /** Whether it starts elsewhere when its host fails. */
   ha: boolean;
   /** Who goes first then. */
@@ -59,26 +61,26 @@ export interface Ground {
 
 /** What holds for all machines of a profile. */
 export interface Surroundings {
-  /** The share of cards that the placement found. */
-  shareOf: ShareOf;
+  /** Where the placement put machines. */
+  homes: Homes;
   /** Whether machines are set up for their roles. */
   software: boolean;
   /** Whether guests encrypt their data volumes (P1.6). */
   encryption: boolean;
 }
 
-/** What a machine has of the cards, once placed. */
-export type ShareOf = (machine: TenantMachine | PlatformMachine) => GpuShare | undefined;
+/** What a machine has of the cards, and its host's name on the server where the profile says it; nothing where nothing is placed. */
+export type Homes = (machine: TenantMachine | PlatformMachine) => Pick<MachinePlan, "gpu" | "server">;
 
-/** Machines with their addresses in the given zones and the shares of cards that the placement found for them. */
+/** Machines with their addresses in the given zones, and what the placement found for them. */
 export function planMachines<Machine extends TenantMachine | PlatformMachine>(
   machines: readonly Machine[],
   groundsOf: (machine: Machine) => readonly Ground[],
-  { shareOf, software, encryption }: Surroundings,
+  { homes, software, encryption }: Surroundings,
 ): MachinePlan[] {
   return machines.map((machine) => {
     const { name, formerly, roles, cpus, memory, disk, data, priority } = machine;
-    const gpu = shareOf(machine);
+    const { gpu, server } = homes(machine);
     const ha = staysUp(machine);
     return {
       name,
@@ -91,6 +93,7 @@ export function planMachines<Machine extends TenantMachine | PlatformMachine>(
       legs: legsOf(machine, groundsOf(machine)),
       ...(data && { data: { ...dataOf(name, data), ...(encryption && { encrypted: true as const }) } }),
       ...(gpu && { gpu }),
+      ...(server !== undefined && { server }),
       ha,
       priority,
       ...(software && { template: roles }),

@@ -58,8 +58,8 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan): MachinePlan
 /** Decides everything. The profile must have passed its checks; what they let through has a plan. */
 export function planProfile(profile: Profile): Plan {
   const { platform, infrastructure, document } = profile;
-  const { placement, shareOf } = placeMachines(profile);
-  const around = { shareOf, software: profile.guests.software, encryption: profile.storage.encryption };
+  const { placement, homes } = placeMachines(profile);
+  const around = { homes, software: profile.guests.software, encryption: profile.storage.encryption };
   const layers = {
     gate: planLayer(profile, "gate", "quality-gate", around),
     sharedAi: planLayer(profile, "sharedAi", "shared-ai", around),

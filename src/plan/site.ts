@@ -5,11 +5,12 @@ import { mergeCards } from "./gpu/merge.ts";
 import type { CardCatalogue, CardModel } from "./gpu/types.ts";
 import { type GpuShare, wholeCard } from "./gpu-share.ts";
 import { planGroups } from "./groups.ts";
-import { type ShareOf, staysUp } from "./machines.ts";
+import { devicesOf, hostsOf, serverOf } from "./hosts.ts";
+import { type Homes, staysUp } from "./machines.ts";
 import { survivesOneHost } from "./placement/failures.ts";
 import { mobilityOf } from "./placement/mobility.ts";
 import { planPlacement } from "./placement/plan.ts";
-import type { GpuDemand, GpuUse, Host, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
+import type { GpuDemand, GpuUse, Place, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
 
 /** Who stands on which host and card (P5.2, T3, T4): the profile in the planner's words, and what it found. */
 export type Placement = PlacementPlan;
@@ -20,30 +21,38 @@ type Machine = TenantMachine | PlatformMachine;
  * Finds a host for every machine and a card for every share.
  * @throws MistakesError that says what is missing where, and what would fit
  */
-export function placeMachines(profile: Profile): { placement?: Placement; shareOf: ShareOf } {
-  const hosts = hostsOf(profile);
-  const machines = placedMachinesOf(profile);
-  if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) return { shareOf: () => undefined };
+export function placeMachines(profile: Profile): { placement?: Placement; homes: Homes } {
   const catalogue = catalogueOf(profile);
+  const hosts = hostsOf(profile, catalogue);
+  const machines = placedMachinesOf(profile);
+  if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) return { homes: () => ({}) };
   const { cpu, memory } = profile.infrastructure.overcommit;
   const result = planPlacement({ hosts, machines, rules: rulesOf(profile), overcommit: { cpu, memory }, catalogue });
   if (!result.ok) throw new MistakesError("The placement on the hosts of infrastructure.hosts", result.mistakes);
   const { plan } = result;
   if (profile.platform.survivesOneHost) refuseMortal(plan);
-  if (profile.platform.liveMigration) refuseImmobile(profile, plan);
   const places = new Map(plan.places.map((place) => [place.machine, place]));
+  const devices = (machine: string) => devicesOf(profile, plan, places.get(machine));
+  if (profile.platform.liveMigration) refuseImmobile(plan, devices);
   return {
     placement: plan,
-    shareOf: ({ name }) => {
-      const gpu = places.get(name)?.gpu;
-      if (gpu === undefined) return undefined;
-      const { vendorId, deviceId } = cardOf(catalogue, gpu.model);
-      const { model, memoryGib, cards, serverProfile = wholeCard } = gpu;
-      const devices = devicesOf(profile, plan, name);
-      const share = { model, vendorId, deviceId, profile: serverProfile, count: cards.length, memoryGib };
-      return { ...share, ...(devices && { devices }) };
+    homes({ name }) {
+      const place = places.get(name);
+      const server = serverOf(profile, place);
+      const gpu = place?.gpu && shareOf(place.gpu, catalogue, devices(name));
+      return { ...(gpu && { gpu }), ...(server !== undefined && { server }) };
     },
   };
+}
+
+function shareOf(
+  { model, memoryGib, cards, serverProfile = wholeCard }: NonNullable<Place["gpu"]>,
+  catalogue: CardCatalogue,
+  devices: GpuShare["devices"],
+): GpuShare {
+  const { vendorId, deviceId } = cardOf(catalogue, model);
+  const share = { model, vendorId, deviceId, profile: serverProfile, count: cards.length, memoryGib };
+  return { ...share, ...(devices && { devices }) };
 }
 
 /** @throws MistakesError where a machine that is to start elsewhere when its host fails finds no place there */
@@ -59,32 +68,14 @@ function refuseMortal(plan: PlacementPlan): void {
 }
 
 /** @throws MistakesError with every machine that live migration could not move */
-function refuseImmobile(profile: Profile, plan: PlacementPlan): void {
-  const mistakes = mobilityOf(plan, (machine) => devicesOf(profile, plan, machine)).flatMap(({ machine, because }) => {
+function refuseImmobile(plan: PlacementPlan, devices: Parameters<typeof mobilityOf>[1]): void {
+  const mistakes = mobilityOf(plan, devices).flatMap(({ machine, because }) => {
     if (because === undefined) return [];
     const rule = `platform.liveMigration: every machine can move to another host while it runs, but ${because}`;
     const remedy = "add hosts or make them larger, take its GPU away, or set platform.liveMigration: false";
     return [{ path: machine, rule, remedy }];
   });
   if (mistakes.length > 0) throw new MistakesError("The placement on the hosts of infrastructure.hosts", mistakes);
-}
-
-/** The PCI devices behind a machine's share, where the profile names those of its host. */
-function devicesOf({ infrastructure }: Profile, { places, cards }: Placement, machine: string): GpuShare["devices"] {
-  const place = places.find((one) => one.machine === machine);
-  const host = infrastructure.hosts.find(({ name, count }) => count === 1 && name === place?.host);
-  if (host?.server === undefined) return undefined;
-  const devices = host.gpus.flatMap((gpu) => Array.from({ length: gpu.count }, (_, index) => gpu.devices[index]));
-  const busAddresses = cards.flatMap(({ host: name, index, state }) => {
-    if (name !== host.name) return [];
-    if (state.kind === "whole") return state.machine === machine ? (devices[index]?.address ?? []) : [];
-    if (state.kind !== "vgpu") return [];
-    return state.slots.flatMap((slot, position) => {
-      const isOurs = slot !== null && slot !== "taken" && slot.machine === machine;
-      return isOurs ? (devices[index]?.slices[position] ?? []) : [];
-    });
-  });
-  return busAddresses.length === 0 ? undefined : { server: host.server, busAddresses };
 }
 
 /** The platform's own machines, of all layers. */
@@ -110,26 +101,6 @@ function cardOf(catalogue: CardCatalogue, model: string): CardModel {
   const card = catalogue.get(model);
   if (card === undefined) throw new RangeError(`"${model}" is no card of the catalogue`);
   return card;
-}
-
-function hostsOf({ infrastructure }: Profile): Host[] {
-  return infrastructure.hosts.flatMap(({ name, count, cores, memory, racks, gpus }) =>
-    Array.from({ length: count }, (_, index): Host => {
-      const rack = racks[index % racks.length];
-      return {
-        name: count === 1 ? name : `${name}-${index + 1}`,
-        ...(rack !== undefined && { rack }),
-        cores,
-        memoryGib: memory,
-        cards: gpus.flatMap(({ card, count: cards, numa }) =>
-          Array.from({ length: cards }, (_unused, position) => {
-            const node = numa[position];
-            return { model: card, ...(node !== undefined && { numa: node }) };
-          }),
-        ),
-      };
-    }),
-  );
 }
 
 /** The platform first, then the tenants by VLAN: a tenant that comes later has a larger one, and moves nobody. */

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { demoGpuSeed } from "../../emulator/cloudstack/seeds/platforms.ts";
+import { loadProfile } from "../../src/config/profile.ts";
+import { planProfile } from "../../src/plan/plan.ts";
 import { type RequiredMachine, requirements } from "../requirements/profiles.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack, type Run } from "../support/engine.ts";
@@ -8,18 +10,24 @@ import { complaintOf, succeeded } from "../support/runs.ts";
 /** demo-gpu on ABLESTACK Mold, which has no GPU API: machines get PCI devices of the host, by stop, details, allocation, start. */
 
 const cards = ["0000:17:00", "0000:31:00", "0000:b1:00", "0000:ca:00"];
-/** Virtual functions of the card that the plan gives to tenants, as the host shows them: function 0 is the card itself. */
-const slices = [1, 2, 3, 4, 5].map((number) => `${cards[3]}.${number}`);
-const devices = cards.map((card, index) => ({ address: `${card}.0`, slices: index === 3 ? slices : [] }));
+/** Virtual functions of the card that is cut up, as the host shows them: function 0 is the card itself. */
+const slices = [1, 2, 3, 4, 5].map((number) => `${cards[1]}.${number}`);
+const devices = cards.map((card, index) => ({ address: `${card}.0`, slices: index === 1 ? slices : [] }));
 
 /** What the plan gives to whom, by the requirements' profile. */
 const { machines } = requirements["demo-gpu"] as { machines: Record<string, RequiredMachine> };
 const shared = Object.keys(machines).filter((name) => machines[name]?.gpu !== undefined);
 
 const setting = "enable.additional.vm.configuration";
-const gpuHost = (host: object) => ({ infrastructure: { hosts: { gpu: host } } });
 const gpus = [{ card: "A100-40", count: 4, numa: [0, 0, 1, 1], devices }];
-const site = gpuHost({ server: "gpu", gpus });
+const gpuHost = { server: "gpu", gpus };
+/** The zone's other hosts by their names, so that machines without a card start where the plan has them, too. */
+const cpuHost = (server: string) => ({ server, cores: 16, memory: "64 GiB" });
+const cpuHosts = { cpu: null, "cpu-1": cpuHost("cpu-1"), "cpu-2": cpuHost("cpu-2") };
+const siteOf = (gpu: object) => ({ infrastructure: { hosts: { gpu, ...cpuHosts } } });
+const site = siteOf(gpuHost);
+/** Of the machines with cards, and a little for the server's own: no room for others. */
+const gpuCores = 20;
 
 let cloud: Cloud;
 let stack: EngineStack;
@@ -28,11 +36,9 @@ let seeded: Record<string, Row[]>;
 beforeAll(async () => {
   const hosts = demoGpuSeed.hosts.map((host) => {
     const pciDevices = slices.map((name) => ({ name: `${name} 3D controller`, text: "GA100 [A100 PCIe 40GB] (VF)" }));
-    return host.gpus === undefined ? host : { ...host, pciDevices };
+    return host.gpus === undefined ? host : { ...host, pciDevices, cores: gpuCores };
   });
-  // The server spreads machines without a thought of devices: the cards' host needs the overcommit that the plan counts with.
-  const cluster = { ...demoGpuSeed.cluster, cpuOvercommit: 2 };
-  cloud = await Cloud.start({ flavor: "mold", seed: { ...demoGpuSeed, hosts, cluster } });
+  cloud = await Cloud.start({ flavor: "mold", seed: { ...demoGpuSeed, hosts } });
   stack = new EngineStack({ profile: "demo-gpu", env: cloud.env });
 });
 
@@ -63,7 +69,7 @@ test("a site that names no devices, a host that is not there, or a forbidding se
 
   await cloud.by("updateConfiguration", { name: setting, value: "true" });
   seeded = await cloud.inventory();
-  stack.overrides = gpuHost({ server: "gpu-9", gpus });
+  stack.overrides = siteOf({ server: "gpu-9", gpus });
   expect(complaintOf(await stack.preview())).toMatch(
     /infrastructure\.hosts = "gpu-9"\s+rule: a host of the server: cpu-1, cpu-2, gpu/,
   );
@@ -122,6 +128,13 @@ test("after all that it goes up: each with the devices of its share, on their ho
     for (const address of own) expect(address.endsWith(".0")).toBe(isWhole);
     expect(await cloud.find("listVirtualMachines", name)).toMatchObject({ hostname: "gpu", state: "Running" });
   }
+});
+
+test("machines stand on the hosts of the plan, which the server by itself knows nothing of", async () => {
+  const { placement } = planProfile(loadProfile({ profile: "demo-gpu", overrides: site }));
+  const rows = await cloud.list("listVirtualMachines");
+  const found = Object.fromEntries(rows.map(({ name, hostname }) => [name, hostname]));
+  expect(found).toEqual(Object.fromEntries((placement?.places ?? []).map(({ machine, host }) => [machine, host])));
 });
 
 test("it stays quiet, and goes down without a trace: no device stays allocated", async () => {

@@ -63,9 +63,9 @@ function onOneNode(free: readonly CardWork[], count: number): { picked: CardWork
   return { picked: nodes.reverse().flat().slice(0, count), split: true };
 }
 
-/** Free cards in the order in which they are cut up: of the emptiest node first, so that pairs stay whole. */
-function inCarvingOrder(free: readonly CardWork[]): CardWork[] {
-  return nodesOf(free).flat();
+/** Free cards that may be cut up, in the order in which they are: of the emptiest node first, so that pairs stay whole. */
+function inCarvingOrder(cards: readonly CardWork[]): CardWork[] {
+  return nodesOf(cards.filter(({ kind, uncut }) => kind === "free" && !uncut)).flat();
 }
 
 /** The cards by NUMA node, the smallest group first. Cards of unknown nodes are one group. */
@@ -77,7 +77,7 @@ function nodesOf(free: readonly CardWork[]): CardWork[][] {
 
 function vgpuSlices(cards: readonly CardWork[], model: CardModel, demand: GpuDemand): Way[] {
   const { memoryGib: asked = 0, count, use } = demand;
-  const fresh = inCarvingOrder(cards.filter(({ kind }) => kind === "free"));
+  const fresh = inCarvingOrder(cards);
   return model.vgpu
     .filter(({ memoryGib }) => memoryGib >= asked)
     .flatMap((profile) => {
@@ -99,7 +99,7 @@ function vgpuSlices(cards: readonly CardWork[], model: CardModel, demand: GpuDem
 
 function migSlices(cards: readonly CardWork[], model: CardModel, demand: GpuDemand, everyStart: boolean): Way[] {
   const { memoryGib: asked = 0, count, use } = demand;
-  const fresh = inCarvingOrder(cards.filter(({ kind }) => kind === "free"));
+  const fresh = inCarvingOrder(cards);
   const open = cards.filter(({ kind }) => kind === "mig");
   return (model.mig?.profiles ?? [])
     .filter(({ memoryGib }) => memoryGib >= asked)
@@ -169,7 +169,7 @@ function shares(cards: readonly CardWork[], model: CardModel, demand: GpuDemand,
   // No memory isolation: only inference may (P5.1). A card that a server gives in slices only cannot be shared so.
   if (use !== "inference" || !model.passthrough) return [];
   const open = cards.filter(({ kind }) => kind === "timeSliced");
-  const usable = [...open, ...inCarvingOrder(cards.filter(({ kind }) => kind === "free"))];
+  const usable = [...open, ...inCarvingOrder(cards)];
   const fill = (order: readonly CardWork[]): Way[] => {
     const parts: Part[] = [];
     for (const card of order) {

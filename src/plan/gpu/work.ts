@@ -23,6 +23,8 @@ export interface CardWork {
   readonly numa: number | undefined;
   /** Cut up before the plan; its cut stays. */
   readonly fixed: boolean;
+  /** Given whole or not at all. */
+  readonly uncut: boolean;
   kind: "free" | "taken" | "whole" | "vgpu" | "mig" | "timeSliced";
   /** vGPU only. */
   profile: VgpuProfile | undefined;
@@ -60,8 +62,9 @@ export function cardWork(index: number, { numa, carved }: HostCard, model: CardM
     index,
     model,
     numa,
-    fixed: carved !== undefined,
-    kind: carved === undefined ? "free" : carved.mode,
+    fixed: carved !== undefined && carved.mode !== "whole",
+    uncut: carved?.mode === "whole",
+    kind: carved === undefined || carved.mode === "whole" ? "free" : carved.mode,
     profile: undefined,
     slots: [],
   };

@@ -64,8 +64,11 @@ export interface HostCard {
   carved?: CarvedCard;
 }
 
-/** A card that was cut up before; slices that somebody else holds are `taken` and stay so. */
+/**
+ * A card that was cut up before, or (`whole`) is never cut up; slices that somebody else holds are `taken` and stay so.
+ */
 export type CarvedCard =
+  | { mode: "whole" }
   | { mode: "taken" }
   | { mode: "vgpu"; profile: string; taken?: number }
   | { mode: "mig"; instances: readonly { profile: string; start: number; taken?: boolean }[] };
