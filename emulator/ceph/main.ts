@@ -5,7 +5,7 @@ import { cephSeeds } from "./seed.ts";
 import { type CephEmulatorOptions, startCephEmulator } from "./server.ts";
 
 const usage =
-  "usage: node emulator/ceph/main.ts [--state DIR] [--seed default|enterprise] [--managers N] [--port N,N…] [--control-port N] [--release reef|squid] [--strict true|false]";
+  "usage: node emulator/ceph/main.ts [--state DIR] [--seed default|enterprise] [--managers N] [--port N,N…] [--control-port N] [--release reef|squid|tentacle] [--strict true|false]";
 
 function readOptions(): CephEmulatorOptions {
   const { values } = parseArgs({

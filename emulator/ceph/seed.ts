@@ -1,6 +1,8 @@
 /** What an emulated Ceph cluster is made of before anybody uses it. */
 export interface CephSeed {
   readonly hosts: readonly SeedHost[];
+  /** Realm of the object gateway. Absent: none, as `ceph orch apply rgw` alone leaves it; nothing can be committed then. */
+  readonly realm?: string;
   /** Configuration that differs from Ceph's defaults. */
   readonly config?: Readonly<Record<string, string>>;
 }
@@ -35,6 +37,7 @@ function hosts(count: number, osds: SeedHost["osds"]): SeedHost[] {
 export const cephSeeds = {
   /** Three hosts, 12 SSD and 6 HDD OSDs: three copies fit, erasure coding 4+2 over hosts does not. */
   default: {
+    realm: "seoul",
     hosts: hosts(3, [
       { deviceClass: "ssd", count: 4, sizeGib: 1024 },
       { deviceClass: "hdd", count: 2, sizeGib: 4096 },
@@ -42,6 +45,7 @@ export const cephSeeds = {
   },
   /** Six hosts: 21 TiB of SSD hold more than 5 TB in three copies, 36 TiB of HDD more than 5 TB in 4+2. */
   enterprise: {
+    realm: "seoul",
     // Off in a real cluster until somebody switches it on: here, so that a demo can be taken down again.
     config: { mon_allow_pool_delete: "true" },
     hosts: hosts(6, [

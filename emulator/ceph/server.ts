@@ -3,13 +3,12 @@ import { endpoints } from "./commands/index.ts";
 import { BadRequest, type Body } from "./control/body.ts";
 import { ControlApi } from "./control/control.ts";
 import type { Release } from "./models/release.ts";
-import { cloudstackEntity, dashboardUsers, newSecrets, secretsOf, seedWorld } from "./models/seeding.ts";
+import { cloudstackEntity, completeWorld, dashboardUsers, newSecrets, secretsOf, seedWorld } from "./models/seeding.ts";
 import { createWorld, type World } from "./models/world.ts";
 import { type CephSeed, type CephSeedName, cephSeeds } from "./seed.ts";
 import { Dispatcher } from "./wire/dispatch.ts";
 import { type Listener, listen, type Tls } from "./wire/listener.ts";
 import { managerHandler } from "./wire/manager.ts";
-import { Routes } from "./wire/routes.ts";
 
 export interface CephEmulatorOptions {
   /** What the cluster is made of when there is no state yet; by name or in full. `default` when absent. */
@@ -64,9 +63,10 @@ export async function startCephEmulator(options: CephEmulatorOptions = {}): Prom
     ...(options.randomSeed === undefined ? {} : { randomSeed: options.randomSeed }),
   });
   const journal = options.stateFolder === undefined ? undefined : journalIn(options.stateFolder);
-  if (!(journal && world.store.attach(journal))) seedWorld(world, seed, newSecrets(world));
+  if (journal && world.store.attach(journal)) completeWorld(world, seed);
+  else seedWorld(world, seed, newSecrets(world));
   const control = new ControlApi(world, seed);
-  const dispatcher = new Dispatcher(world, new Routes(endpoints), options.strict ?? true);
+  const dispatcher = new Dispatcher(world, endpoints, options.strict ?? true);
   const listeners = await listenAll(world, dispatcher, control, options);
   const controlListener = await listenControl(control, options.controlPort ?? 0);
   const secrets = secretsOf(world);

@@ -2,6 +2,7 @@
 import { boolean, integer, object, type Row, text, type Values } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
+import { CephError } from "./client/errors.ts";
 import { isRow, rowsOf } from "./wire.ts";
 
 const days = (doc: string) => integer({ optional: true, min: 1, unit: "days", doc });
@@ -101,15 +102,17 @@ function withoutNull(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, withoutNull(inner)]));
 }
 
-/** Sets the whole lifecycle; no rules remove it. */
-export async function setLifecycle(
-  { api, signal }: Context<Client>,
-  bucket: { readonly name: string; readonly owner: string; readonly rules: readonly LifecycleRule[] },
-): Promise<void> {
-  const { name, owner, rules } = bucket;
-  const lifecycle = rules.length === 0 ? "{}" : JSON.stringify({ Rules: rules.map(documentOf) });
-  const body = { bucket_name: name, lifecycle, owner, tenant: tenantOf(owner) };
-  await api.send("PUT", "rgw/bucket/lifecycle", { body, signal });
+/**
+ * The whole lifecycle as an update of the bucket takes it; no rules remove it. A path of its own (`PUT /api/rgw/bucket/lifecycle`)
+ * came with Ceph 20 only: to 19 that is a bucket of this name.
+ * @throws CephError where the dashboard knows none
+ */
+export function lifecycleText(row: Row | undefined, rules: readonly LifecycleRule[]): string {
+  if (row !== undefined && !("lifecycle" in row)) {
+    const text = "this dashboard knows no lifecycle of buckets";
+    throw new CephError({ kind: "version", endpoint: "PUT /api/rgw/bucket/{bucket}", text });
+  }
+  return rules.length === 0 ? "{}" : JSON.stringify({ Rules: rules.map(documentOf) });
 }
 
 function documentOf(rule: LifecycleRule): Row {

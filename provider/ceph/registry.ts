@@ -10,6 +10,8 @@ import { erasureCodeProfile } from "./resources/erasure-code-profile.ts";
 import { filesystem } from "./resources/filesystem.ts";
 import { pool } from "./resources/pool.ts";
 import { rgwBucket } from "./resources/rgw-bucket.ts";
+import { rgwPlacementTarget } from "./resources/rgw-placement-target.ts";
+import { rgwStorageClass } from "./resources/rgw-storage-class.ts";
 import { rgwUser } from "./resources/rgw-user.ts";
 import { subvolume } from "./resources/subvolume.ts";
 import { subvolumeGroup } from "./resources/subvolume-group.ts";
@@ -21,6 +23,8 @@ export const resources: readonly Resource<Client>[] = [
   filesystem,
   pool,
   rgwBucket,
+  rgwPlacementTarget,
+  rgwStorageClass,
   rgwUser,
   subvolume,
   subvolumeGroup,

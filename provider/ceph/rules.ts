@@ -35,7 +35,7 @@ export function compressionNeedsMode(inputs: PlainObject): Issue[] {
 }
 
 export function checkBucket(inputs: PlainObject, before: PlainObject | undefined): Issue[] {
-  const { lockEnabled, lockMode, lockRetentionDays, versioning, owner, name } = inputs;
+  const { lockEnabled, lockMode, lockRetentionDays, versioning, owner, name, placementTarget } = inputs;
   const issues: Issue[] = [];
   const wrong = (path: string, reason: string) => issues.push({ path, reason });
   for (const [name, value] of Object.entries({ lockMode, lockRetentionDays })) {
@@ -44,6 +44,13 @@ export function checkBucket(inputs: PlainObject, before: PlainObject | undefined
   }
   if (lockEnabled === true && versioning === false) {
     wrong("versioning", "false: a bucket with object lock always keeps versions → true, or leave it out");
+  }
+  const wasIn = before?.name === name ? before?.placementTarget : undefined;
+  if (typeof wasIn === "string" && typeof placementTarget === "string" && wasIn !== placementTarget) {
+    wrong(
+      "placementTarget",
+      `${placementTarget}: the bucket stays in ${wasIn} → that, or a new bucket under another name`,
+    );
   }
   if (typeof owner === "string" && typeof before?.owner === "string" && before.name === name) {
     const [was, is] = [tenantOf(before.owner), tenantOf(owner)];

@@ -9,6 +9,7 @@ import { hardwareEndpoints } from "./hardware.ts";
 import { healthEndpoints } from "./health.ts";
 import { poolEndpoints } from "./pools.ts";
 import { rgwBucketEndpoints } from "./rgw-buckets.ts";
+import { rgwSiteEndpoints } from "./rgw-site.ts";
 import { rgwUserEndpoints } from "./rgw-users.ts";
 import { subvolumeEndpoints, subvolumeGroupEndpoints } from "./subvolumes.ts";
 
@@ -27,4 +28,5 @@ export const endpoints: readonly Endpoint[] = [
   ...subvolumeEndpoints,
   ...rgwUserEndpoints,
   ...rgwBucketEndpoints,
+  ...rgwSiteEndpoints,
 ];

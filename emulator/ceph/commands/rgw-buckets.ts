@@ -1,4 +1,4 @@
-import { dashboardError } from "../models/errors.ts";
+import { dashboardError, type Failure, httpError, pythonError } from "../models/errors.ts";
 import { lifecycleJson, lifecycleXml } from "../models/lifecycle.ts";
 import { isSince } from "../models/release.ts";
 import {
@@ -11,6 +11,7 @@ import {
   type RgwUser,
   tenantOf,
 } from "../models/rgw.ts";
+import { placeBucket } from "../models/rgw-site.ts";
 import type { Tables } from "../models/tables.ts";
 import { endpoint } from "./endpoint.ts";
 import { flag, required, text } from "./fields.ts";
@@ -59,11 +60,11 @@ export const rgwBucketEndpoints = [
     run({ world, tables, args }) {
       needGateway(tables);
       const owner = activeUser(tables, args.uid);
-      const { uid, bucket: name, placement_target: placement = "default-placement" } = args;
+      const { uid, bucket: name } = args;
       const isLocked = args.lock_enabled ?? false;
       const make = () => {
         checkCount(tables, owner);
-        if (placement !== "default-placement") throw gatewayError(400, "InvalidLocationConstraint");
+        const placement = placeBucket(tables, args.zonegroup, args.placement_target);
         const id = newBucketId(world, tables.buckets.nextId);
         return tables.buckets.insert(newBucket({ name, uid, id, placement, isLocked }));
       };
@@ -111,6 +112,7 @@ export const rgwBucketEndpoints = [
       const encryption = args.encryption_state ? (args.encryption_type ?? bucket.encryption ?? "AES256") : undefined;
       step(() => tables.buckets.update(bucket, { ...documentsOf(bucket, args), encryption }));
       if (isSince(world.release, "squid")) step(() => setLifecycle(tables, bucket, args.lifecycle ?? "{}"));
+      else if (args.lifecycle !== undefined) throw pythonError("TypeError", "unexpected keyword argument 'lifecycle'");
       return "";
     },
   }),
@@ -119,8 +121,13 @@ export const rgwBucketEndpoints = [
     path: "/api/rgw/bucket/{bucket}",
     scope: "rgw",
     fields: { bucket: required(text), purge_objects: text, daemon_name: text },
-    run({ tables, args }) {
+    run({ world, tables, args }) {
+      const isKept = isSince(world.release, "tentacle");
+      if (isKept && args.purge_objects !== undefined) {
+        throw httpError(404, "Unexpected query string parameters: purge_objects");
+      }
       const bucket = foundBucket(tables, args.bucket);
+      if (isKept && bucket.objects > 0) throw notEmpty(args.bucket);
       // Everything in it goes too, unless that is forbidden in so many words.
       const purge = (args.purge_objects ?? "true").toLowerCase() === "true";
       if (bucket.objects > 0 && !purge) throw gatewayError(409, "BucketNotEmpty");
@@ -133,7 +140,7 @@ export const rgwBucketEndpoints = [
     method: "GET",
     path: "/api/rgw/bucket/lifecycle",
     scope: "rgw",
-    since: "squid",
+    since: "tentacle",
     fields: { bucket_name: required(text), owner: text, tenant: text, daemon_name: text },
     run: ({ tables, args }) => lifecycleJson(foundForOwner(tables, args).lifecycle),
   }),
@@ -141,7 +148,7 @@ export const rgwBucketEndpoints = [
     method: "PUT",
     path: "/api/rgw/bucket/lifecycle",
     scope: "rgw",
-    since: "squid",
+    since: "tentacle",
     fields: { bucket_name: required(text), lifecycle: text, owner: text, tenant: text, daemon_name: text },
     run({ tables, args }) {
       setLifecycle(tables, foundForOwner(tables, args), args.lifecycle ?? "");
@@ -149,6 +156,11 @@ export const rgwBucketEndpoints = [
     },
   }),
 ];
+
+function notEmpty(name: string): Failure {
+  const text = `Unable to delete bucket"${name}" - Bucket is not empty. Remove all objects before deletion.`;
+  return dashboardError(text, { component: "rgw" });
+}
 
 interface NewBucket {
   readonly name: string;

@@ -4,6 +4,7 @@ import { setConfig } from "../models/config.ts";
 import { dashboardError, httpError } from "../models/errors.ts";
 import { findPool } from "../models/pool.ts";
 import { findBucket } from "../models/rgw.ts";
+import { offer, place, readAnew } from "../models/rgw-site.ts";
 import { secretsOf, seedWorld } from "../models/seeding.ts";
 import { promptly, type TaskPace } from "../models/tasks.ts";
 import type { World } from "../models/world.ts";
@@ -38,6 +39,8 @@ export class ControlApi {
       "POST /control/clock": (body) => world.clock.setOffset(numberIn(body, "offsetSeconds")),
       "POST /control/config": (body) => this.#setConfig(body),
       "POST /control/use": (body) => this.#setUse(body),
+      "POST /control/placements": (body) => this.#setPlacement(body),
+      "POST /control/gateways": () => world.store.transaction(() => readAnew(world.tables)),
       "DELETE /control/calls": () => this.#calls.clear(),
     };
     this.#queries = {
@@ -186,6 +189,21 @@ export class ControlApi {
       const bucket = findBucket(tables, textIn(body, "bucket"));
       if (!bucket) throw new BadRequest(`no bucket is called ${String(body.bucket)}`);
       tables.buckets.update(bucket, { bytes, objects });
+    });
+  }
+
+  /** What somebody does with `radosgw-admin` on a host, who then starts the gateways anew. */
+  #setPlacement(body: Body): void {
+    const { tables, store } = this.#world;
+    const id = textIn(body, "name");
+    const [dataPool, indexPool] = [textIn(body, "dataPool"), textIn(body, "indexPool")];
+    const dataExtraPool = textIn(body, "dataExtraPool");
+    store.transaction(() => {
+      for (const zonegroup of tables.rgwZonegroups.live()) offer(tables, zonegroup, id, {});
+      for (const zone of tables.rgwZones.live()) {
+        place(tables, zone, { id, className: "", indexPool, dataPool, dataExtraPool });
+      }
+      readAnew(tables);
     });
   }
 

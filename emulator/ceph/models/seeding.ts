@@ -6,6 +6,7 @@ import { completeProfile } from "./erasure-code.ts";
 import { createPool } from "./pool.ts";
 import { setApplications } from "./pool-settings.ts";
 import { newRgwKey, noQuota } from "./rgw.ts";
+import { seedSite } from "./rgw-site.ts";
 import { seedTokenSecret } from "./sessions.ts";
 import type { World } from "./world.ts";
 
@@ -55,10 +56,21 @@ export function seedWorld(world: World, seed: CephSeed, secrets: KeptSecrets): v
     seedHardware(world, seed);
     seedUsers(world, secrets);
     seedPools(world, seed);
+    if (hasGateway(seed)) seedSite(world.tables, seed.realm ?? "");
     for (const [name, value] of Object.entries(seed.config ?? {})) {
       world.tables.config.insert({ name, section: "global", value });
     }
   });
+}
+
+/** What a state lacks that an earlier version has written. */
+export function completeWorld({ store, tables }: World, seed: CephSeed): void {
+  if (tables.rgwZones.size > 0 || !hasGateway(seed)) return;
+  store.transaction(() => seedSite(tables, seed.realm ?? ""));
+}
+
+function hasGateway({ hosts }: CephSeed): boolean {
+  return hosts.some(({ services }) => services.includes("rgw"));
 }
 
 function seedHardware({ tables }: World, seed: CephSeed): void {
@@ -108,7 +120,7 @@ function seedPools({ tables, random }: World, seed: CephSeed): void {
     setApplications(tables, createPool(tables, { name, type: "replicated", pgNum }), [application]);
   pool(".mgr", "mgr", 1);
   pool("cloudstack", "rbd", 32);
-  if (!seed.hosts.some(({ services }) => services.includes("rgw"))) return;
+  if (!hasGateway(seed)) return;
   for (const name of [".rgw.root", "default.rgw.log", "default.rgw.control", "default.rgw.meta"]) pool(name, "rgw", 8);
   pool("default.rgw.buckets.index", "rgw", 8);
   pool("default.rgw.buckets.data", "rgw", 32);

@@ -6,6 +6,7 @@ import type { CrushRule, Host, Osd } from "./crush.ts";
 import type { ErasureCodeProfile } from "./erasure-code.ts";
 import type { Pool } from "./pool.ts";
 import type { Bucket, RgwUser } from "./rgw.ts";
+import type { Zone, Zonegroup } from "./rgw-site.ts";
 import type { DashboardUser, RevokedToken, Secret } from "./sessions.ts";
 
 /** Every table of the emulated cluster with its row type. A new table is one line here. */
@@ -23,6 +24,8 @@ export function createTables(store: Store) {
     subvolumes: store.table<Subvolume>("subvolumes"),
     rgwUsers: store.table<RgwUser>("rgwUsers"),
     buckets: store.table<Bucket>("buckets"),
+    rgwZonegroups: store.table<Zonegroup>("rgwZonegroups"),
+    rgwZones: store.table<Zone>("rgwZones"),
     dashboardUsers: store.table<DashboardUser>("dashboardUsers"),
     revokedTokens: store.table<RevokedToken>("revokedTokens"),
     secrets: store.table<Secret>("secrets"),

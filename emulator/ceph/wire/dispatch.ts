@@ -7,7 +7,7 @@ import { type DashboardUser, mayAccess, type Permission, userOfToken } from "../
 import type { World } from "../models/world.ts";
 import { type Answer, failureAnswer, jsonAnswer } from "./answer.ts";
 import type { Request } from "./request.ts";
-import type { Match, Routes } from "./routes.ts";
+import { type Match, Routes } from "./routes.ts";
 
 const permissions: Readonly<Record<Method, Permission>> = {
   GET: "read",
@@ -21,16 +21,20 @@ const statuses: Readonly<Record<Method, number>> = { GET: 200, POST: 201, PUT: 2
 export class Dispatcher {
   readonly #world: World;
   readonly #routes: Routes;
+  /** With what only later releases have. */
+  readonly #allRoutes: Routes;
   readonly #strict: boolean;
 
-  constructor(world: World, routes: Routes, strict: boolean) {
+  constructor(world: World, endpoints: readonly Endpoint[], strict: boolean) {
     this.#world = world;
-    this.#routes = routes;
+    this.#routes = new Routes(endpoints.filter(({ since }) => !since || isSince(world.release, since)));
+    this.#allRoutes = new Routes(endpoints);
     this.#strict = strict;
   }
 
   find(request: Request): Match | undefined {
-    return this.#routes.find(request.method, request.segments);
+    const { method, segments } = request;
+    return this.#routes.find(method, segments) ?? this.#allRoutes.find(method, segments);
   }
 
   async dispatch(request: Request, match: Match | undefined): Promise<Answer> {

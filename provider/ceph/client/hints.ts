@@ -67,9 +67,22 @@ const hints: readonly Hint[] = [
   },
   {
     kind: "version",
-    endpoint: /lifecycle/,
+    text: /lifecycle/,
     en: "This version of Ceph does not manage lifecycles through its dashboard (19.2 or newer does): leave `lifecycle` out and set it through S3.",
     ko: "이 Ceph 버전은 대시보드에서 수명 주기를 관리하지 못합니다(19.2 이상 필요). `lifecycle`을 빼고 S3로 설정하십시오.",
+  },
+  {
+    kind: "version",
+    endpoint: /\/rgw\/zone/,
+    en: "This version of Ceph does not manage placement targets and storage classes through its dashboard (18.2 or newer does): `radosgw-admin zonegroup placement add` and `radosgw-admin zone placement add`, `radosgw-admin period update --commit`, and leave them out of the program; buckets may name them.",
+    ko: "이 Ceph 버전은 대시보드에서 배치 대상과 스토리지 클래스를 관리하지 못합니다(18.2 이상 필요). `radosgw-admin zonegroup placement add`, `radosgw-admin zone placement add`, `radosgw-admin period update --commit`을 실행하고 프로그램에서 빼십시오. 버킷은 그 이름을 쓸 수 있습니다.",
+  },
+  {
+    kind: "server",
+    endpoint: /\/rgw\/site/,
+    text: /KeyError/,
+    en: "A placement target of the zone has no data pool for the class STANDARD: `radosgw-admin zone placement list`, then add the pool or remove the target.",
+    ko: "영역의 배치 대상 중 STANDARD 클래스의 데이터 풀이 없는 것이 있습니다. `radosgw-admin zone placement list`로 찾아 풀을 추가하거나 대상을 제거하십시오.",
   },
   {
     kind: "version",

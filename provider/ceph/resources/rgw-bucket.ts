@@ -1,16 +1,19 @@
+import { ProviderError } from "../../core/errors.ts";
 import { boolean, integer, list, oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import {
   bucketReference,
   findBucket,
   isLocked,
+  type LifecycleRule,
   lifecycleRule,
+  lifecycleText,
   lifecycleToKeep,
   rulesOf,
-  setLifecycle,
 } from "../buckets.ts";
 import type { Client } from "../client/client.ts";
 import { isCephError } from "../client/errors.ts";
+import { knownToGateway, needClasses, targetOf } from "../placement.ts";
 import { defineResource } from "../resource.ts";
 import { checkBucket } from "../rules.ts";
 
@@ -34,8 +37,8 @@ const inputs = {
     optional: true,
     serverChooses: true,
     onChange: "replace",
-    from: "placement_rule",
-    doc: "Placement target, and with it the pools of the objects.",
+    decode: ({ placement_rule: rule }) => targetOf(rule) || undefined,
+    doc: "Placement target, and with it the pools of the objects. A bucket stays where it was made: another target is another bucket, under another name.",
   }),
   versioning: boolean({
     optional: true,
@@ -94,20 +97,20 @@ export const rgwBucket = defineResource({
 
   async make(context, given) {
     const { api, signal } = context;
-    const { name, owner: uid, placementTarget, lockEnabled } = given;
-    const body = { bucket: name, uid, placement_target: placementTarget, lock_enabled: lockEnabled, ...lockOf(given) };
+    const { name, owner: uid, placementTarget, lockEnabled, lifecycle } = given;
+    const placed = placementTarget === undefined ? {} : await placementFor(context, placementTarget);
+    if (placementTarget !== undefined) await needClasses(context, placementTarget, classesOf(lifecycle));
+    const body = { bucket: name, uid, ...placed, lock_enabled: lockEnabled, ...lockOf(given) };
     await api.send("POST", "rgw/bucket", { body, signal });
-    if (given.versioning === true && !lockEnabled)
-      await apply(context, given, await findBucket(context, bucketReference(name, uid)));
-    if (given.lifecycle !== undefined) await setLifecycle(context, { name, owner: uid, rules: given.lifecycle });
+    const row = await findBucket(context, bucketReference(name, uid));
+    if (placementTarget !== undefined) seeThatItLiesIn(context, placementTarget, row);
+    if (given.versioning === true || lifecycle !== undefined) await apply(context, given, row, lifecycle);
   },
 
   async change(context, row, { after, changed }) {
-    const settings = ["owner", "versioning", "lockMode", "lockRetentionDays"] as const;
-    if (settings.some((name) => changed.has(name))) await apply(context, after, row);
-    if (changed.has("lifecycle")) {
-      await setLifecycle(context, { name: after.name, owner: after.owner, rules: after.lifecycle ?? [] });
-    }
+    const settings = ["owner", "versioning", "lockMode", "lockRetentionDays", "lifecycle"] as const;
+    if (!settings.some((name) => changed.has(name))) return;
+    await apply(context, after, row, changed.has("lifecycle") ? (after.lifecycle ?? []) : undefined);
   },
 
   async remove({ api, signal }, { bid }, { purgeObjectsOnDelete }) {
@@ -133,13 +136,50 @@ function lockOf({ lockEnabled, lockMode, lockRetentionDays }: Values<typeof inpu
   return lockEnabled ? { lock_mode: lockMode, lock_retention_period_days: lockRetentionDays } : {};
 }
 
-/** One update sets all: what it does not name it takes back, encryption and lifecycle among it, or refuses for want of it, the lock. */
+function classesOf(rules: readonly LifecycleRule[] | undefined): string[] {
+  return (rules ?? []).flatMap(({ transitionStorageClass: name }) => name ?? []);
+}
+
+/** A placement target is overlooked unless its zone group is named. @throws ProviderError for one that the gateway does not know */
+async function placementFor(context: Context<Client>, target: string) {
+  const { zonegroup, names } = await knownToGateway(context);
+  if (names.includes(target)) return { zonegroup, placement_target: target };
+  throw new ProviderError({
+    what: "create of a bucket",
+    where: context.urn,
+    value: `placementTarget ${target}`,
+    rule: `the object gateway knows ${names.join(", ")}`,
+    remedy:
+      "make it with RgwPlacementTarget, or with radosgw-admin; after that `radosgw-admin period update --commit`, or `ceph orch restart rgw.NAME` where the gateways have no realm",
+  });
+}
+
+/** What cannot be put right later must be right from the start. */
+function seeThatItLiesIn({ urn }: Context<Client>, target: string, row: Row | undefined): void {
+  const actual = targetOf(row?.placement_rule);
+  if (row === undefined || actual === target) return;
+  throw new ProviderError({
+    what: "create of a bucket",
+    where: urn,
+    value: `placementTarget ${target}`,
+    rule: `the gateway has put it into ${actual}, where a bucket stays for good`,
+    remedy: "delete the bucket, which is empty, and `pulumi up` again; look at `radosgw-admin zonegroup get`",
+  });
+}
+
+/**
+ * One update sets all: what it does not name it takes back, encryption and lifecycle among it, or refuses for want of it, the lock.
+ * @param rules the lifecycle as it is to be; not given = as it is
+ */
 async function apply(
-  { api, signal }: Context<Client>,
+  context: Context<Client>,
   given: Values<typeof inputs>,
   row: Row | undefined,
+  rules: readonly LifecycleRule[] | undefined,
 ): Promise<void> {
-  const lifecycle = row && lifecycleToKeep(row);
+  const { api, signal } = context;
+  await needClasses(context, row?.placement_rule, classesOf(rules));
+  const lifecycle = rules === undefined ? row && lifecycleToKeep(row) : lifecycleText(row, rules);
   const body = {
     bucket_id: row?.id,
     ...(lifecycle === undefined ? {} : { lifecycle }),

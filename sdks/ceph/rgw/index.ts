@@ -10,6 +10,16 @@ export type RgwBucket = import("./rgwBucket").RgwBucket;
 export const RgwBucket: typeof import("./rgwBucket").RgwBucket = null as any;
 utilities.lazyLoad(exports, ["RgwBucket"], () => require("./rgwBucket"));
 
+export { RgwPlacementTargetArgs } from "./rgwPlacementTarget";
+export type RgwPlacementTarget = import("./rgwPlacementTarget").RgwPlacementTarget;
+export const RgwPlacementTarget: typeof import("./rgwPlacementTarget").RgwPlacementTarget = null as any;
+utilities.lazyLoad(exports, ["RgwPlacementTarget"], () => require("./rgwPlacementTarget"));
+
+export { RgwStorageClassArgs } from "./rgwStorageClass";
+export type RgwStorageClass = import("./rgwStorageClass").RgwStorageClass;
+export const RgwStorageClass: typeof import("./rgwStorageClass").RgwStorageClass = null as any;
+utilities.lazyLoad(exports, ["RgwStorageClass"], () => require("./rgwStorageClass"));
+
 export { RgwUserArgs } from "./rgwUser";
 export type RgwUser = import("./rgwUser").RgwUser;
 export const RgwUser: typeof import("./rgwUser").RgwUser = null as any;
@@ -22,6 +32,10 @@ const _module = {
         switch (type) {
             case "ceph:rgw:RgwBucket":
                 return new RgwBucket(name, <any>undefined, { urn })
+            case "ceph:rgw:RgwPlacementTarget":
+                return new RgwPlacementTarget(name, <any>undefined, { urn })
+            case "ceph:rgw:RgwStorageClass":
+                return new RgwStorageClass(name, <any>undefined, { urn })
             case "ceph:rgw:RgwUser":
                 return new RgwUser(name, <any>undefined, { urn })
             default:

@@ -65,7 +65,7 @@ export class RgwBucket extends pulumi.CustomResource {
      */
     declare public readonly owner: pulumi.Output<string>;
     /**
-     * Placement target, and with it the pools of the objects.
+     * Placement target, and with it the pools of the objects. A bucket stays where it was made: another target is another bucket, under another name.
      */
     declare public readonly placementTarget: pulumi.Output<string | undefined>;
     /**
@@ -156,7 +156,7 @@ export interface RgwBucketArgs {
      */
     owner: pulumi.Input<string>;
     /**
-     * Placement target, and with it the pools of the objects. A change replaces the resource.
+     * Placement target, and with it the pools of the objects. A bucket stays where it was made: another target is another bucket, under another name. A change replaces the resource.
      */
     placementTarget?: pulumi.Input<string | undefined>;
     /**

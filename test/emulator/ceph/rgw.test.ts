@@ -26,8 +26,7 @@ const days = (expiration: number) =>
   JSON.stringify({
     Rules: [{ ID: "old", Status: "Enabled", Filter: { Prefix: "" }, Expiration: { Days: expiration } }],
   });
-const setLifecycle = (lifecycle: string) =>
-  client.call("PUT", "/api/rgw/bucket/lifecycle", { bucket_name: "cold", lifecycle, owner: uid, tenant: "suwon" });
+const setLifecycle = (lifecycle: string) => change({ lifecycle });
 
 it("makes a user of a tenant with a key and a quota", async () => {
   const made = await makeUser({ max_buckets: 5, email: "a@example.org" });
@@ -131,9 +130,7 @@ it("tells a lifecycle in words of its own", async () => {
   await makeUser();
   await makeBucket();
   expect((await setLifecycle(days(90))).status).toBe(200);
-  expect(
-    await client.get(`/api/rgw/bucket/lifecycle?bucket_name=cold&tenant=suwon&owner=${encodeURIComponent(uid)}`),
-  ).toEqual({
+  expect((await bucket()).lifecycle).toEqual({
     LifecycleConfiguration: {
       Rule: [{ ID: "old", Status: "Enabled", Filter: { Prefix: null }, Expiration: { Days: "90" } }],
     },
@@ -161,17 +158,35 @@ it("deletes a bucket with all that is in it, unless it is told not to", async ()
   expect(await client.get("/api/rgw/bucket", "1.1")).toEqual([]);
 });
 
+it("has a path of its own for lifecycles since Tentacle: before, that is a bucket of this name", async () => {
+  const lifecycle = { bucket_name: "cold", lifecycle: days(90), owner: "a", tenant: "" };
+  const missing = await client.call("GET", "/api/rgw/bucket/lifecycle");
+  expect([missing.status, missing.text]).toEqual([500, expect.stringContaining("NoSuchBucket")]);
+  const tentacle = await startCephEmulator({ release: "tentacle" });
+  const later = await Client.logIn(tentacle);
+  await later.call("POST", "/api/rgw/user", { uid: "a", display_name: "A" });
+  await later.call("POST", "/api/rgw/bucket", { bucket: "cold", uid: "a" });
+  expect((await later.call("PUT", "/api/rgw/bucket/lifecycle", lifecycle)).status).toBe(200);
+  expect(await later.get("/api/rgw/bucket/lifecycle?bucket_name=cold&owner=a")).toMatchObject({
+    LifecycleConfiguration: { Rule: [{ ID: "old", Expiration: { Days: "90" } }] },
+  });
+  // What it has lost: nothing is purged any more.
+  const purging = await later.call("DELETE", "/api/rgw/bucket/cold?purge_objects=true");
+  expect([purging.status, purging.text]).toEqual([404, expect.stringContaining("purge_objects")]);
+  await later.control("POST", "use", { bucket: "cold", bytes: 1000, objects: 3 });
+  const kept = await later.call("DELETE", "/api/rgw/bucket/cold");
+  expect([kept.status, kept.text]).toEqual([400, expect.stringContaining("Bucket is not empty")]);
+  await tentacle.close();
+});
+
 it("has no lifecycle before Squid, nor anything to lose it by", async () => {
   const reef = await startCephEmulator({ release: "reef" });
   const old = await Client.logIn(reef);
   await old.call("POST", "/api/rgw/user", { uid: "a", display_name: "A" });
   await old.call("POST", "/api/rgw/bucket", { bucket: "cold", uid: "a" });
-  const body = { bucket_name: "cold", lifecycle: days(1), owner: "a" };
-  const refused = await old.call("PUT", "/api/rgw/bucket/lifecycle", body);
-  expect([refused.status, refused.body]).toMatchObject([
-    404,
-    { detail: "The path '/api/rgw/bucket/lifecycle' was not found." },
-  ]);
+  const { id } = await old.get<Row>("/api/rgw/bucket/cold");
+  const refused = await old.call("PUT", "/api/rgw/bucket/cold", { bucket_id: id, uid: "a", lifecycle: days(1) });
+  expect([refused.status, refused.text]).toEqual([500, expect.stringContaining("unexpected keyword")]);
   expect(await old.get("/api/rgw/bucket/cold")).not.toHaveProperty("lifecycle");
   expect(await old.get("/api/summary")).toMatchObject({ version: expect.stringContaining("reef") });
   await reef.close();

@@ -96,12 +96,12 @@ describe("versions", () => {
   });
 
   test("a path that the server does not have is a question of its version", async () => {
-    const body = { bucket_name: "b", lifecycle: "{}" };
+    const path = { target: "cold", name: "SQUEEZED" };
     const error = await failure(
-      clientOf(await start({ release: "reef" })).send("PUT", "rgw/bucket/lifecycle", { body }),
+      clientOf(await start()).send("DELETE", "rgw/zonegroup/storage-class/{target}/{name}", { path }),
     );
     expect(error.kind).toBe("version");
-    expect(error.message).toContain("19.2 or newer");
+    expect(error.message).toContain("radosgw-admin zonegroup placement add");
   });
 
   test("a cluster that is too old is refused before anything is made", async () => {

@@ -184,7 +184,7 @@ test("on Reef everything but lifecycles works, and those say which version they 
     const failure = await failureOf(
       reef.engine.update("ceph:rgw:RgwBucket", after, { ...given, versioning: false, lifecycle }),
     );
-    expect(failure.details).toMatch(/PUT \/api\/rgw\/bucket\/lifecycle[\s\S]*19\.2 or newer/);
+    expect(failure.details).toMatch(/PUT \/api\/rgw\/bucket\/[\s\S]*lifecycle[\s\S]*19\.2 or newer/);
     const { deviceClasses } = (await reef.engine.invoke("ceph:cluster:getCapacity", {})) as {
       deviceClasses: { osds: number }[];
     };

@@ -156,6 +156,25 @@ const changes: Record<
       [{ purgeObjectsOnDelete: true }, { purgeObjectsOnDelete: "update" }],
     ],
   },
+  "ceph:rgw:RgwPlacementTarget": {
+    base: { name: "a", indexPool: "i", dataPool: "d", dataExtraPool: "e" },
+    rows: [
+      [{ name: "b" }, { name: "update_replace" }],
+      [{ indexPool: "j" }, { indexPool: "update_replace" }],
+      [{ dataPool: "f" }, { dataPool: "update_replace" }],
+      [{ dataExtraPool: "f" }, { dataExtraPool: "update_replace" }],
+      [{ compression: "zstd" }, { compression: "update" }],
+    ],
+  },
+  "ceph:rgw:RgwStorageClass": {
+    base: { placementTarget: "a", name: "B", dataPool: "d" },
+    rows: [
+      [{ placementTarget: "b" }, { placementTarget: "update_replace" }],
+      [{ name: "C" }, { name: "update_replace" }],
+      [{ dataPool: "e" }, { dataPool: "update_replace" }],
+      [{ compression: "lz4" }, { compression: "update" }],
+    ],
+  },
   "ceph:rgw:RgwUser": {
     base: { uid: "a", displayName: "A" },
     rows: [

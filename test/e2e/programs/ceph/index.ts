@@ -46,12 +46,35 @@ const home = new fs.Subvolume("home", {
   sizeGib: 10,
   namespaceIsolated: true,
 });
+const objects = new pool.Pool("objects", {
+  name: "objects",
+  type: "erasure",
+  erasureCodeProfile: profile.name,
+  applications: ["rgw"],
+});
+const index = new pool.Pool("index", { name: "objects.index", crushRule: fast.name, applications: ["rgw"] });
+const placement = new rgw.RgwPlacementTarget("placement", {
+  name: "objects",
+  indexPool: index.name,
+  dataPool: objects.name,
+  dataExtraPool: index.name,
+});
+const squeezed = new rgw.RgwStorageClass("squeezed", {
+  placementTarget: placement.name,
+  name: "SQUEEZED",
+  dataPool: objects.name,
+  compression: "zstd",
+});
 const owner = new rgw.RgwUser("owner", { uid: "city$files", displayName: "Files", quotaGib: 50 });
 new rgw.RgwBucket("bucket", {
   name: "archive",
   owner: owner.uid,
+  placementTarget: placement.name,
   versioning: true,
-  lifecycle: [{ id: "old", prefix: "raw/", expirationDays: 30 }],
+  lifecycle: [
+    { id: "old", prefix: "raw/", expirationDays: 30 },
+    { id: "rest", transitionDays: 90, transitionStorageClass: squeezed.name },
+  ],
 });
 
 /** What the key is for: it stays a secret wherever it goes. */
