@@ -229,7 +229,8 @@ export interface StorageReport {
 export interface PoolReport {
   name: string;
   owner: string;
-  kind: "block" | "files" | "objects" | "bucket";
+  /** `index`: what the object gateway notes of the objects of a pool. */
+  kind: "block" | "files" | "objects" | "index" | "bucket";
   tier?: Tier;
   quotaGiB: number;
   /** E.g. `3 copies`, `4+2`. */

@@ -25,6 +25,9 @@ export function storageOf({ storage, tenants }: Plan, vms: readonly VmReport[]):
       ...("retentionDays" in pool && { retentionDays: pool.retentionDays }),
       ...("compressAfterDays" in pool && { compressAfterDays: pool.compressAfterDays }),
     })),
+    ...shared.flatMap((pool) =>
+      pool.kind === "objects" ? [poolOf({ ...pool.index, kind: "index", owner: platformOwner }, replicated)] : [],
+    ),
     ...tenants.flatMap(({ name: owner, storage: own }) =>
       own.kind === "zone"
         ? []

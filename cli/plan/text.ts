@@ -1,3 +1,4 @@
+import type { LeftOut } from "../../src/plan/placement/failure-types.ts";
 import type { Totals } from "../../src/plan/totals.ts";
 import { table } from "../table.ts";
 import { bar, percent } from "./bar.ts";
@@ -7,8 +8,10 @@ import {
   cardText,
   gpuQuotaText,
   gpuRestText,
+  leftOutText,
   migrationText,
   reasonsOf,
+  restartOrderText,
   shareText,
   size,
   slotText,
@@ -33,7 +36,7 @@ export function planText(report: PlanReport): string {
     section("Placement rules", ...rulesPart(report)),
     ...(report.hosts.length > 0
       ? [
-          section("When a host fails", survivalText(report), failuresTable(report)),
+          section("When a host fails", survivalText(report), folded(restartOrderText, 120), failuresTable(report)),
           section("Live migration", ...migrationPart(report)),
         ]
       : []),
@@ -249,22 +252,18 @@ function rulesPart({ groups, compromises }: PlanReport): string[] {
 }
 
 function failuresTable({ failures }: PlanReport): string {
-  const rows = failures.map(({ failed, domain, stopped, restarts, leftOut }) => [
-    domain === "rack" ? `rack ${failed}` : failed,
-    stopped.length,
-    restarts.map(({ machine, host }) => `${machine} → ${host}`).join("\n"),
-    folded(
-      leftOut
-        .map(({ machine, because, replicas }) => {
-          const goesOn =
-            replicas.length > 0 ? ` (${replicas.join(", ")} ${replicas.length > 1 ? "go" : "goes"} on)` : "";
-          return `${machine}: ${because}${goesOn}`;
-        })
-        .join("\n"),
-      72,
-    ),
+  const rows = failures.map((failure) => [
+    failure.domain === "rack" ? `rack ${failure.failed}` : failure.failed,
+    failure.stopped.length,
+    failure.restarts.map(({ machine, host }) => `${machine} → ${host}`).join("\n"),
+    folded([leftOutText(failure), ...failure.leftOut.map(leftOutLine)].join("\n"), 72),
   ]);
-  return table(["fails", "VMs", "restarts, in this order", "starts nowhere"], rows);
+  return table(["fails", "VMs", "restarts, by priority", "starts nowhere"], rows);
+}
+
+function leftOutLine({ machine, priority, because, replicas }: LeftOut): string {
+  const goesOn = replicas.length > 0 ? ` (${replicas.join(", ")} ${replicas.length > 1 ? "go" : "goes"} on)` : "";
+  return `${machine}, ${priority}: ${because}${goesOn}`;
 }
 
 function migrationPart(report: PlanReport): string[] {

@@ -1,3 +1,4 @@
+import type { FailureReport } from "../../src/plan/placement/failure-types.ts";
 import type { GpuReport, GpuSlot, PlanReport, TenantReport, VmReport } from "./report.ts";
 
 /** What text and page say alike. */
@@ -87,6 +88,16 @@ export function tiedMachines({ vms }: PlanReport): { vm: VmReport; because: stri
     return because === undefined ? [] : [{ vm, because }];
   });
 }
+
+/** Which priorities are left out when it fails, e.g. `left out: 1 high, 2 medium`; empty where nobody is. */
+export function leftOutText({ leftOutByPriority }: FailureReport): string {
+  const counts = Object.entries(leftOutByPriority).filter(([, count]) => count > 0);
+  return counts.length === 0 ? "" : `left out: ${counts.map(([priority, count]) => `${count} ${priority}`).join(", ")}`;
+}
+
+/** What the order of restarts is worth. */
+export const restartOrderText =
+  "Restarts are played through by priority, the largest first. CloudStack itself keeps no order: the priority is a tag (restart-priority) for whoever watches the cluster, and where room is short they stop the lower for the higher.";
 
 /** Whether the loss of any one host costs anything for good. */
 export function survivalText({ survival, vms }: PlanReport): string {

@@ -46,7 +46,9 @@ const machineFields = {
   priority: z
     .enum(["high", "medium", "low"])
     .default("medium")
-    .describe("Who goes first when a host fails and room is short (T6)."),
+    .describe(
+      "Who is to go first when a host fails and room is short (T6): a tag, as the server itself keeps no order.",
+    ),
   addresses: z
     .array(field.address)
     .default([])

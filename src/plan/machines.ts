@@ -35,7 +35,7 @@ export interface MachinePlan {
   server?: string;
   /** Whether it starts elsewhere when its host fails. */
   ha: boolean;
-  /** Who goes first then. */
+  /** Who is to go first then: a tag, CloudStack itself restarts in no order. */
   priority: "high" | "medium" | "low";
   /** What runs inside; absent where it is a bare guest. */
   template?: readonly Role[];

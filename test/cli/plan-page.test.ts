@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { markup } from "../../cli/plan/html/markup.ts";
 import { planPage } from "../../cli/plan/html/page.ts";
 import type { PlanReport } from "../../cli/plan/report.ts";
+import { leftOutText } from "../../cli/plan/words.ts";
 import { hardOverrides, longName, pages, reported } from "./plan-profiles.ts";
 import { all, type Element, parseXml, textOf } from "./xml.ts";
 
@@ -33,6 +34,7 @@ describe.each(pages)("the page of $name", ({ profile, overrides }) => {
     for (const { name } of report.storage.pools) expect(text).toContain(name);
     for (const { message } of report.compromises) expect(text).toContain(message);
     for (const { because } of report.failures.flatMap(({ leftOut }) => leftOut)) expect(text).toContain(because);
+    for (const failure of report.failures) expect(text).toContain(leftOutText(failure));
   });
 
   test("draws every network, leg, host and card", () => {

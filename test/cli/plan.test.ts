@@ -164,8 +164,10 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
     expect(report.failures.map(({ failed }) => failed)).toEqual(["cpu-1", "cpu-2", "gpu-1", "gpu-2"]);
     const gpuFailure = report.failures.find(({ failed }) => failed === "gpu-1");
     expect(gpuFailure?.leftOut).toContainEqual(
-      expect.objectContaining({ machine: "ai-infer-01", replicas: ["ai-infer-02"] }),
+      expect.objectContaining({ machine: "ai-infer-01", priority: "high", replicas: ["ai-infer-02"] }),
     );
+    // Two training machines of tenants, one of the platform; the inference server.
+    expect(gpuFailure?.leftOutByPriority).toEqual({ high: 1, medium: 3, low: 0 });
     expect(JSON.parse(run(["totals", "enterprise", "--json"]).out)).toEqual(report.totals);
   });
 
@@ -236,7 +238,10 @@ test("a card's slots are all of its memory, however it is cut up", () => {
     "rack-1",
     "rack-2",
   ]);
-  expect(planText(report)).toContain("rack rack-1");
+  const text = planText(report);
+  expect(text).toContain("rack rack-1");
+  expect(text).toMatch(/left out: (\d high, )?\d medium/);
+  expect(text).toContain("CloudStack itself keeps no order");
 });
 
 describe("the matrix", () => {

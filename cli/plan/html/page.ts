@@ -1,6 +1,6 @@
 import { percent } from "../bar.ts";
 import type { PlanReport } from "../report.ts";
-import { migrationText, size, survivalText } from "../words.ts";
+import { migrationText, restartOrderText, size, survivalText } from "../words.ts";
 import { cardDrawings } from "./cards.ts";
 import { hostDrawings } from "./hosts.ts";
 import { type Content, Markup, markup } from "./markup.ts";
@@ -31,7 +31,11 @@ export function planPage(report: PlanReport): string {
     report.gpus.length > 0 && section("GPU cards", cardDrawings(report), tables.quotaTable(report)),
     section("Placement rules", tables.groupsTable(report), compromises(report)),
     report.hosts.length > 0 &&
-      section("When a host fails", markup`<p>${survivalText(report)}</p>`, tables.failuresTable(report)),
+      section(
+        "When a host fails",
+        markup`<p>${survivalText(report)}</p><p class="faint">${restartOrderText}</p>`,
+        tables.failuresTable(report),
+      ),
     report.hosts.length > 0 &&
       section("Live migration", markup`<p>${migrationText(report)}</p>`, tables.migrationTable(report)),
     section("Storage", storagePart(report)),

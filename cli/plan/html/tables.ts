@@ -1,8 +1,9 @@
+import type { LeftOut } from "../../../src/plan/placement/failure-types.ts";
 import type { Totals } from "../../../src/plan/totals.ts";
 import { percent } from "../bar.ts";
 import { type MatrixCell, matrixOf } from "../matrix.ts";
 import { layerNames, type NetworkReport, type PlanReport } from "../report.ts";
-import { gpuQuotaText, gpuRestText, shareText, size, tiedMachines } from "../words.ts";
+import { gpuQuotaText, gpuRestText, leftOutText, shareText, size, tiedMachines } from "../words.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 type Cell = Content;
@@ -197,19 +198,21 @@ export function migrationTable(report: PlanReport): Content {
 }
 
 export function failuresTable({ failures }: PlanReport): Markup {
-  const rows = failures.map(({ failed, domain, stopped, restarts, leftOut }) => [
-    markup`<strong>${domain === "rack" ? `rack ${failed}` : failed}</strong>`,
-    stopped.length,
-    restarts.length > 0 &&
-      markup`<ol>${restarts.map(({ machine, host }) => markup`<li>${name(machine)} → ${host}</li>`)}</ol>`,
-    leftOut.length > 0 &&
-      markup`<ul>${leftOut.map(
-        ({ machine, because, replicas }) =>
-          markup`<li>${name(machine)}: ${because}${
-            replicas.length > 0 &&
-            markup`<small>${replicas.join(", ")} ${replicas.length === 1 ? "goes" : "go"} on</small>`
-          }</li>`,
-      )}</ul>`,
+  const rows = failures.map((failure) => [
+    markup`<strong>${failure.domain === "rack" ? `rack ${failure.failed}` : failure.failed}</strong>`,
+    failure.stopped.length,
+    failure.restarts.length > 0 &&
+      markup`<ol>${failure.restarts.map(({ machine, host }) => markup`<li>${name(machine)} → ${host}</li>`)}</ol>`,
+    failure.leftOut.length > 0 && [
+      markup`<strong>${leftOutText(failure)}</strong>`,
+      markup`<ul>${failure.leftOut.map(leftOutItem)}</ul>`,
+    ],
   ]);
-  return htmlTable(["fails", "VMs", "restarts, in this order", "starts nowhere, and why"], rows);
+  return htmlTable(["fails", "VMs", "restarts, by priority", "starts nowhere, and why"], rows);
+}
+
+function leftOutItem({ machine, priority, because, replicas }: LeftOut): Markup {
+  const goesOn =
+    replicas.length > 0 && markup`<small>${replicas.join(", ")} ${replicas.length === 1 ? "goes" : "go"} on</small>`;
+  return markup`<li>${name(machine)}, ${priority}: ${because}${goesOn}</li>`;
 }

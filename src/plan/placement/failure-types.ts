@@ -1,16 +1,21 @@
+import type { Priority } from "./types.ts";
+
 /** What happens when one host, or one rack, is gone. */
 export interface FailureReport {
   /** The host or rack that fails. */
   failed: string;
   domain: "host" | "rack";
-  /** Machines that stop, in the order of their restart. */
+  /** Machines that stop, by priority: an assumption, as no server keeps this order (see `simulateHostFailures`). */
   stopped: readonly string[];
   restarts: readonly { machine: string; host: string }[];
   leftOut: readonly LeftOut[];
+  /** How many of each priority are left out. */
+  leftOutByPriority: Readonly<Record<Priority, number>>;
 }
 
 export interface LeftOut {
   machine: string;
+  priority: Priority;
   /** Why it starts nowhere: no HA, whole cards, no slice of its profile, no room, a rule. */
   because: string;
   /** Its replicas (strict anti-affinity) that keep running. */

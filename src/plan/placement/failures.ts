@@ -12,7 +12,8 @@ const ranks: Record<Priority, number> = { high: 0, medium: 1, low: 2 };
  * What happens when any one host fails, and any one rack where there are several (T4, T6): one report each, by name.
  *
  * Machines with HA restart by priority, the largest first, each on the emptiest host that may take it: overcommit, strict
- * rules and GPU are kept. Nothing is cut up in an emergency: a slice needs a free slot of the same profile, a machine
+ * rules and GPU are kept. CloudStack itself restarts in no order: where room is short, who comes up last is left out, and
+ * whoever watches the cluster goes by the tag `restart-priority` and stops the lower for the higher. Nothing is cut up in an emergency: a slice needs a free slot of the same profile, a machine
  * with whole cards as many free cards of the same model, on one host. Machines of the other hosts stay where they are.
  */
 export function simulateHostFailures(plan: PlacementPlan): FailureReport[] {
@@ -86,14 +87,16 @@ function simulate(
       leftOut.push({ machine, because: reasonOf(state, machine, was, left) });
     }
   }
+  const countOf = (priority: Priority) => leftOut.filter(({ machine }) => machine.priority === priority).length;
   const report: FailureReport = {
     failed,
     domain,
     stopped: stopped.map(({ name }) => name),
     restarts,
     leftOut: leftOut.map(({ machine, because }): LeftOut => {
-      return { machine: machine.name, because, replicas: replicasOf(state, machine) };
+      return { machine: machine.name, priority: machine.priority, because, replicas: replicasOf(state, machine) };
     }),
+    leftOutByPriority: { high: countOf("high"), medium: countOf("medium"), low: countOf("low") },
   };
   for (const machine of stopped) state.remove(machine);
   for (const machine of stopped) {

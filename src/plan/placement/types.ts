@@ -30,7 +30,7 @@ export interface PlacedMachine {
   cpus: number;
   memoryGib: number;
   gpu?: GpuDemand;
-  /** Who restarts first when a host fails (T6). */
+  /** Who is to restart first when a host fails (T6). */
   priority: Priority;
   /** Restarts elsewhere when its host fails. */
   ha: boolean;

@@ -41,6 +41,7 @@ describe("enterprise", () => {
     const { leftOut } = failureOf(enterprise, "gpu-1");
     expect(leftOut).toContainEqual({
       machine: "ai-train-01",
+      priority: "medium",
       because: "whole cards cannot move: no other host has 2 free A100-40",
       replicas: ["ai-train-02"],
     });
@@ -89,9 +90,10 @@ test("where room is short, priority decides who restarts, and the last ones are 
     stopped: ["high", "medium", "low"],
     restarts: [{ machine: "high", host: "host-2" }],
     leftOut: [
-      { machine: "medium", because: "no room for 2 vCPU, 8 GiB on host-2", replicas: [] },
-      { machine: "low", because: "no room for 2 vCPU, 8 GiB on host-2", replicas: [] },
+      { machine: "medium", priority: "medium", because: "no room for 2 vCPU, 8 GiB on host-2", replicas: [] },
+      { machine: "low", priority: "low", because: "no room for 2 vCPU, 8 GiB on host-2", replicas: [] },
     ],
+    leftOutByPriority: { high: 0, medium: 1, low: 1 },
   });
 });
 
@@ -118,7 +120,9 @@ test("without HA nobody restarts", () => {
     rules: [],
     overcommit,
   };
-  expect(failureOf(input, "host-1").leftOut).toEqual([{ machine: "a", because: "no HA", replicas: [] }]);
+  expect(failureOf(input, "host-1").leftOut).toEqual([
+    { machine: "a", priority: "medium", because: "no HA", replicas: [] },
+  ]);
 });
 
 test("racks fail as a whole where there are several, and only the others' hosts take over", () => {
