@@ -39,7 +39,7 @@ export interface Check extends About {
 }
 
 /** A finding as a check tells it; which check it was is added by the one who runs them. */
-export type CheckFinding = Omit<Finding, "rule" | "source" | "requirements">;
+export type CheckFinding = Omit<Finding, "rule" | "source" | "requirements" | "references">;
 
 export function estateOf(state: State, cloud: LiveCloud, ceph?: CephQuestions): Estate {
   const networks = new Map(state.ofType("cloudstack:network:Network").map((network) => [network.id, network]));

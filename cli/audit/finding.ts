@@ -1,4 +1,5 @@
 import type { Text } from "../../policies/core/text.ts";
+import type { Exception } from "../report/model.ts";
 
 /** From bad to worst. */
 export const severities = ["low", "medium", "high", "critical"] as const;
@@ -23,6 +24,13 @@ export interface Finding {
   readonly remedy: Text;
   /** Ids of requirements, such as `P1.5`. */
   readonly requirements: readonly string[];
+  /** Controls of public frameworks: own mapping, not a certification. */
+  readonly references: readonly string[];
+}
+
+/** A violation that somebody answers for, for a while. */
+export interface Excepted extends Finding {
+  readonly exception: Pick<Exception, "resource" | "reason" | "owner" | "expires">;
 }
 
 /** A live check, as the catalogue of a report shows it. */
@@ -35,16 +43,20 @@ export interface About {
 /** Something that could not be looked at: no finding, and no clean bill either. */
 export interface Unasked {
   readonly check: string;
-  readonly because: string;
+  readonly because: Text;
 }
 
 export interface AuditReport {
-  readonly version: 1;
+  readonly version: 2;
   readonly stack: string;
   /** When it was asked, ISO 8601 in UTC. */
   readonly at: string;
   /** The worst first. */
   readonly findings: readonly Finding[];
+  /** Violations that an exception covers, the worst first. They do not count for the exit code. */
+  readonly excepted: readonly Excepted[];
+  /** Every exception that the policy pack was given. What has expired is among the findings, too. */
+  readonly exceptions: readonly Exception[];
   readonly unasked: readonly Unasked[];
   /** How many things were compared. */
   readonly looked: { readonly resources: number; readonly live: number; readonly policyDecisions: number };

@@ -1,53 +1,67 @@
-import { stackReport } from "../report/build.ts";
-import { readEngineLog } from "../report/engine-log.ts";
-import type { Finding as ReportFinding } from "../report/model.ts";
-import type { Finding, Severity, Unasked } from "./finding.ts";
+import type { FindingRecord } from "../../policies/core/record.ts";
+import type { Text } from "../../policies/core/text.ts";
+import type { Exception } from "../report/model.ts";
+import { packRun } from "../report/pack-run.ts";
+import { nameOf, typeOf } from "../report/urn.ts";
+import type { Excepted, Finding, Unasked } from "./finding.ts";
+import type { State } from "./state.ts";
 
 export interface PolicyResult {
   findings: Finding[];
+  excepted: Excepted[];
+  exceptions: Exception[];
   unasked: Unasked[];
   decisions: number;
 }
 
-/** The pack's last line, in either language: the engine tells of violations only, so that silence could be no run at all. */
-const lastLine = /^strata (?:policies|정책):.*\((?:(\d+) checks|검사 (\d+)건)\)/m;
-
 /**
- * What the policy pack says of a state.
- * @param printed events and words of `pulumi policy analyze --json`, both streams
+ * What the policy pack says of a state. A pack that does not say that it came to its end has cleared nothing.
+ * @param printed what `pulumi policy analyze` printed, with the pack's records among it
  * @param scrub takes secrets out of texts
  */
-export function policyResult(printed: string, scrub: (text: string) => string): PolicyResult {
-  const lines = printed.split("\n").filter((line) => line.startsWith("{"));
-  const { findings, errors } = stackReport(readEngineLog(lines.join("\n")), scrub);
-  const [, english, korean] = lastLine.exec(printed) ?? [];
-  const decisions = Number(english ?? korean ?? 0);
-  const undecided = findings.filter(({ level }) => level === "undecided");
-  return {
-    findings: findings.filter(({ level }) => level !== "undecided").map(auditFinding),
-    unasked: [
-      ...undecided.map(({ rule, message }) => ({ check: rule, because: message })),
-      ...errors.map((because) => ({ check: "policies", because })),
-      ...(decisions > 0 ? [] : [{ check: "policies", because: "the policy pack does not say that its rules ran" }]),
-    ],
-    decisions,
-  };
+export function policyResult(printed: string, state: State, scrub: (text: string) => string): PolicyResult {
+  const { findings = [], exceptions = [], summary } = packRun(printed.split("\n"), scrub) ?? {};
+  const result: PolicyResult = { findings: [], excepted: [], exceptions, unasked: [], decisions: summary?.checks ?? 0 };
+  for (const record of findings) {
+    const { status, rule, message, exception } = record;
+    if (status === "undecided") result.unasked.push({ check: rule, because: message });
+    else if (status !== "excepted" || exception === undefined) result.findings.push(auditFinding(record, state));
+    else {
+      const { resource, owner, expires, reason } = exception;
+      const answering = { resource, owner, expires, reason: scrub(reason) };
+      result.excepted.push({ ...auditFinding(record, state), exception: answering });
+    }
+  }
+  if (result.decisions === 0) result.unasked.push({ check: "policies", because: silence(printed, scrub) });
+  return result;
 }
 
-/** The pack's messages are what is wrong, why and what to do, and references, a line each, in the reader's language. */
-function auditFinding({ rule, level, severity, layer, resource, message }: ReportFinding): Finding {
-  const [wrong = "", remedy = "", ...references] = message.split("\n").filter((line) => line.trim() !== "");
-  const usual: Severity = level === "mandatory" ? "high" : "low";
+function auditFinding(record: FindingRecord, state: State): Finding {
+  const { rule, urn, severity, message, remedy, requirements, references } = record;
   return {
     rule,
     source: "policy",
-    severity: severity ?? usual,
-    kind: "resource",
-    name: resource || "stack",
-    id: resource,
-    layer,
-    message: { en: wrong, ko: wrong },
-    remedy: { en: remedy, ko: remedy },
-    requirements: references,
+    severity,
+    kind: urn === "" ? "stack" : typeOf(urn),
+    name: urn === "" ? "" : nameOf(urn),
+    id: urn,
+    layer: state.get(urn)?.layer ?? "",
+    message,
+    remedy,
+    requirements,
+    references,
+  };
+}
+
+/** With what the engine says instead, where it does. */
+function silence(printed: string, scrub: (text: string) => string): Text {
+  const lines = printed.split("\n").map((line) => line.trim());
+  const errors = lines
+    .filter((line) => line.startsWith("error:"))
+    .map((line) => scrub(line.slice("error:".length).trim()));
+  const why = errors.length === 0 ? "" : `: ${errors.join("; ")}`;
+  return {
+    en: `the policy pack does not say that its rules ran to the end${why}`,
+    ko: `정책 팩의 규칙이 끝까지 실행되었는지 알 수 없음${why}`,
   };
 }

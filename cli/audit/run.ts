@@ -1,3 +1,4 @@
+import type { Text } from "../../policies/core/text.ts";
 import { isCephError } from "../../provider/ceph/client/errors.ts";
 import { isCloudStackError } from "../../provider/cloudstack/client/errors.ts";
 import { connectCeph } from "../doctor/ceph-connection.ts";
@@ -7,16 +8,15 @@ import { checks } from "./checks.ts";
 import { type Check, type Estate, estateOf, LiveCloud } from "./estate.ts";
 import { type AuditReport, type Finding, severities, type Unasked } from "./finding.ts";
 import type { PolicyResult } from "./policies.ts";
-import { State } from "./state.ts";
+import type { State } from "./state.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
 export interface AuditInput {
   stack: string;
-  /** What `pulumi stack export` printed. */
-  exported: string;
-  /** What the policy pack says of the same state; absent where it was not asked. */
-  policies?: PolicyResult;
+  state: State;
+  /** What the policy pack says of the same state. */
+  policies: PolicyResult;
   /** Settings of the servers, by the names of the environment variables. */
   env: Environment;
   now: Date;
@@ -26,24 +26,23 @@ export interface AuditInput {
  * Compares a stack's state with what is there. Changes nothing.
  * @throws where CloudStack cannot be asked at all: then nothing is known
  */
-export async function audit({ stack, exported, policies, env, now }: AuditInput): Promise<AuditReport> {
-  const state = new State(exported);
+export async function audit({ stack, state, policies, env, now }: AuditInput): Promise<AuditReport> {
   const { estate, unasked: closed } = await open(state, env);
   const scrub = scrubber(env);
   const asked = await Promise.all(checks.map((check) => answer(check, estate, scrub)));
-  const findings = [...asked.flatMap((one) => one.findings), ...(policies?.findings ?? [])];
-  const notJudged: Unasked[] =
-    policies === undefined ? [{ check: "policies", because: "the policy pack was not asked" }] : [];
+  const findings = [...asked.flatMap((one) => one.findings), ...policies.findings];
   return {
-    version: 1,
+    version: 2,
     stack,
     at: now.toISOString(),
     findings: findings.sort(worstFirst),
-    unasked: [...closed, ...asked.flatMap(({ unasked }) => unasked), ...(policies?.unasked ?? []), ...notJudged],
+    excepted: [...policies.excepted].sort(worstFirst),
+    exceptions: policies.exceptions,
+    unasked: [...closed, ...asked.flatMap(({ unasked }) => unasked), ...policies.unasked],
     looked: {
       resources: state.all.length,
       live: estate.cloud.rowCount,
-      policyDecisions: policies?.decisions ?? 0,
+      policyDecisions: policies.decisions,
     },
     checks: checks.map(({ id, title, requirements }) => ({ id, title, requirements })),
   };
@@ -59,7 +58,7 @@ async function open(state: State, env: Environment): Promise<{ estate: Estate; u
   if (!state.all.some(({ type }) => type.startsWith("ceph:"))) return { estate: estateOf(state, cloud), unasked: [] };
   const { ceph, results: answers } = await connectCeph(env);
   const because = answers.find((result) => result.state !== "ok");
-  const unasked = ceph === undefined ? [{ check: "Ceph", because: `${because?.asked}: ${because?.value}` }] : [];
+  const unasked = ceph === undefined ? [{ check: "Ceph", because: alike(`${because?.asked}: ${because?.value}`) }] : [];
   return { estate: estateOf(state, cloud, ceph), unasked };
 }
 
@@ -70,13 +69,20 @@ async function answer(check: Check, estate: Estate, scrub: (text: string) => str
     const { id: rule, requirements } = check;
     const findings = await check.ask(estate);
     return {
-      findings: findings.map((finding): Finding => ({ rule, source: "live", requirements, ...finding })),
+      findings: findings.map(
+        (finding): Finding => ({ rule, source: "live", requirements, references: [], ...finding }),
+      ),
       unasked: [],
     };
   } catch (error) {
     if (!isCloudStackError(error) && !isCephError(error)) throw error;
-    return { findings: [], unasked: [{ check: check.id, because: scrub(error.message) }] };
+    return { findings: [], unasked: [{ check: check.id, because: alike(scrub(error.message)) }] };
   }
+}
+
+/** What a server says, it says in one language. */
+function alike(text: string): Text {
+  return { en: text, ko: text };
 }
 
 function worstFirst(one: Finding, other: Finding): number {

@@ -1,6 +1,7 @@
 import type { Language } from "../../policies/core/text.ts";
-import type { AuditReport, Finding, Severity } from "./finding.ts";
+import type { AuditReport, Excepted, Finding, Severity } from "./finding.ts";
 
+/** Of the OASIS standard with its errata. */
 const schema = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json";
 
 const levels: Record<Severity, "error" | "warning" | "note"> = {
@@ -18,7 +19,8 @@ const scores: Record<Severity, string> = { critical: "9.5", high: "8.0", medium:
  * is a logical one; the physical one, which GitHub asks for, is the program's file of the stack.
  */
 export function sarifOf(report: AuditReport, language: Language) {
-  const ruleIds = [...new Set([...report.checks.map(({ id }) => id), ...report.findings.map(({ rule }) => rule)])];
+  const all: readonly (Finding | Excepted)[] = [...report.findings, ...report.excepted];
+  const ruleIds = [...new Set([...report.checks.map(({ id }) => id), ...all.map(({ rule }) => rule)])];
   const titles = new Map(report.checks.map(({ id, title }) => [id, title[language]]));
   return {
     $schema: schema,
@@ -29,7 +31,7 @@ export function sarifOf(report: AuditReport, language: Language) {
           driver: {
             name: "strata audit",
             semanticVersion: "0.1.0",
-            rules: ruleIds.map((id) => ruleOf(id, titles.get(id) ?? id, report.findings)),
+            rules: ruleIds.map((id) => ruleOf(id, titles.get(id) ?? id, all)),
           },
         },
         automationDetails: { id: `strata-audit/${report.stack}/` },
@@ -39,11 +41,13 @@ export function sarifOf(report: AuditReport, language: Language) {
             endTimeUtc: report.at,
             toolExecutionNotifications: report.unasked.map(({ check, because }) => ({
               level: "warning",
-              message: { text: `${check}: ${because}` },
+              message: { text: `${check}: ${because[language]}` },
             })),
           },
         ],
-        results: report.findings.map((finding) => resultOf(finding, ruleIds.indexOf(finding.rule), language)),
+        results: all.map((finding) => resultOf(finding, ruleIds.indexOf(finding.rule), language)),
+        // What covers nothing suppresses no result, and is listed all the same.
+        properties: { exceptions: report.exceptions },
       },
     ],
   };
@@ -59,8 +63,8 @@ function ruleOf(id: string, title: string, findings: readonly Finding[]) {
   };
 }
 
-function resultOf(finding: Finding, ruleIndex: number, language: Language) {
-  const { rule, severity, kind, name, id, layer, message, remedy, requirements, source } = finding;
+function resultOf(finding: Finding | Excepted, ruleIndex: number, language: Language) {
+  const { rule, severity, kind, name, id, layer, message, remedy, requirements, references, source } = finding;
   const words = [message[language], remedy[language]].filter((text) => text !== "").join("\n");
   return {
     ruleId: rule,
@@ -70,11 +74,23 @@ function resultOf(finding: Finding, ruleIndex: number, language: Language) {
     locations: [
       {
         physicalLocation: { artifactLocation: { uri: "Pulumi.yaml" }, region: { startLine: 1 } },
-        logicalLocations: [{ name, fullyQualifiedName: `${layer}/${kind}/${name}`, kind: "resource" }],
+        logicalLocations: [{ name: name || "stack", fullyQualifiedName: `${layer}/${kind}/${name}`, kind: "resource" }],
       },
     ],
     // The same thing found again tomorrow is the same alert.
     partialFingerprints: { "strataThing/v1": `${rule} ${id} ${name}` },
-    properties: { severity, layer, source, requirements },
+    // Where one result of a run has them, all must: an empty list says "not suppressed" (SARIF 2.1.0, 3.27.23).
+    suppressions: "exception" in finding ? [suppressionOf(finding)] : [],
+    properties: { severity, layer, source, requirements, references },
+  };
+}
+
+/** Not in the source of the program but in a file beside it: external. */
+function suppressionOf({ exception: { resource, owner, expires, reason } }: Excepted) {
+  return {
+    kind: "external",
+    status: "accepted",
+    justification: `${reason} (${owner}, ${expires})`,
+    properties: { owner, expires, resource },
   };
 }

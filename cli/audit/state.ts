@@ -34,6 +34,7 @@ interface Exported {
 export class State {
   readonly all: readonly Kept[];
   readonly #byType: ReadonlyMap<string, Kept[]>;
+  readonly #byUrn: ReadonlyMap<string, Kept>;
   readonly #ids: ReadonlySet<string>;
 
   /** @param text what `pulumi stack export` printed @throws where it is something else */
@@ -63,11 +64,16 @@ export class State {
       };
     });
     this.#byType = Map.groupBy(this.all, ({ type }) => type);
+    this.#byUrn = new Map(this.all.map((one) => [one.urn, one]));
     this.#ids = new Set(this.all.map(({ id }) => id).filter((id) => id !== ""));
   }
 
   ofType(type: string): readonly Kept[] {
     return this.#byType.get(type) ?? [];
+  }
+
+  get(urn: string): Kept | undefined {
+    return this.#byUrn.get(urn);
   }
 
   /** Whether anything in the state has the server's id. */

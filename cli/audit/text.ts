@@ -1,31 +1,48 @@
 import type { Language } from "../../policies/core/text.ts";
+import { ownMapping } from "../../policies/core/text.ts";
 import type { AuditReport, Finding } from "./finding.ts";
-import { auditWords } from "./words.ts";
+import { type ExceptionView, exceptionViews, verdictOf } from "./summary.ts";
+import { auditWords, timeText } from "./words.ts";
 
-/** The audit for a console: the worst first, each with what to do. */
+/** The audit for a console: the verdict, then the worst first, each with what to do. */
 export function auditText(report: AuditReport, language: Language): string {
   const say = auditWords[language];
-  const { findings, unasked, looked } = report;
-  const open = unasked.map(({ check, because }) => `  ${check}: ${oneLine(because)}`);
+  const { findings, unasked, looked, at } = report;
+  const open = unasked.map(({ check, because }) => `  ${check}: ${oneLine(because[language])}`);
+  const exceptions = exceptionViews(report).flatMap((one) => exceptionLines(one, language));
   return [
     oneLine(say.title(report.stack)),
+    say.asked(timeText(at, language)),
     "",
-    ...(findings.length === 0 && unasked.length === 0 ? [say.clean] : []),
+    ...verdictOf(report, language).sentences,
+    "",
     ...findings.flatMap((finding) => linesOf(finding, language)),
-    ...(open.length === 0 ? [] : [say.unasked, ...open]),
-    "",
+    ...(open.length === 0 ? [] : [say.unasked, ...open, ""]),
+    ...(exceptions.length === 0 ? [] : [`${say.exceptions}:`, ...exceptions, ""]),
     say.looked(looked.resources, looked.live, looked.policyDecisions),
   ].join("\n");
 }
 
-function linesOf({ severity, layer, message, remedy, rule, requirements }: Finding, language: Language): string[] {
+function linesOf(finding: Finding, language: Language): string[] {
+  const { severity, layer, message, remedy, rule, requirements, references } = finding;
   const say = auditWords[language];
-  const references = [rule, ...requirements].join(", ");
+  const mapped = references.length === 0 ? "" : `; ${references.join(", ")}: ${ownMapping[language]}`;
   return [
     `${say.severities[severity].toUpperCase()}  ${oneLine(layer) || say.wholeStack}: ${oneLine(message[language])}`,
     ...(remedy[language] === "" ? [] : [`    ${oneLine(remedy[language])}`]),
-    `    (${references})`,
+    `    (${[rule, ...requirements].join(", ")}${mapped})`,
     "",
+  ];
+}
+
+function exceptionLines(exception: ExceptionView, language: Language): string[] {
+  const { rule, resource, state, expires, days, owner, reason, covered } = exception;
+  const say = auditWords[language];
+  const lets = covered.map(({ name, message }) => `${name}: ${message[language]}`);
+  return [
+    `  ${say.states[state].toUpperCase()}  ${rule}  ${oneLine(resource)}  ${expires} (${say.days(days)})`,
+    `    ${oneLine(owner)}: ${oneLine(reason)}`,
+    ...(state === "expired" ? [] : [`    ${say.covers}: ${oneLine(lets.join("; ")) || say.coversNothing}`]),
   ];
 }
 

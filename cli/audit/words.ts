@@ -1,7 +1,8 @@
 import type { Language } from "../../policies/core/text.ts";
+import type { ExceptionState } from "../report/model.ts";
 import type { Finding, Severity } from "./finding.ts";
 
-/** What text and page say alike. */
+/** What text, page and job summary say alike. */
 export interface AuditWords {
   title(stack: string): string;
   asked(at: string): string;
@@ -9,9 +10,17 @@ export interface AuditWords {
   severities: Record<Severity, string>;
   sources: Record<Finding["source"], string>;
   clean: string;
+  /** The first sentence, by the worst that was found; `open`: how many things could not be asked. */
+  verdict: Record<Severity, (count: number) => string>;
+  verdictOpen(open: number): string;
+  first: string;
   unasked: string;
+  /** Tiles beside those of the severities. */
+  notAsked: string;
+  excepted: string;
   wholeStack: string;
   severity: string;
+  layer: string;
   thing: string;
   wrong: string;
   remedy: string;
@@ -20,6 +29,18 @@ export interface AuditWords {
   check: string;
   requirements: string;
   findings: string;
+  exceptions: string;
+  noExceptions: string;
+  state: string;
+  states: Record<ExceptionState, string>;
+  /** Days until the last day, which counts; negative for those since. */
+  days(count: number): string;
+  lastDay: string;
+  owner: string;
+  reason: string;
+  covers: string;
+  coversNothing: string;
+  resource: string;
 }
 
 export const auditWords: Readonly<Record<Language, AuditWords>> = {
@@ -31,9 +52,21 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     severities: { critical: "critical", high: "high", medium: "medium", low: "low" },
     sources: { live: "live", policy: "policy pack" },
     clean: "Nothing is there that is not declared, and no rule of the policy pack is violated.",
-    unasked: "Not everything could be asked:",
+    verdict: {
+      critical: (count) =>
+        `Act now: ${count} critical ${count === 1 ? "finding" : "findings"}. Tenants may not be isolated.`,
+      high: (count) => `${count} high ${count === 1 ? "finding" : "findings"}: put right today. None is critical.`,
+      medium: (count) => `${count} medium ${count === 1 ? "finding" : "findings"}: nothing is critical or high.`,
+      low: (count) => `${count} low ${count === 1 ? "finding" : "findings"}: nothing is urgent.`,
+    },
+    verdictOpen: (open) => `Not a clean bill: ${open} ${open === 1 ? "question" : "questions"} could not be answered.`,
+    first: "Do this first",
+    unasked: "Not everything could be asked or decided:",
+    notAsked: "not answered",
+    excepted: "excepted",
     wholeStack: "whole stack",
     severity: "Severity",
+    layer: "Layer",
     thing: "Thing",
     wrong: "What is wrong",
     remedy: "What to do",
@@ -42,6 +75,22 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     check: "Check",
     requirements: "Requirements",
     findings: "Findings",
+    exceptions: "Exceptions from the policies",
+    noExceptions: "None.",
+    state: "State",
+    states: { "in force": "in force", expired: "expired" },
+    days: (count) =>
+      count < 0
+        ? `${-count} ${count === -1 ? "day" : "days"} ago`
+        : count === 0
+          ? "last day"
+          : `${count} more ${count === 1 ? "day" : "days"}`,
+    lastDay: "Last day",
+    owner: "Answers for it",
+    reason: "Reason",
+    covers: "Covers",
+    coversNothing: "nothing: take it out",
+    resource: "Resource",
   },
   ko: {
     title: (stack) => `${stack} 감사`,
@@ -51,9 +100,20 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     severities: { critical: "치명", high: "높음", medium: "중간", low: "낮음" },
     sources: { live: "실제 환경", policy: "정책 팩" },
     clean: "선언되지 않은 것이 없고 정책 팩 위반도 없습니다.",
-    unasked: "확인하지 못한 항목:",
+    verdict: {
+      critical: (count) => `즉시 조치: 치명 ${count}건. 테넌트 격리가 깨졌을 수 있습니다.`,
+      high: (count) => `높음 ${count}건: 오늘 안에 조치하십시오. 치명은 없습니다.`,
+      medium: (count) => `중간 ${count}건: 치명·높음은 없습니다.`,
+      low: (count) => `낮음 ${count}건: 급한 항목은 없습니다.`,
+    },
+    verdictOpen: (open) => `이상 없음으로 볼 수 없습니다: ${open}건을 확인하지 못했습니다.`,
+    first: "먼저 할 일",
+    unasked: "확인하거나 판정하지 못한 항목:",
+    notAsked: "미확인",
+    excepted: "예외 적용",
     wholeStack: "스택 전체",
     severity: "심각도",
+    layer: "계층",
     thing: "대상",
     wrong: "문제",
     remedy: "조치",
@@ -62,5 +122,24 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     check: "점검",
     requirements: "요구사항",
     findings: "발견",
+    exceptions: "정책 예외",
+    noExceptions: "없음.",
+    state: "상태",
+    states: { "in force": "유효", expired: "만료" },
+    days: (count) => (count < 0 ? `${-count}일 지남` : count === 0 ? "오늘까지" : `${count}일 남음`),
+    lastDay: "만료일",
+    owner: "책임자",
+    reason: "사유",
+    covers: "적용 대상",
+    coversNothing: "없음: 예외를 삭제할 것",
+    resource: "자원",
   },
 };
+
+/** In UTC, because the servers' logs are; for Korean readers in their own time first. */
+export function timeText(at: string, language: Language): string {
+  const utc = `${at.slice(0, 16).replace("T", " ")} UTC`;
+  if (language === "en") return utc;
+  const parts = { dateStyle: "short", timeStyle: "short", hourCycle: "h23", timeZone: "Asia/Seoul" } as const;
+  return `${new Intl.DateTimeFormat("sv-SE", parts).format(new Date(at))} KST (${utc})`;
+}

@@ -3,7 +3,6 @@ import { dirname, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { speaksKorean } from "../../provider/core/locale.ts";
 import { type AuditReport, exitCodeOf, type Severity, severities } from "../audit/finding.ts";
-import type { PolicyResult } from "../audit/policies.ts";
 import { UsageError } from "../usage.ts";
 
 /**
@@ -29,13 +28,11 @@ async function reportOf(stack: string): Promise<AuditReport> {
   const { audit: run } = await import("../audit/run.ts");
   const { policyResult } = await import("../audit/policies.ts");
   const { scrubber } = await import("../report/scrub.ts");
-  const scrub = scrubber(process.env);
-  const { exported, policyEvents, policyFailure } = await askEngine(stack, process.env);
-  const policies: PolicyResult =
-    policyFailure === undefined
-      ? policyResult(policyEvents, scrub)
-      : { findings: [], unasked: [{ check: "policies", because: scrub(policyFailure) }], decisions: 0 };
-  return await run({ stack, exported, policies, env: process.env, now: new Date() });
+  const { State } = await import("../audit/state.ts");
+  const { exported, analysis } = await askEngine(stack, process.env);
+  const state = new State(exported);
+  const policies = policyResult(analysis, state, scrubber(process.env));
+  return await run({ stack, state, policies, env: process.env, now: new Date() });
 }
 
 async function write(report: AuditReport, files: { json?: string; sarif?: string; html?: string }): Promise<void> {

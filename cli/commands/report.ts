@@ -5,7 +5,7 @@ import { speaksKorean } from "../../provider/core/locale.ts";
 import { stackReport } from "../report/build.ts";
 import { commentLimit, commentOf, summaryLimit } from "../report/comment.ts";
 import { readEngineLog } from "../report/engine-log.ts";
-import type { RunReport } from "../report/model.ts";
+import { type RunReport, reportVersion } from "../report/model.ts";
 import { parseReport } from "../report/parse.ts";
 import { scrubber } from "../report/scrub.ts";
 import { UsageError } from "../usage.ts";
@@ -35,7 +35,7 @@ export async function report(words: string[]): Promise<number> {
 
 function runOf(files: readonly string[]): RunReport {
   const scrub = scrubber(process.env);
-  return { version: 1, stacks: files.map((file) => stackReport(eventsOf(file), scrub)) };
+  return { version: reportVersion, stacks: files.map((file) => stackReport(eventsOf(file), scrub)) };
 }
 
 function eventsOf(file: string) {

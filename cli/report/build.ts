@@ -1,8 +1,9 @@
+import type { FindingRecord } from "../../policies/core/record.ts";
+import { packName } from "../../policies/core/settings.ts";
 import type { EngineEvent, PolicyEvent, PolicySummary, StepMetadata } from "./engine-log.ts";
 import {
   type Change,
   type Finding,
-  type Level,
   levels,
   losesData,
   type Pack,
@@ -11,8 +12,8 @@ import {
   severities,
   steps,
 } from "./model.ts";
-import { holdsData, layerOf, machineType, nameOf, stackOf } from "./urn.ts";
-import { isUndecided } from "./verdict.ts";
+import { packRun } from "./pack-run.ts";
+import { holdsData, layerOf, machineType, nameOf, stackOf, typeOf } from "./urn.ts";
 
 /** Steps of the engine as what becomes of the resource in the end. Reads and unchanged ones are no change. */
 const kinds: Readonly<Record<string, StepKind>> = {
@@ -38,6 +39,10 @@ export function stackReport(events: readonly EngineEvent[], scrub: (text: string
   const config = events.find(({ preludeEvent }) => preludeEvent !== undefined)?.preludeEvent?.config;
   const profile = config?.["strata:profile"];
   const { changes, unchanged, isRefresh } = changesOf(events, parents);
+  const run = packRun(
+    events.flatMap(({ diagnosticEvent: said }) => said?.message ?? []),
+    scrub,
+  );
   return {
     stack: stackName(events),
     ...(profile ? { profile } : {}),
@@ -45,7 +50,8 @@ export function stackReport(events: readonly EngineEvent[], scrub: (text: string
     result: summary === undefined ? "incomplete" : summary.result === "succeeded" ? "succeeded" : "failed",
     unchanged,
     changes: changes.sort(byDanger),
-    findings: findingsOf(events, parents, scrub),
+    findings: findingsOf(events, run?.findings ?? [], { parents, scrub }),
+    exceptions: run?.exceptions ?? [],
     packs: packsOf(events, summary?.PolicyPacks ?? {}),
     errors: errorsOf(events, scrub),
   };
@@ -136,16 +142,23 @@ function compare(one: string, other: string): number {
   return one < other ? -1 : one > other ? 1 : 0;
 }
 
-function findingsOf(
-  events: readonly EngineEvent[],
-  parents: ReadonlyMap<string, string>,
-  scrub: (text: string) => string,
-): Finding[] {
-  const findings = events.flatMap(({ policyEvent, policyRemediationEvent }) => {
-    if (policyEvent !== undefined) return [findingOf(policyEvent, parents, scrub)];
-    if (policyRemediationEvent === undefined) return [];
-    return [{ ...findingOf(policyRemediationEvent, parents, scrub), level: "remediated" as const }];
+interface Reading {
+  parents: ReadonlyMap<string, string>;
+  scrub: (text: string) => string;
+}
+
+/** By the records of our own pack, in both languages; of other packs, and what no record tells of, by the engine's events. */
+function findingsOf(events: readonly EngineEvent[], records: readonly FindingRecord[], reading: Reading): Finding[] {
+  const keyOf = (rule: string, urn: string) => `${rule} ${typeOf(urn) === "pulumi:pulumi:Stack" ? "" : urn}`;
+  const recorded = new Set(records.map(({ rule, urn }) => keyOf(rule, urn)));
+  const told = events.flatMap(({ policyEvent: event, policyRemediationEvent: remediation }): Finding[] => {
+    if (remediation !== undefined) return [{ ...findingOf(remediation, reading), level: "remediated" }];
+    if (event === undefined) return [];
+    const isRecorded =
+      event.policyPackName === packName && recorded.has(keyOf(event.policyName, event.resourceUrn ?? ""));
+    return isRecorded ? [] : [findingOf(event, reading)];
   });
+  const findings = [...records.map((record) => recordedFinding(record, reading.parents)), ...told];
   const rank = ({ level, severity }: Finding) =>
     levels.indexOf(level) * 10 + (severity === undefined ? severities.length : severities.indexOf(severity));
   return findings.sort(
@@ -153,20 +166,36 @@ function findingsOf(
   );
 }
 
-function findingOf(event: PolicyEvent, parents: ReadonlyMap<string, string>, scrub: (text: string) => string): Finding {
+function recordedFinding(record: FindingRecord, parents: ReadonlyMap<string, string>): Finding {
+  const { rule, urn, status, enforcement, severity, message, remedy } = record;
+  return {
+    rule,
+    pack: packName,
+    level: status === "undecided" || status === "excepted" ? status : enforcement,
+    severity,
+    ...placeOf(urn, parents),
+    message,
+    remedy,
+  };
+}
+
+function findingOf(event: PolicyEvent, { parents, scrub }: Reading): Finding {
   const { resourceUrn: urn = "", policyName: rule, policyPackName: pack, enforcementLevel, severity } = event;
   const message = scrub((event.message ?? "").trim());
-  const level: Level = isUndecided(message) ? "undecided" : enforcementLevel === "advisory" ? "advisory" : "mandatory";
   const known = severities.find((one) => one === severity);
   return {
     rule,
     pack,
-    level,
+    level: enforcementLevel === "advisory" ? "advisory" : "mandatory",
     ...(known === undefined ? {} : { severity: known }),
-    layer: urn === "" ? "" : layerOf(urn, parents),
-    resource: urn === "" ? "" : nameOf(urn),
-    message,
+    ...placeOf(urn, parents),
+    message: { en: message, ko: message },
+    remedy: { en: "", ko: "" },
   };
+}
+
+function placeOf(urn: string, parents: ReadonlyMap<string, string>): Pick<Finding, "layer" | "resource"> {
+  return urn === "" ? { layer: "", resource: "" } : { layer: layerOf(urn, parents), resource: nameOf(urn) };
 }
 
 /** @param named the packs of the engine's summary: `NAME|local|PATH`, so that one that never ran is seen */

@@ -1,7 +1,9 @@
 import { code, plain, row, tableHead } from "./markdown.ts";
 import {
   type Change,
+  type Exception,
   type Finding,
+  type Level,
   levels,
   losesData,
   type RunReport,
@@ -40,10 +42,12 @@ const priorities = {
   stops: 2,
   mandatory: 3,
   undecided: 4,
-  layers: 5,
-  remediated: 6,
-  advisory: 7,
-  changes: 8,
+  exceptions: 5,
+  layers: 6,
+  excepted: 7,
+  remediated: 8,
+  advisory: 9,
+  changes: 10,
 };
 
 /**
@@ -118,11 +122,15 @@ function headOf(report: StackReport, say: Words): string {
   const sums = [...counts, say.unchanged(unchanged)].join(" · ");
   const silent = packs.filter(({ decisions }) => decisions === 0);
   const ran = packs.slice(0, 5).map(({ name, decisions }) => plain(say.packs(name, decisions), 200));
+  const judged = levels.flatMap((level) => {
+    const count = report.findings.filter((finding) => finding.level === level).length;
+    return count === 0 ? [] : [say.counts[level](count)];
+  });
   return [
     `\n### ${sign(report)} ${name}: ${say.results[result]}\n`,
     changes.length > 0 ? sums : `${operation === "refresh" ? say.noDrift : say.noChange} ${sums}`,
     "",
-    operation === "refresh" ? "" : ran.length > 0 ? ran.join(" · ") : say.noPack,
+    operation === "refresh" ? "" : ran.length > 0 ? [...ran, ...judged].join(" · ") : say.noPack,
     ...silent.slice(0, 5).map(({ name }) => `\n**⛔ ${plain(say.packSilent(name), 200)}**`),
     "",
   ].join("\n");
@@ -161,6 +169,7 @@ function blocksOf(report: StackReport, stack: number, say: Words): Block[] {
       lines: stopped.map(item),
       ...quoted,
     },
+    findingsBlock("mandatory", findings, stack, say),
     {
       stack,
       priority: priorities.error,
@@ -169,31 +178,64 @@ function blocksOf(report: StackReport, stack: number, say: Words): Block[] {
       after: "",
       more: (count) => `- ${say.more(count)}`,
     },
-    ...levels.map((level) => findingsBlock(level, findings, stack, say)),
+    ...levels.slice(1).map((level) => findingsBlock(level, findings, stack, say)),
+    exceptionsBlock(report, stack, say),
     layersBlock(report, stack, say),
     changesBlock(report, stack, say),
   ];
   return blocks.filter(({ lines }) => lines.length > 0);
 }
 
-function findingsBlock(level: Finding["level"], all: readonly Finding[], stack: number, say: Words): Block {
+function findingsBlock(level: Level, all: readonly Finding[], stack: number, say: Words): Block {
   const findings = all.filter((finding) => finding.level === level);
   const head = `\n#### ${level === "mandatory" ? "⛔ " : ""}${say.levels[level]} (${findings.length})\n\n`;
   return {
     stack,
     priority: priorities[level],
     before: head + tableHead(say.rule, say.severity, say.layer, say.resource, say.message),
-    lines: findings.map(({ rule, severity, layer, resource, message }) =>
+    lines: findings.map((finding) =>
       row(
-        code(rule),
-        severity ?? "",
-        plain(layer, 80),
-        resource === "" ? say.wholeStack : code(resource),
-        plain(message, 800),
+        code(finding.rule),
+        finding.severity === undefined ? "" : say.severities[finding.severity],
+        plain(finding.layer, 80),
+        finding.resource === "" ? say.wholeStack : code(finding.resource),
+        wordsOf(finding, say),
       ),
     ),
     after: "",
     more: (count) => row(say.more(count), "", "", "", ""),
+  };
+}
+
+/** What nobody has to put right now is said without how. */
+function wordsOf({ level, message, remedy }: Finding, say: Words): string {
+  const wrong = plain(message[say.language], 800);
+  const todo = plain(remedy[say.language], 400);
+  const asksForIt = level === "mandatory" || level === "advisory";
+  return asksForIt && todo !== "" ? `${wrong} **${say.remedy}:** ${todo}` : wrong;
+}
+
+/** Every one of them, what has expired first: who answers for what, and until when. */
+function exceptionsBlock({ exceptions }: StackReport, stack: number, say: Words): Block {
+  const expiredFirst = (exception: Exception) => `${exception.state === "expired" ? 0 : 1} ${exception.expires}`;
+  const sorted = [...exceptions].sort((one, other) => (expiredFirst(one) < expiredFirst(other) ? -1 : 1));
+  return {
+    stack,
+    priority: priorities.exceptions,
+    before: `\n#### ${say.exceptions} (${exceptions.length})\n\n${tableHead(say.rule, say.resource, say.state, say.lastDay, say.covers, say.owner, say.reason)}`,
+    lines: sorted.map(({ rule, resource, state, expires, covers, owner, reason }) =>
+      row(
+        code(rule),
+        code(resource, 240),
+        `${state === "expired" ? "⛔ " : ""}${say.states[state]}`,
+        plain(expires, 20),
+        covers === undefined ? "–" : String(covers),
+        plain(owner, 80),
+        plain(reason, 400),
+      ),
+    ),
+    after: "",
+    more: (count) => row(say.more(count), "", "", "", "", "", ""),
   };
 }
 

@@ -1,11 +1,16 @@
+import type { Text } from "../../policies/core/text.ts";
+
 /**
  * What a run of the engine did or would do, without any value of a property: nothing in it can be a secret of a resource.
  * It is plain JSON, because on pull requests it is written by a job that nobody trusts and shown by another one.
  */
 export interface RunReport {
-  version: 1;
+  version: typeof reportVersion;
   stacks: StackReport[];
 }
+
+/** Two jobs of one pipeline may come from two commits: what one wrote, the other may not know. */
+export const reportVersion = 2;
 
 export interface StackReport {
   stack: string;
@@ -19,6 +24,8 @@ export interface StackReport {
   /** The dangerous ones first. */
   changes: Change[];
   findings: Finding[];
+  /** Every exception that the pack was given, whether it covers anything or not. */
+  exceptions: Exception[];
   packs: Pack[];
   errors: string[];
 }
@@ -55,7 +62,7 @@ export function losesData({ holdsData, step }: Change): boolean {
   return holdsData && (step === "delete" || step === "replace");
 }
 
-export const levels = ["mandatory", "undecided", "advisory", "remediated"] as const;
+export const levels = ["mandatory", "undecided", "excepted", "advisory", "remediated"] as const;
 export type Level = (typeof levels)[number];
 
 export const severities = ["critical", "high", "medium", "low"] as const;
@@ -64,12 +71,32 @@ export type Severity = (typeof severities)[number];
 export interface Finding {
   rule: string;
   pack: string;
-  /** `undecided`: the rule needs what is known only at apply time, and decides then. */
+  /** `undecided`: the rule needs what is known only at apply time, and decides then. `excepted`: somebody answers for it. */
   level: Level;
   severity?: Severity;
   layer: string;
   /** Name of the resource; empty for a finding about the whole stack. */
   resource: string;
-  /** What is wrong and what to do, as the rule says it. */
-  message: string;
+  /** What is wrong, as the rule says it. Packs of others say it in one language. */
+  message: Text;
+  /** What puts it right; empty where the message says so, or nothing is to do. */
+  remedy: Text;
 }
+
+/** What may violate a rule for a while, and who answers for it. */
+export interface Exception {
+  rule: string;
+  /** Pattern of urns. */
+  resource: string;
+  reason: string;
+  owner: string;
+  /** The last day, such as `2027-01-31`. */
+  expires: string;
+  /** Expired ones are violations. */
+  state: ExceptionState;
+  /** How many violations it covers; absent where the run broke off. */
+  covers?: number;
+}
+
+export const exceptionStates = ["in force", "expired"] as const;
+export type ExceptionState = (typeof exceptionStates)[number];

@@ -1,10 +1,14 @@
+import type { Text } from "../../policies/core/text.ts";
 import {
   type Change,
+  type Exception,
+  exceptionStates,
   type Finding,
   levels,
   operations,
   type Pack,
   type RunReport,
+  reportVersion,
   type StackReport,
   severities,
   steps,
@@ -22,8 +26,8 @@ export function parseReport(text: string): RunReport {
     throw new Error("the report is no JSON");
   }
   const report = new Reader(value, "report");
-  report.field("version").one([1]);
-  return { version: 1, stacks: report.field("stacks").list(stackOf) };
+  report.field("version").one([reportVersion]);
+  return { version: reportVersion, stacks: report.field("stacks").list(stackOf) };
 }
 
 function stackOf(stack: Reader): StackReport {
@@ -36,6 +40,7 @@ function stackOf(stack: Reader): StackReport {
     unchanged: stack.field("unchanged").count(),
     changes: stack.field("changes").list(changeOf),
     findings: stack.field("findings").list(findingOf),
+    exceptions: stack.field("exceptions").list(exceptionOf),
     packs: stack.field("packs").list(packOf),
     errors: stack.field("errors").list((error) => error.text()),
   };
@@ -62,7 +67,25 @@ function findingOf(finding: Reader): Finding {
     ...(severity === undefined ? {} : { severity }),
     layer: finding.field("layer").text(),
     resource: finding.field("resource").text(),
-    message: finding.field("message").text(),
+    message: textOf(finding.field("message")),
+    remedy: textOf(finding.field("remedy")),
+  };
+}
+
+function textOf(text: Reader): Text {
+  return { en: text.field("en").text(), ko: text.field("ko").text() };
+}
+
+function exceptionOf(exception: Reader): Exception {
+  const covers = exception.field("covers").optional((one) => one.count());
+  return {
+    rule: exception.field("rule").text(),
+    resource: exception.field("resource").text(),
+    reason: exception.field("reason").text(),
+    owner: exception.field("owner").text(),
+    expires: exception.field("expires").text(),
+    state: exception.field("state").one(exceptionStates),
+    ...(covers === undefined ? {} : { covers }),
   };
 }
 

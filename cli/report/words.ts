@@ -1,15 +1,20 @@
-import type { Level, Operation, StackReport, StepKind } from "./model.ts";
+import type { ExceptionState, Level, Operation, Severity, StackReport, StepKind } from "./model.ts";
 
 export type Language = "en" | "ko";
 
 /** Everything the comment says in words of its own. */
 export interface Words {
+  language: Language;
   title: Record<Operation, string>;
   results: Record<StackReport["result"], string>;
   steps: Record<StepKind, string>;
   /** In a refresh nobody changes anything: it is what somebody else did. */
   driftSteps: Partial<Record<StepKind, string>>;
   levels: Record<Level, string>;
+  /** The same in the line of sums. */
+  counts: Record<Level, (count: number) => string>;
+  severities: Record<Severity, string>;
+  states: Record<ExceptionState, string>;
   noChange: string;
   noDrift: string;
   dataLoss(count: number): string;
@@ -26,6 +31,13 @@ export interface Words {
   severity: string;
   resource: string;
   message: string;
+  remedy: string;
+  exceptions: string;
+  state: string;
+  lastDay: string;
+  covers: string;
+  owner: string;
+  reason: string;
   stack: string;
   wholeStack: string;
   more(count: number): string;
@@ -38,6 +50,7 @@ export interface Words {
 }
 
 const english: Words = {
+  language: "en",
   title: { preview: "What this change would do", update: "What was deployed", refresh: "Drift" },
   results: { succeeded: "succeeded", failed: "failed", incomplete: "broke off" },
   steps: { delete: "delete", replace: "replace", update: "update", import: "import", create: "create" },
@@ -45,9 +58,19 @@ const english: Words = {
   levels: {
     mandatory: "Policy violations that block",
     undecided: "Undecided until apply",
+    excepted: "Violations that an exception covers",
     advisory: "Advice of policies",
     remediated: "Put right by policies",
   },
+  counts: {
+    mandatory: (count) => `**${count} blocking**`,
+    undecided: (count) => `${count} undecided`,
+    excepted: (count) => `${count} excepted`,
+    advisory: (count) => `${count} advised`,
+    remediated: (count) => `${count} put right`,
+  },
+  severities: { critical: "critical", high: "high", medium: "medium", low: "low" },
+  states: { "in force": "in force", expired: "expired" },
   noChange: "Nothing changes.",
   noDrift: "Everything is as the state says.",
   dataLoss: (count) => `${count} ${count === 1 ? "resource" : "resources"} with data would be deleted or replaced`,
@@ -64,6 +87,13 @@ const english: Words = {
   severity: "Severity",
   resource: "Resource",
   message: "What is wrong, and what to do",
+  remedy: "What to do",
+  exceptions: "Exceptions from policies",
+  state: "State",
+  lastDay: "Last day",
+  covers: "Covers",
+  owner: "Answers for it",
+  reason: "Reason",
   stack: "Stack",
   wholeStack: "whole stack",
   more: (count) => `… and ${count} more`,
@@ -76,6 +106,7 @@ const english: Words = {
 };
 
 const korean: Words = {
+  language: "ko",
   title: { preview: "이 변경이 하게 될 일", update: "배포 결과", refresh: "드리프트" },
   results: { succeeded: "성공", failed: "실패", incomplete: "중단됨" },
   steps: { delete: "삭제", replace: "교체", update: "변경", import: "가져오기", create: "생성" },
@@ -83,9 +114,19 @@ const korean: Words = {
   levels: {
     mandatory: "차단되는 정책 위반",
     undecided: "적용 시점에 판정",
+    excepted: "예외로 허용된 위반",
     advisory: "정책 권고",
     remediated: "정책이 바로잡은 항목",
   },
+  counts: {
+    mandatory: (count) => `**차단 ${count}건**`,
+    undecided: (count) => `미결정 ${count}건`,
+    excepted: (count) => `예외 ${count}건`,
+    advisory: (count) => `권고 ${count}건`,
+    remediated: (count) => `자동 수정 ${count}건`,
+  },
+  severities: { critical: "치명", high: "높음", medium: "중간", low: "낮음" },
+  states: { "in force": "유효", expired: "만료" },
   noChange: "변경 없음.",
   noDrift: "모든 자원이 상태와 일치합니다.",
   dataLoss: (count) => `데이터를 가진 자원 ${count}개가 삭제되거나 교체됩니다`,
@@ -102,6 +143,13 @@ const korean: Words = {
   severity: "심각도",
   resource: "자원",
   message: "문제와 조치",
+  remedy: "조치",
+  exceptions: "정책 예외",
+  state: "상태",
+  lastDay: "만료일",
+  covers: "적용 건수",
+  owner: "책임자",
+  reason: "사유",
   stack: "스택",
   wholeStack: "스택 전체",
   more: (count) => `… 외 ${count}건`,

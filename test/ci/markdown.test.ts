@@ -1,7 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { commentLimit, commentOf } from "../../cli/report/comment.ts";
-import { levels, operations, type RunReport, type StackReport, severities, steps } from "../../cli/report/model.ts";
+import {
+  exceptionStates,
+  levels,
+  operations,
+  type RunReport,
+  reportVersion,
+  type StackReport,
+  severities,
+  steps,
+} from "../../cli/report/model.ts";
 
 /** Whatever strangers write into names and messages, the comment's own structure stays. */
 
@@ -36,6 +45,19 @@ const change = fc.record({
   holdsData: fc.boolean(),
   stopsMachine: fc.boolean(),
 });
+const text = fc.record({ en: nasty, ko: nasty });
+const exception = fc.record(
+  {
+    rule: nasty,
+    resource: nasty,
+    reason: nasty,
+    owner: nasty,
+    expires: nasty,
+    state: fc.constantFrom(...exceptionStates),
+    covers: fc.nat(),
+  },
+  { requiredKeys: ["rule", "resource", "reason", "owner", "expires", "state"] },
+);
 const finding = fc.record(
   {
     rule: nasty,
@@ -44,9 +66,10 @@ const finding = fc.record(
     severity: fc.constantFrom(...severities),
     layer: nasty,
     resource: nasty,
-    message: nasty,
+    message: text,
+    remedy: text,
   },
-  { requiredKeys: ["rule", "pack", "level", "layer", "resource", "message"] },
+  { requiredKeys: ["rule", "pack", "level", "layer", "resource", "message", "remedy"] },
 );
 const stack = fc.record({
   stack: nasty,
@@ -55,16 +78,19 @@ const stack = fc.record({
   unchanged: fc.nat(),
   changes: fc.array(change, { maxLength: 6 }),
   findings: fc.array(finding, { maxLength: 6 }),
+  exceptions: fc.array(exception, { maxLength: 4 }),
   packs: fc.array(fc.record({ name: nasty, decisions: fc.nat(3) }), { maxLength: 3 }),
   errors: fc.array(nasty, { maxLength: 3 }),
 });
-const report = fc.array(stack, { maxLength: 3 }).map((stacks): RunReport => ({ version: 1, stacks }));
+const report = fc.array(stack, { maxLength: 3 }).map((stacks): RunReport => ({ version: reportVersion, stacks }));
 
 /** The same report with harmless words: it must have exactly the same lines, tables and tags. */
 function harmless({ stacks }: RunReport): RunReport {
   return JSON.parse(
-    JSON.stringify({ version: 1, stacks }, (key, value) =>
-      typeof value === "string" && !["step", "level", "severity", "operation", "result"].includes(key) ? "x" : value,
+    JSON.stringify({ version: reportVersion, stacks }, (key, value) =>
+      typeof value === "string" && !["step", "level", "severity", "operation", "result", "state"].includes(key)
+        ? "x"
+        : value,
     ),
     (key, value) => (key === "properties" ? value.map(() => "x") : value),
   );
@@ -147,15 +173,17 @@ describe("a report of any size", () => {
       level: index === 0 ? "mandatory" : "advisory",
       layer: "tenant-a",
       resource: `volume-${index}`,
-      message: "|".repeat(900),
+      message: { en: "|".repeat(900), ko: "" },
+      remedy: { en: "", ko: "" },
     })),
+    exceptions: [],
     packs: [],
     errors: [],
   });
 
   test("fits into a comment, keeps what is dangerous and counts what is left out", () => {
     const count = 3000;
-    const text = commentOf({ version: 1, stacks: [many(count)] });
+    const text = commentOf({ version: reportVersion, stacks: [many(count)] });
     expect(text.length).toBeLessThanOrEqual(commentLimit);
     expect(text).toContain("the-one-that-blocks");
     expect(text).toMatch(/\*\*delete\*\* <code>volume-2999/);
@@ -167,7 +195,7 @@ describe("a report of any size", () => {
   });
 
   test("has a limit for stacks, too", () => {
-    const text = commentOf({ version: 1, stacks: Array.from({ length: 2000 }, () => many(3)) }, "ko");
+    const text = commentOf({ version: reportVersion, stacks: Array.from({ length: 2000 }, () => many(3)) }, "ko");
     expect(text.length).toBeLessThanOrEqual(commentLimit);
     expect(text).toContain("스택 1960개");
   });
@@ -175,7 +203,7 @@ describe("a report of any size", () => {
   test("never passes its limit", () => {
     fc.assert(
       fc.property(fc.array(stack, { maxLength: 60 }), fc.integer({ min: 40_000, max: 65_536 }), (stacks, limit) => {
-        expect(commentOf({ version: 1, stacks }, "en", limit).length).toBeLessThanOrEqual(limit);
+        expect(commentOf({ version: reportVersion, stacks }, "en", limit).length).toBeLessThanOrEqual(limit);
       }),
       { numRuns: 40 },
     );

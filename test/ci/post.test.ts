@@ -9,6 +9,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { stackReport } from "../../cli/report/build.ts";
 import { marker } from "../../cli/report/comment.ts";
 import { readEngineLog } from "../../cli/report/engine-log.ts";
+import { reportVersion } from "../../cli/report/model.ts";
 import { repoRoot } from "../../tools/toolchain/layout.ts";
 import { type Recording, readRecording } from "./recorded/files.ts";
 
@@ -79,7 +80,7 @@ function noteOf(id: number, body: string, type = "Bot"): Note {
 function report(name: Recording): string {
   const file = join(folder, `${name}.json`);
   const stack = stackReport(readEngineLog(readRecording(name)), (text) => text);
-  writeFileSync(file, JSON.stringify({ version: 1, stacks: [stack] }));
+  writeFileSync(file, JSON.stringify({ version: reportVersion, stacks: [stack] }));
   return file;
 }
 
@@ -133,7 +134,7 @@ test("which pull request it is, only GitHub says: one with newer commits gets no
 
 test("what a stranger's job left is data: Markdown of its own and unknown words are refused", async () => {
   const file = join(folder, "evil.json");
-  writeFileSync(file, JSON.stringify({ version: 1, stacks: [{ stack: "x", operation: "<img>" }] }));
+  writeFileSync(file, JSON.stringify({ version: reportVersion, stacks: [{ stack: "x", operation: "<img>" }] }));
   const { code, text } = await post("comment", [file]);
   expect(code).toBe(1);
   expect(text).toMatch(/report\.stacks\[0\]\.operation is not one of/);

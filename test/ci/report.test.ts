@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { stackReport } from "../../cli/report/build.ts";
 import { commentOf } from "../../cli/report/comment.ts";
 import { readEngineLog } from "../../cli/report/engine-log.ts";
-import type { StackReport } from "../../cli/report/model.ts";
+import { reportVersion, type StackReport } from "../../cli/report/model.ts";
 import { parseReport } from "../../cli/report/parse.ts";
 import { scrubber } from "../../cli/report/scrub.ts";
 import { type Recording, readRecording, recordings } from "./recorded/files.ts";
@@ -13,7 +13,7 @@ function reported(name: Recording): StackReport {
 }
 
 const shown = (name: Recording, language: "en" | "ko" = "en") =>
-  commentOf({ version: 1, stacks: [reported(name)] }, language);
+  commentOf({ version: reportVersion, stacks: [reported(name)] }, language);
 
 describe("the engine's events", () => {
   test("of a first preview are creates by layer, with the pack's findings", () => {
@@ -35,11 +35,58 @@ describe("the engine's events", () => {
     ).toEqual([
       ["no-ml-of-a", "mandatory", "critical", "tenant-a", "ai-a-data-01"],
       ["no-ml-of-a", "mandatory", "critical", "tenant-a", "ai-a-ml-01"],
-      ["not-yet", "undecided", "medium", "service-edge", "service-edge"],
+      ["sample-machines", "mandatory", "critical", "tenant-b", "ai-b-ml-01"],
+      ["sample-machines", "mandatory", "critical", "tenant-c", "ai-c-ml-01"],
+      ["strata-pack", "mandatory", "high", "", ""],
+      ["sample-address", "undecided", "medium", "", ""],
+      ["sample-machines", "excepted", "critical", "tenant-b", "ai-b-data-01"],
+      ["sample-sum", "advisory", "low", "", ""],
       ["whole-stack", "advisory", "low", "foundation", expect.any(String)],
     ]);
-    expect(packs).toEqual([{ name: "sample", decisions: expect.any(Number) }]);
-    expect(packs[0]?.decisions).toBeGreaterThan(80);
+    expect(packs.map(({ name }) => name)).toEqual(["sample", "strata"]);
+    for (const { decisions } of packs) expect(decisions).toBeGreaterThan(80);
+  });
+
+  test("tell every exception: who answers, until when, and what it covers", () => {
+    expect(reported("first").exceptions).toEqual([
+      expect.objectContaining({ resource: "*::ai-b-data-01", state: "in force", covers: 1, owner: "Kim | net team" }),
+      expect.objectContaining({ resource: "*::ai-a-*", state: "in force", covers: 0 }),
+      expect.objectContaining({ resource: "*::ai-c-ml-01", state: "expired", covers: 0, expires: "2020-01-31" }),
+    ]);
+  });
+
+  test("tell our own findings in both languages, whatever the run's was, and the words of a pack of others", () => {
+    const { findings } = reported("first");
+    const of = (rule: string) => findings.find((one) => one.rule === rule)?.message;
+    expect(of("sample-sum")).toEqual({ en: "there are some machines", ko: "가상머신이 있음" });
+    expect(of("sample-address")?.ko).toContain("주소를 아직 알 수 없음");
+    expect(of("whole-stack")?.ko).toBe("Sums.\nthere are some resources");
+  });
+
+  test("of an update that a rule stopped still tell the exceptions, without what they cover", () => {
+    const lines = readRecording("first").split("\n");
+    const stopped = lines.filter((line) => !line.includes('\\"record\\":\\"end\\"')).join("\n");
+    const { exceptions, findings } = stackReport(readEngineLog(stopped), scrubber({}));
+    expect(exceptions).toHaveLength(3);
+    for (const exception of exceptions) expect(exception).not.toHaveProperty("covers");
+    expect(findings.map(({ level }) => level)).toContain("excepted");
+  });
+
+  test("whose records have lost a violation, or cannot be read, are no report", () => {
+    const text = readRecording("first");
+    expect(text).toContain('\\"violations\\":3');
+    const more = text.replace('\\"violations\\":3', '\\"violations\\":4');
+    expect(() => stackReport(readEngineLog(more), scrubber({}))).toThrow(/counted 4 violations .* tell of 3/);
+    const torn = text.replace('\\"status\\":\\"excepted\\"', '\\"status\\":\\"fine\\"');
+    expect(() => stackReport(readEngineLog(torn), scrubber({}))).toThrow(/record of the policy pack cannot be read/);
+  });
+
+  test("of our pack without records are what the engine says: nothing is lost", () => {
+    const silent = readRecording("first")
+      .split("\n")
+      .filter((line) => !line.includes("strata-policies-record"));
+    const { findings } = stackReport(readEngineLog(silent.join("\n")), scrubber({}));
+    expect(findings.filter(({ level }) => level === "mandatory")).toHaveLength(5);
   });
 
   test("of a change put data that goes first, then name every machine that stops", () => {
@@ -97,23 +144,45 @@ describe("the comment", () => {
 
   test("names rules that block, that are undecided and that advise apart, with what to do", () => {
     const text = shown("first");
-    expect(text).toMatch(/⛔ Policy violations that block \(2\)/);
+    expect(text).toMatch(/⛔ Policy violations that block \(5\)/);
     expect(text).toMatch(/Undecided until apply \(1\)/);
-    expect(text).toMatch(/Advice of policies \(1\)/);
-    expect(text).toMatch(/policy pack sample: \d+ decisions/);
+    expect(text).toMatch(/Violations that an exception covers \(1\)/);
+    expect(text).toMatch(/Advice of policies \(2\)/);
+    expect(text).toMatch(
+      /policy pack sample: \d+ decisions .*\*\*5 blocking\*\* · 1 undecided · 1 excepted · 2 advised/,
+    );
+    expect(text).toMatch(/ai-b-ml-01 is wrong .* \*\*What to do:\*\* take it out/);
+  });
+
+  test("lists every exception, what has expired first and marked", () => {
+    const table = shown("first").split("#### Exceptions from policies (3)")[1] ?? "";
+    const rows = table.split("\n").filter((line) => line.startsWith("| <code>"));
+    expect(rows.map((line) => line.split(" | ").slice(2, 6).join(" "))).toEqual([
+      "⛔ expired 2020-01-31 0 lee",
+      "in force 2999-12-31 1 Kim &#124; net team",
+      "in force 2999-12-31 0 Kim &#124; net team",
+    ]);
   });
 
   test("speaks Korean", () => {
     const text = shown("first", "ko");
-    for (const words of ["차단되는 정책 위반", "적용 시점에 판정", "정책 권고", "계층별 변경", "실패"])
+    for (const words of [
+      "차단되는 정책 위반",
+      "적용 시점에 판정",
+      "정책 권고",
+      "계층별 변경",
+      "실패",
+      "정책 예외",
+      "만료",
+    ])
       expect(text).toContain(words);
     expect(shown("drift", "ko")).toContain("사라짐");
-    expect(text).not.toMatch(/Policy|Changes|unchanged/);
+    expect(text).not.toMatch(/Policy|Changes|unchanged|critical|expired|What to do/);
   });
 
   test("says that a pack decided nothing: silence is no consent", () => {
     const stack = { ...reported("same"), packs: [{ name: "strata", decisions: 0 }] };
-    expect(commentOf({ version: 1, stacks: [stack] })).toMatch(/⛔.*\n[\s\S]*strata decided nothing/);
+    expect(commentOf({ version: reportVersion, stacks: [stack] })).toMatch(/⛔.*\n[\s\S]*strata decided nothing/);
   });
 
   test("is found again by its hidden marker, which stands at its very start", () => {
@@ -145,14 +214,26 @@ describe("secrets", () => {
 });
 
 describe("a report of a stranger's job", () => {
-  const good = () => JSON.parse(JSON.stringify({ version: 1, stacks: [reported("first")] }));
+  const [exception] = reported("first").exceptions;
+  const [finding] = reported("first").findings;
+  const good = () => JSON.parse(JSON.stringify({ version: reportVersion, stacks: [reported("first")] }));
 
   test("is taken as it was written", () => {
     expect(parseReport(JSON.stringify(good()))).toEqual(good());
   });
 
   test.each<[string, (report: { version: unknown; stacks: Record<string, unknown>[] }) => void, RegExp]>([
-    ["another version", (report) => Object.assign(report, { version: 2 }), /report\.version is not one of 1/],
+    ["another version", (report) => Object.assign(report, { version: 1 }), /report\.version is not one of 2/],
+    [
+      "an exception in a state of its own",
+      (report) => Object.assign(report.stacks[0] ?? {}, { exceptions: [{ ...exception, state: "eternal" }] }),
+      /exceptions\[0\]\.state is not one of in force, expired/,
+    ],
+    [
+      "words in one language",
+      (report) => Object.assign(report.stacks[0] ?? {}, { findings: [{ ...finding, message: "x" }] }),
+      /findings\[0\]\.message is not an object/,
+    ],
     ["no list", (report) => Object.assign(report, { stacks: {} }), /report\.stacks is not a list/],
     [
       "a step of its own",

@@ -3,19 +3,30 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { Ajv } from "ajv";
+import { default as draft04 } from "ajv-draft-04";
 import { afterAll, describe, expect, test } from "vitest";
 import { checks } from "../../cli/audit/checks.ts";
 import type { AuditReport, Finding } from "../../cli/audit/finding.ts";
 import { auditPage } from "../../cli/audit/html/page.ts";
 import { sarifOf } from "../../cli/audit/sarif.ts";
 import { auditText } from "../../cli/audit/text.ts";
+import type { Exception } from "../../cli/report/model.ts";
 import { repoRoot } from "../../tools/toolchain/layout.ts";
 import { parseXml } from "./xml.ts";
 
 /** What the audit writes, of a report with something in every place and names that would break out. */
 
 const evil = `</td><script>alert(1)</script> | "'& \u001b[31m`;
+
+const exception = (more: Partial<Exception>): Exception => ({
+  rule: "isolation-nic-own-zone",
+  resource: "*",
+  reason: `moved out in spring ${evil}`,
+  owner: `kim ${evil}`,
+  expires: "2027-12-31",
+  state: "in force",
+  ...more,
+});
 
 const finding = (more: Partial<Finding> = {}): Finding => ({
   rule: "live-foreign-machine",
@@ -28,11 +39,20 @@ const finding = (more: Partial<Finding> = {}): Finding => ({
   message: { en: `spy ${evil} has a network card in tenant-a-tier`, ko: `spy ${evil}이(가) tenant-a-tier에 있음` },
   remedy: { en: "Destroy it", ko: "삭제" },
   requirements: ["P1.5", "O4"],
+  references: [],
   ...more,
 });
 
+/** In force and covering something, in force for nothing, soon over, expired. */
+const exceptions = [
+  exception({ resource: "*::ai-b-*", covers: 1 }),
+  exception({ resource: "*::ai-z-*", covers: 0 }),
+  exception({ resource: "*::ai-y-*", covers: 0, expires: "2026-11-30" }),
+  exception({ resource: `*::ai-x-${evil}`, state: "expired", expires: "2026-10-31", covers: 0 }),
+];
+
 const report: AuditReport = {
-  version: 1,
+  version: 2,
   stack: `enterprise ${evil}`,
   at: "2026-11-21T00:00:00.000Z",
   findings: [
@@ -45,6 +65,11 @@ const report: AuditReport = {
       id: "vm",
       name: "vm",
       requirements: [],
+      references: ["N2SF SG-4"],
+      remedy: {
+        en: "Remove it: cmk delete networkacl id=2f1c-1, or pulumi up, which does so",
+        ko: "삭제: cmk delete networkacl id=2f1c-1 또는 pulumi up 실행",
+      },
     }),
     finding({
       rule: "live-foreign-volume",
@@ -55,41 +80,84 @@ const report: AuditReport = {
     }),
     finding({ rule: "hygiene", source: "policy", severity: "low", layer: "", name: "stack", id: "" }),
   ],
-  unasked: [{ check: "live-ceph-user", because: `answer of the dashboard ${evil}` }],
+  excepted: [
+    {
+      ...finding({ source: "policy", rule: "isolation-nic-own-zone", name: "ai-b-ml-01" }),
+      exception: exceptions[0] ?? exception({}),
+    },
+  ],
+  exceptions,
+  unasked: [
+    { check: "live-ceph-user", because: { en: `answer of the dashboard ${evil}`, ko: `대시보드 응답 ${evil}` } },
+  ],
   looked: { resources: 137, live: 320, policyDecisions: 900 },
   checks: checks.map(({ id, title, requirements }) => ({ id, title, requirements })),
 };
-const clean: AuditReport = { ...report, findings: [], unasked: [] };
+const clean: AuditReport = { ...report, findings: [], unasked: [], excepted: [], exceptions: [] };
 
 describe("SARIF", () => {
-  const schema = JSON.parse(readFileSync(join(import.meta.dirname, "testdata/sarif-2.1.0-used.json"), "utf8"));
-  const validate = new Ajv({ allErrors: true }).compile(schema);
+  const schema = JSON.parse(readFileSync(join(import.meta.dirname, "testdata/sarif-2.1.0-rtm.5.json"), "utf8"));
+  // A pattern of the schema is none with the flag "u".
+  const ajv = new draft04.default({ allErrors: true, strict: false, unicodeRegExp: false });
+  // What the schema asks for of texts besides their type; ajv leaves formats to its user.
+  ajv.addFormat("uri", (text: string) => URL.canParse(text));
+  ajv.addFormat("uri-reference", (text: string) => URL.canParse(text, "https://base.example/"));
+  ajv.addFormat("date-time", (text: string) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/.test(text));
+  const validate = ajv.compile(schema);
+  const written = (one: AuditReport, language: "en" | "ko") => JSON.parse(JSON.stringify(sarifOf(one, language)));
 
-  test.each([report, clean])("is a log of version 2.1.0", (one) => {
+  test.each([report, clean])("is a log by the schema of the standard", (one) => {
     for (const language of ["en", "ko"] as const) {
-      expect(validate(JSON.parse(JSON.stringify(sarifOf(one, language)))), JSON.stringify(validate.errors)).toBe(true);
+      expect(validate(written(one, language)), JSON.stringify(validate.errors)).toBe(true);
     }
   });
 
   test("the schema sees what is wrong", () => {
-    const [run] = sarifOf(report, "en").runs;
+    const { runs } = written(report, "en");
+    const [run] = runs;
+    const [result] = run.results;
+    const withResult = (more: object) => ({ ...run, results: [{ ...result, ...more }] });
     for (const broken of [
-      { version: "2.0.0", runs: [run] },
-      { version: "2.1.0", runs: [{ ...run, results: [{ level: "bad", message: { text: "x" } }] }] },
-      { version: "2.1.0", runs: [{ ...run, results: [{ message: "x" }] }] },
+      { version: "2.0.0", runs },
       { version: "2.1.0", runs: [{ ...run, tool: {} }] },
       { version: "2.1.0", runs: [{ ...run, invocations: [{}] }] },
+      { version: "2.1.0", runs: [{ ...run, invocations: [{ ...run.invocations[0], endTimeUtc: "today" }] }] },
+      { version: "2.1.0", runs: [withResult({ level: "bad" })] },
+      { version: "2.1.0", runs: [withResult({ message: "x" })] },
+      { version: "2.1.0", runs: [withResult({ ruleIndex: -2 })] },
+      { version: "2.1.0", runs: [withResult({ suppressions: [{ kind: "elsewhere" }] })] },
+      { version: "2.1.0", runs: [withResult({ suppressions: [{ kind: "external", owner: "kim" }] })] },
     ]) {
-      expect(validate(JSON.parse(JSON.stringify(broken)))).toBe(false);
+      expect(validate(broken), JSON.stringify(broken).slice(0, 200)).toBe(false);
     }
+  });
+
+  test("what an exception covers is a suppressed result, and every exception is listed", () => {
+    const [run] = sarifOf(report, "en").runs;
+    const suppressed = run?.results.filter(({ suppressions }) => suppressions.length > 0);
+    expect(suppressed).toMatchObject([
+      {
+        ruleId: "isolation-nic-own-zone",
+        suppressions: [
+          {
+            kind: "external",
+            status: "accepted",
+            justification: expect.stringMatching(/^moved out in spring .*2027-12-31\)$/s),
+          },
+        ],
+      },
+    ]);
+    // By the standard all results of a run have the property as soon as one has it.
+    for (const { suppressions } of run?.results ?? []) expect(suppressions).toBeDefined();
+    expect(run?.properties.exceptions).toEqual(report.exceptions);
   });
 
   test("every result names its rule, and GitHub's severity follows ours", () => {
     const [run] = sarifOf(report, "en").runs;
     const { results = [], tool } = run ?? {};
-    expect(results).toHaveLength(report.findings.length);
+    expect(results).toHaveLength(report.findings.length + report.excepted.length);
     for (const { ruleId, ruleIndex } of results) expect(tool?.driver.rules[ruleIndex]?.id).toBe(ruleId);
-    expect(results.map(({ level }) => level)).toEqual(["error", "error", "error", "warning", "note"]);
+    expect(results.map(({ level }) => level)).toEqual(["error", "error", "error", "warning", "note", "error"]);
     const score = (id: string) => tool?.driver.rules.find((rule) => rule.id === id)?.properties["security-severity"];
     expect([score("live-foreign-machine"), score("isolation-nic-own-zone"), score("hygiene")]).toEqual([
       "9.5",
@@ -102,7 +170,7 @@ describe("SARIF", () => {
     const prints = (one: AuditReport) =>
       sarifOf(one, "en").runs[0]?.results.map((result) => result.partialFingerprints["strataThing/v1"]);
     expect(prints({ ...report, at: "2027-01-01T00:00:00.000Z" })).toEqual(prints(report));
-    expect(new Set(prints(report)).size).toBe(report.findings.length);
+    expect(new Set(prints(report)).size).toBe(report.findings.length + report.excepted.length);
   });
 });
 
@@ -110,11 +178,25 @@ describe("text", () => {
   test("says the worst first, with what to do and no control character of anybody's", () => {
     const text = auditText(report, "en");
     expect(text).toMatch(/CRITICAL {2}tenant-a: spy/);
-    expect(text).toContain("Not everything could be asked:");
+    expect(text).toContain("Act now: 2 critical findings.");
+    expect(text).toContain("Not everything could be asked or decided:");
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what must not be there
     expect(text).not.toMatch(/[\u0000-\u0009\u000b-\u001f]/);
     expect(auditText(report, "ko")).toMatch(/치명 {2}tenant-a/);
     expect(auditText(clean, "en")).toContain("Nothing is there that is not declared");
+  });
+
+  test("lists the exceptions: what has expired first, then what ends next, and what each lets through", () => {
+    const [, listed = ""] = auditText(report, "en").split("Exceptions from the policies:\n");
+    expect(listed.match(/^ {2}\S.*?\)$/gm)).toEqual([
+      expect.stringMatching(/^ {2}EXPIRED .* 2026-10-31 \(21 days ago\)$/),
+      "  IN FORCE  isolation-nic-own-zone  *::ai-y-*  2026-11-30 (9 more days)",
+      "  IN FORCE  isolation-nic-own-zone  *::ai-b-*  2027-12-31 (405 more days)",
+      "  IN FORCE  isolation-nic-own-zone  *::ai-z-*  2027-12-31 (405 more days)",
+    ]);
+    expect(listed).toContain("Covers: ai-b-ml-01: spy");
+    expect(listed.match(/nothing: take it out/g)).toHaveLength(2);
+    expect(auditText(report, "ko")).toMatch(/만료 {2}.*21일 지남/);
   });
 });
 
@@ -127,8 +209,27 @@ describe("the page", () => {
   });
 
   test("says what is clean, and never so when something could not be asked", () => {
-    expect(auditPage(clean, "en")).toContain('class="clean"');
-    expect(auditPage({ ...clean, unasked: report.unasked }, "en")).not.toContain('class="clean"');
+    expect(auditPage(clean, "en")).toContain('class="verdict clean"');
+    const open = auditPage({ ...clean, unasked: report.unasked }, "en");
+    expect(open).toContain('class="verdict open"');
+    expect(open).toContain("Not a clean bill: 1 question could not be answered.");
+    expect(open).toContain("<b>?</b>");
+  });
+
+  test("begins with how bad it is and what to do first, commands to be copied whole", () => {
+    const page = auditPage(report, "en");
+    expect(page.indexOf("Act now: 2 critical findings")).toBeLessThan(page.indexOf('class="tiles"'));
+    expect(page).toContain("<code>cmk delete networkacl id=2f1c-1</code>, or <code>pulumi up</code>");
+    expect(auditPage(report, "ko")).toContain("<code>cmk delete networkacl id=2f1c-1</code> 또는");
+    expect(auditPage(report, "ko")).toContain("2026-11-21 09:00 KST (2026-11-21 00:00 UTC)");
+  });
+
+  test("shows what has expired, what ends soon and what holds apart, and says so where there is none", () => {
+    const looks = [...auditPage(report, "en").matchAll(/class="severity (expired|soon|holds)"/g)].map(
+      ([, look]) => look,
+    );
+    expect(looks).toEqual(["expired", "soon", "holds", "holds"]);
+    expect(auditPage(clean, "ko")).toMatch(/정책 예외[\s\S]*없음\./);
   });
 });
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { AuditReport } from "../../cli/audit/finding.ts";
 import { audit } from "../../cli/audit/run.ts";
+import { State } from "../../cli/audit/state.ts";
 import { startEmulator } from "../../emulator/cloudstack/server.ts";
 import { cloudStateFile, readRecorded } from "../e2e/recorded/files.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
@@ -27,8 +28,8 @@ export class AuditSite {
 
   /** As `strata audit` does it, with a policy pack that finds nothing. */
   audit(env: Record<string, string> = this.cloud.env): Promise<AuditReport> {
-    const policies = { findings: [], unasked: [], decisions: 1 };
-    return audit({ stack: "recorded", exported: readRecorded("stack"), policies, env, now });
+    const policies = { findings: [], excepted: [], exceptions: [], unasked: [], decisions: 1 };
+    return audit({ stack: "recorded", state: new State(readRecorded("stack")), policies, env, now });
   }
 
   machine(name: string): Promise<Row & { id: string }> {

@@ -5,7 +5,7 @@ import { type AuditReport, exitCodeOf } from "../../cli/audit/finding.ts";
 import { policyResult } from "../../cli/audit/policies.ts";
 import { State } from "../../cli/audit/state.ts";
 import type { CephQuestions } from "../../cli/doctor/ceph-questions.ts";
-import { readRecording } from "../ci/recorded/files.ts";
+import { type FindingRecord, recordLine } from "../../policies/core/record.ts";
 import { readRecorded } from "../e2e/recorded/files.ts";
 import { AuditSite } from "./audit-site.ts";
 
@@ -270,7 +270,10 @@ describe("what cannot be asked", () => {
     });
     const report = await site.audit();
     expect(report.unasked).toEqual([
-      { check: "live-entrance", because: expect.stringContaining("listPortForwardingRules") },
+      {
+        check: "live-entrance",
+        because: expect.objectContaining({ en: expect.stringContaining("listPortForwardingRules") }),
+      },
     ]);
     expect(exitCodeOf(report, "medium")).toBe(4);
   });
@@ -283,23 +286,73 @@ describe("what cannot be asked", () => {
   });
 });
 
-test("the policy pack's verdicts come in with their severity; what is undecided is no clean bill", () => {
-  const line = "strata policies: 61 rules ran on 55 resources (950 checks): 3 violations";
-  const events = readRecording("first");
-  const { findings, unasked, decisions } = policyResult(`${line}\n${events}`, (text) => text);
-  expect(findings.map(({ rule, severity, name, source }) => [rule, severity, name, source])).toEqual([
-    ["no-ml-of-a", "critical", "ai-a-data-01", "policy"],
-    ["no-ml-of-a", "critical", "ai-a-ml-01", "policy"],
-    ["whole-stack", "low", expect.any(String), "policy"],
-  ]);
-  expect(unasked.map(({ check }) => check)).toContain("not-yet");
-  expect(decisions).toBe(950);
-  expect(policyResult(`strata 정책: 규칙 61개, 리소스 55개 (검사 950건): 위반 0\n${events}`, String).decisions).toBe(
-    950,
-  );
-  expect(policyResult(events, String).unasked).toContainEqual({
-    check: "policies",
-    because: expect.stringContaining("ran"),
+describe("what the policy pack says of the state", () => {
+  const urn =
+    "urn:pulumi:recorded::strata::strata:layer:TenantEnclave$strata:part:Machines$cloudstack:compute:Instance";
+  const text = (en: string) => ({ en, ko: `${en} (한)` });
+  const exception = {
+    rule: "r-two",
+    resource: "*::ai-c-*",
+    reason: "moved in spring",
+    owner: "kim",
+    expires: "2027-01-31",
+  };
+  const finding = (more: Partial<FindingRecord>): FindingRecord => ({
+    rule: "r-one",
+    urn: `${urn}::ai-a-ml-01`,
+    status: "violation",
+    enforcement: "mandatory",
+    severity: "critical",
+    message: text("wrong"),
+    remedy: text("take it out"),
+    requirements: ["P1.5"],
+    references: ["N2SF SG-4"],
+    ...more,
+  });
+  const findings = [
+    finding({}),
+    finding({ rule: "r-two", urn: `${urn}::ai-c-ml-01`, status: "excepted", enforcement: "advisory", exception }),
+    finding({ rule: "r-late", urn: "", status: "undecided", enforcement: "advisory", message: text("not yet") }),
+  ];
+  const summary = { rules: 61, resources: 55, checks: 950, violations: 1, advisories: 0, excepted: 1, undecided: 1 };
+  const listed = { ...exception, state: "in force", covers: 1 } as const;
+  const lines = [
+    recordLine({ record: "start", exceptions: [{ ...exception, state: "in force" }] }),
+    recordLine({ record: "findings", findings }),
+    recordLine({ record: "end", summary, exceptions: [listed] }),
+  ];
+  const state = new State(readRecorded("stack"));
+  const said = (printed: string[], scrub = (words: string) => words) => policyResult(printed.join("\n"), state, scrub);
+
+  test("comes in by records, in both languages, with its layer; the words for people are not read", () => {
+    const result = said(["strata 정책: 무엇이든", ...lines, '{"summaryEvent":{}}']);
+    expect(result.findings).toEqual([
+      {
+        rule: "r-one",
+        source: "policy",
+        severity: "critical",
+        kind: "cloudstack:compute:Instance",
+        name: "ai-a-ml-01",
+        id: `${urn}::ai-a-ml-01`,
+        layer: "tenant-a",
+        message: text("wrong"),
+        remedy: text("take it out"),
+        requirements: ["P1.5"],
+        references: ["N2SF SG-4"],
+      },
+    ]);
+    expect(result.excepted).toMatchObject([{ rule: "r-two", layer: "tenant-c", exception: { owner: "kim" } }]);
+    expect(result.exceptions).toEqual([listed]);
+    expect(result.unasked).toEqual([{ check: "r-late", because: text("not yet") }]);
+    expect(result.decisions).toBe(950);
+  });
+
+  test("silence is no consent: a pack that did not come to its end has cleared nothing", () => {
+    for (const printed of [[], ["error: rule r failed on x"], lines.slice(0, 2)]) {
+      expect(said(printed).unasked.map(({ check }) => check)).toContain("policies");
+    }
+    const { unasked } = said(["error: the key is s3cret"], (words) => words.replaceAll("s3cret", "[secret]"));
+    expect(unasked[0]?.because.en).toMatch(/ran to the end: the key is \[secret\]$/);
   });
 });
 

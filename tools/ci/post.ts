@@ -5,7 +5,7 @@
  */
 import { readFileSync } from "node:fs";
 import { commentOf } from "../../cli/report/comment.ts";
-import type { RunReport } from "../../cli/report/model.ts";
+import { type RunReport, reportVersion } from "../../cli/report/model.ts";
 import { parseReport } from "../../cli/report/parse.ts";
 import { speaksKorean } from "../../provider/core/locale.ts";
 import { type EndedRun, gitHub, postComment, postDriftIssue, pullRequestOf } from "./github.ts";
@@ -28,7 +28,7 @@ async function main([what, ...files]: string[]): Promise<string> {
 
 function readReports(files: readonly string[]): RunReport {
   if (files.length === 0) throw new Error("no report is given");
-  return { version: 1, stacks: files.flatMap((file) => parseReport(readFileSync(file, "utf8")).stacks) };
+  return { version: reportVersion, stacks: files.flatMap((file) => parseReport(readFileSync(file, "utf8")).stacks) };
 }
 
 async function comment(body: string): Promise<string> {

@@ -14,15 +14,6 @@ new PolicyPack("sample", {
       },
     },
     {
-      name: "not-yet",
-      description: "What is known only later.",
-      enforcementLevel: "advisory",
-      severity: "medium",
-      validateResource: ({ type }, report) => {
-        if (type === "cloudstack:network:PublicIp") report("undecided until apply: the address");
-      },
-    },
-    {
       name: "whole-stack",
       description: "Sums.",
       enforcementLevel: "advisory",

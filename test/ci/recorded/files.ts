@@ -4,7 +4,7 @@ import { gunzipSync, gzipSync } from "node:zlib";
 
 /**
  * Event logs of the real engine for demo-cpu on the embedded cloud. `record.ts` writes them anew.
- * `first`: preview of nothing deployed, with the pack of `test/ci/pack`. `change`: a tenant goes, another one's VLAN changes,
+ * `first`: preview of nothing deployed, with the packs of `test/ci/pack` and `test/ci/own-pack`. `change`: a tenant goes, another one's VLAN changes,
  * a machine and a volume grow. `drift`: refresh after changes by hand. `same`: preview of what is deployed.
  */
 export const recordings = ["first", "change", "drift", "same"] as const;

@@ -24,7 +24,8 @@ async function drift(): Promise<string> {
 
 const keep = (name: Recording, { events }: Run) => writeRecording(name, readFileSync(events, "utf8"));
 try {
-  keep("first", await stack.preview("--policy-pack", join(import.meta.dirname, "../pack")));
+  const packs = ["pack", "own-pack"].flatMap((pack) => ["--policy-pack", join(import.meta.dirname, "..", pack)]);
+  keep("first", await stack.preview(...packs));
   const { code, text } = await stack.up();
   if (code !== 0) throw new Error(`demo-cpu could not be deployed:\n${text}`);
   keep("same", await stack.preview());
