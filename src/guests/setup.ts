@@ -55,6 +55,8 @@ export interface GuestContext {
 export interface TenantGuests {
   key: string;
   machines: readonly GuestMachine[];
+  /** What the tenant may store (P1.3); of a department, its documents (T5). */
+  storageGib: number;
   /** Name of the shared inference machine that answers first when its own model does not. Default: any. */
   fallback?: string;
 }

@@ -8,7 +8,7 @@ export interface GuestsPlan {
   timezone: string;
   mirrors?: { apt?: string; pypi?: string };
   platform: readonly MachinePlan[];
-  tenants: readonly { key: string; machines: readonly MachinePlan[]; fallback?: string }[];
+  tenants: readonly { key: string; machines: readonly MachinePlan[]; storageGib: number; fallback?: string }[];
   alerts?: { smarthost: string; from: string; to: string };
 }
 
@@ -23,9 +23,10 @@ export function planGuests(
     timezone,
     ...(mirrors && { mirrors: definedOnly(mirrors) }),
     platform: sorted(machines, ({ name }) => name),
-    tenants: sorted(tenants, ({ key }) => key).map(({ key, machines: own }) => {
+    tenants: sorted(tenants, ({ key }) => key).map(({ key, machines: own, storage }) => {
       const fallback = fallbacks.get(key);
-      return { key, machines: sorted(own, ({ name }) => name), ...(fallback !== undefined && { fallback }) };
+      const basics = { key, machines: sorted(own, ({ name }) => name), storageGib: storage.sizeGib };
+      return { ...basics, ...(fallback !== undefined && { fallback }) };
     }),
     ...(alerts && {
       alerts: {

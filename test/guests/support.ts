@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { default as draft04 } from "ajv-draft-04";
 import { parse } from "yaml";
@@ -60,8 +60,13 @@ export const context: GuestContext = {
     machine("ai-router-02", ["router"], "10.0.5.104"),
   ],
   tenants: [
-    { key: "a", machines: [machine("ai-a-serve-01", ["serve"], "10.0.20.8")], fallback: "ai-infer-02" },
-    { key: "c", machines: [] },
+    {
+      key: "a",
+      machines: [machine("ai-a-serve-01", ["serve"], "10.0.20.8")],
+      storageGib: 500,
+      fallback: "ai-infer-02",
+    },
+    { key: "c", machines: [], storageGib: 300 },
   ],
 };
 
@@ -90,6 +95,9 @@ export function complaints(config: unknown): string[] {
   if (validate(config)) return [];
   return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath} ${message}`);
 }
+
+/** Every script that guests are given. */
+export const scripts = globSync(join(import.meta.dirname, "../../src/guests/**/*.sh")).sort();
 
 /** Whether a program can be run here: the products themselves are asked where they are installed. */
 export function installed(program: string): boolean {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename } from "node:path";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import { parse } from "yaml";
@@ -9,7 +9,7 @@ import type { Role } from "../../src/config/schema.ts";
 import { cloudInit, maxBytes } from "../../src/guests/cloud-init.ts";
 import type { GuestMachine } from "../../src/guests/setup.ts";
 import { templateNames, templates } from "../../src/guests/templates.ts";
-import { complaints, context, guest, layer2, machine, read, tier, twoCards } from "./support.ts";
+import { complaints, context, guest, layer2, machine, read, scripts, tier, twoCards } from "./support.ts";
 
 /** Sets of roles that machines of the documents have; each of them must fit into one user data, whatever else. */
 const together: Role[][] = [
@@ -127,10 +127,15 @@ test.each(templateNames)("%s: its services are enabled and started, and nothing 
   const { runcmd, write_files } = guest([role], { gpu: twoCards });
   const enabled = runcmd.filter(([, verb, option]) => verb === "enable" && option !== "--now").map((words) => words[2]);
   expect(runcmd.at(-1)).toEqual(["systemctl", "restart", "--no-block", ...enabled]);
-  const units = write_files.flatMap(({ path }) => /^\/etc\/systemd\/system\/([^/]+\.service)$/.exec(path)?.[1] ?? []);
-  // Ours are all among them; `strata-python@.service` as its instances.
-  for (const unit of units.filter((name) => name !== "mount-data.service")) {
+  const units = write_files.filter(({ path }) => /^\/etc\/systemd\/system\/[^/]+$/.test(path));
+  // All that are started at boot are among them; `strata-python@.service` as its instances.
+  const started = units.filter(({ content }) => content.includes("[Install]")).map(({ path }) => basename(path));
+  for (const unit of started.filter((name) => name !== "mount-data.service")) {
     expect(enabled.map((name) => name?.replace(/@.*\./, "@."))).toContain(unit);
+  }
+  // And what is not is started by a timer of its own.
+  for (const { path } of units.filter(({ content }) => !content.includes("[Install]"))) {
+    expect(enabled).toContain(basename(path).replace(/\.service$/, ".timer"));
   }
 });
 
@@ -148,7 +153,7 @@ test("user data holds no secret, and names the files in which they come", () => 
 });
 
 test("a tenant's machine is told nothing of another tenant or of the platform's machines", () => {
-  const tenant = { key: "b", machines: [machine("ai-b-serve-01", ["serve"], "10.0.21.8")] };
+  const tenant = { key: "b", machines: [machine("ai-b-serve-01", ["serve"], "10.0.21.8")], storageGib: 500 };
   const surroundings = { ...context, tenants: [...(context.tenants ?? []), tenant] };
   for (const role of roles.tenant) {
     const text = cloudInit(machine(`ai-a-${role}-01`, [role], "10.0.20.8"), surroundings);
@@ -180,7 +185,7 @@ test("units are what systemd reads: absolute commands, known sections", () => {
     .filter(({ path }) => path.startsWith("/etc/systemd/system/"));
   for (const { path, content } of units) {
     for (const line of content.split("\n")) {
-      expect(line, path).toMatch(/^(|\[(Unit|Service|Install)\]|[A-Z][A-Za-z]+=\S.*)$/);
+      expect(line, path).toMatch(/^(|\[(Unit|Service|Timer|Install)\]|[A-Z][A-Za-z]+=\S.*)$/);
       if (line.startsWith("Exec")) expect(line, path).toMatch(/^Exec\w+=\+?\/\S+/);
     }
   }
@@ -199,8 +204,7 @@ test("more than a server takes is refused, not sent", () => {
   );
 });
 
-test.each(["install-python.sh", "mount-data.sh", "unlock-data.sh"])("%s is what sh reads", (name) => {
-  const path = join(import.meta.dirname, "../../src/guests", name);
+test.each(scripts)("%s is what sh reads", (path) => {
   expect(readFileSync(path, "utf8")).toMatch(/^#!\/bin\/sh\n(#.*\n)+set -eu\n/);
   expect(spawnSync("sh", ["-n", path])).toMatchObject({ status: 0 });
 });

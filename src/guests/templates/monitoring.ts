@@ -6,7 +6,7 @@ import { combined, endpoint, file, type Guest, type GuestFile, type GuestMachine
 import { brokerMetricsPort } from "./documents.ts";
 import { routerMetricsPort } from "./router.ts";
 
-/** Prometheus for all machines of the platform that it may reach, with the alerts of P5.6. */
+/** Prometheus for all machines of the platform that it may reach, with the alerts of P5.6 and T5. */
 export const monitor: Template = {
   doc: "Monitoring: Prometheus and Alertmanager (O2, P5.6)",
   packages: { prometheus: "2.31.2+ds1-*", "prometheus-alertmanager": "0.23.0-*", "ssl-cert": "1.1.2*" },
@@ -73,6 +73,9 @@ function alertmanager({ context: { alerts } }: Guest) {
 
 const memoryUsed = `100 * ${gpuFields.memoryUsed} / (${gpuFields.memoryUsed} + ${gpuFields.memoryFree})`;
 
+/** Percent of what a department may store (T5). */
+const documents = "100 * strata_department_used_bytes / strata_department_quota_bytes";
+
 /** An alert: while `expr` holds for that long. `action` is what the platform is to do about it (P5.6). */
 function alert(name: string, expr: string, held: string, severity: "critical" | "warning" | "info", action: string) {
   return {
@@ -80,7 +83,9 @@ function alert(name: string, expr: string, held: string, severity: "critical" | 
     expr,
     for: held,
     labels: { severity, action },
-    annotations: { summary: `${name} on {{ $labels.instance }}: {{ $value }}` },
+    annotations: {
+      summary: `${name} on {{ $labels.instance }}{{ with $labels.department }} ({{ . }}){{ end }}: {{ $value }}`,
+    },
   };
 }
 
@@ -93,6 +98,8 @@ const rules = [
     "warning",
     "notify",
   ),
+  alert("DepartmentNearlyFull", `${documents} >= 80 and ${documents} < 100`, "0m", "warning", "notify"),
+  alert("DepartmentFull", `${documents} >= 100`, "0m", "critical", "notify"),
   alert("GPU_Utilisation", `${gpuFields.utilisation} > 90`, "5m", "warning", "notify"),
   alert("GPU_Memory", `${memoryUsed} > 90`, "5m", "warning", "notify"),
   alert("GPU_Temperature", `${gpuFields.temperature} > 80`, "5m", "warning", "notify"),
