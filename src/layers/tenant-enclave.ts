@@ -43,7 +43,7 @@ export class TenantEnclave extends ComponentResource {
     const { plan, foundation } = args;
     super("strata:layer:TenantEnclave", name, { tenant: plan.key }, opts);
     const tenancy = this.createTenancy(name, plan, foundation);
-    const limits = this.limit(name, plan, tenancy);
+    const limits = this.limit(name, plan, foundation, tenancy);
     const dataDiskId = this.provideStorage(name, plan, foundation, tenancy);
     if (plan.zone !== undefined) this.buildZone(name, plan, plan.zone, { ...args, tenancy, limits, dataDiskId });
     this.domainId = tenancy.domain.id;
@@ -115,7 +115,13 @@ export class TenantEnclave extends ComponentResource {
   }
 
   /** On the domain too: CloudStack checks both, and an account added later stays within. Limits go with whom they bind. */
-  private limit(name: string, { limits }: TenantPlan, { domain, account }: Tenancy): identity.ResourceLimits[] {
+  private limit(
+    name: string,
+    { limits: { gpus, ...counted } }: TenantPlan,
+    { site }: Foundation,
+    { domain, account }: Tenancy,
+  ): identity.ResourceLimits[] {
+    const limits = { ...counted, ...(site.limitsGpus && { gpus }) };
     const onDomain = { domainId: domain.id, limits };
     const onAccount = { ...onDomain, account: account.accountName };
     return [

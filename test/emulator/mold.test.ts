@@ -94,6 +94,34 @@ describe("a Mold server", () => {
     });
   });
 
+  it("counts no GPUs: no kind of limit, no capacity, no settings, no fields of that name", async () => {
+    const limits = await site.list("listResourceLimits");
+    expect(limits).toHaveLength(16);
+    expect(JSON.stringify(limits)).not.toMatch(/gpu/i);
+    const { id: domainid } = (await site.do("createDomain", { name: "d" })) as Row;
+    expect(await site.refusal("updateResourceLimit", { domainid, resourcetype: 16, max: 1 })).toMatchObject({
+      code: 431,
+      text: "Please specify valid resource type",
+    });
+    await site.do("updateResourceLimit", { domainid, resourcetype: 15, max: 1 });
+    const capacities = await site.list("listCapacity");
+    expect(capacities.map(({ type }) => type)).toEqual(expect.arrayContaining([0, 1, 90]));
+    for (const command of [
+      "listCapacity",
+      "listConfigurations",
+      "listHosts",
+      "listZones",
+      "listDomains",
+      "listAccounts",
+    ]) {
+      expect(JSON.stringify(await site.list(command)), command).not.toMatch(/gpu/i);
+    }
+    expect(await site.refusal("updateConfiguration", { name: "max.account.gpus", value: "1" })).toMatchObject({
+      code: 431,
+      text: "Config parameter with name max.account.gpus doesn't exist",
+    });
+  });
+
   it("adds Glue storage", async () => {
     const common = { zoneid: site.zoneid, scope: "zone", hypervisor: "KVM", provider: "ABLESTACK" };
     const block = {

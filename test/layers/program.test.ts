@@ -53,6 +53,16 @@ describe("demo-cpu", () => {
     });
   });
 
+  test("limits count GPUs where the server does, and leave them out where it knows no such kind (P1.7)", async () => {
+    const kinds = (all: readonly Registered[]) =>
+      ofType(all, "cloudstack:identity:ResourceLimits").map(({ inputs }) =>
+        Object.keys(inputs.limits as object).sort(),
+      );
+    const others = ["cpus", "instances", "memoryMib", "primaryStorageGib", "volumes"];
+    expect(kinds(registered)).toEqual(Array(6).fill([...others, "gpus"].sort()));
+    expect(kinds(await record({}, build, {}))).toEqual(Array(6).fill(others));
+  });
+
   test("has every name once for its type", () => {
     const names = registered.map(({ type, name }) => `${type} ${name}`);
     expect(new Set(names).size).toBe(names.length);

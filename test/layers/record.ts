@@ -9,8 +9,18 @@ export interface Registered {
   inputs: Record<string, unknown>;
 }
 
-/** Runs a part of the program without an engine and gives everything that it registered, once all of it is there. */
-export async function record(overrides: unknown, program: (plan: Plan) => Promise<void>): Promise<Registered[]> {
+/** What CloudStack has and Mold has not, as `getApis` tells it. */
+const gpuApi: Record<string, string[]> = { createServiceOffering: ["vgpuprofileid"] };
+
+/**
+ * Runs a part of the program without an engine and gives everything that it registered, once all of it is there.
+ * @param parameters What `getApis` tells of the server.
+ */
+export async function record(
+  overrides: unknown,
+  program: (plan: Plan) => Promise<void>,
+  parameters = gpuApi,
+): Promise<Registered[]> {
   const registered: Registered[] = [];
   await runtime.setMocks({
     newResource({ type, name, inputs }) {
@@ -20,7 +30,7 @@ export async function record(overrides: unknown, program: (plan: Plan) => Promis
         state: { ...inputs, accountName: inputs.name, ipAddress: "192.0.2.1", result: "secret" },
       };
     },
-    call: ({ token }) => ({ id: `${token} (id)` }),
+    call: ({ token }) => ({ id: `${token} (id)`, parameters }),
   });
   await program(planProfile(loadProfile({ profile: "demo-cpu", overrides })));
   await runtime.disconnect();

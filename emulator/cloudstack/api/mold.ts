@@ -4,7 +4,7 @@
  * real server. Only what the emulator implements is added.
  */
 
-/** Mold has its own way to give devices to instances, and not the API for GPUs. */
+/** Mold has its own way to give devices to instances, and not the API for GPUs, nor what came with it. */
 const missing = /gpu/i;
 
 export const addedCommands: Readonly<Record<string, string>> = {

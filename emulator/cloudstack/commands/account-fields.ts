@@ -28,7 +28,7 @@ export function accountFields(account: Account, call: Pick<Call, "world" | "tabl
     domainid: domain.uuid,
     domain: domain.name,
     domainpath: shownPath(domain),
-    ...Object.assign({}, ...usageOrder.map((type) => typeFields(world, account, type))),
+    ...Object.assign({}, ...usageOrder(world).map((type) => typeFields(world, account, type))),
     vmstopped: inState("Stopped"),
     vmrunning: inState("Running"),
     state: account.state,

@@ -1,3 +1,4 @@
+import { knows } from "../models/flavor.ts";
 import { gpuUse } from "../models/gpu-capacity.ts";
 import type { Cluster, Zone } from "../models/infrastructure.ts";
 import { parseAddress } from "../models/ipv4.ts";
@@ -118,7 +119,9 @@ const listCapacity = listing({
     const ofStorage = storageCapacities(world, zone, args.clusterid);
     // A cluster has no networks of its own. GPUs are only in listings of all types.
     const rest = args.clusterid ? [] : networkCapacities(world, zone);
-    const all = [...ofHosts, ...ofStorage, ...rest].sort((a, b) => a.type - b.type);
+    const all = [...ofHosts, ...ofStorage, ...rest]
+      .filter(({ name }) => knows(world, name))
+      .sort((a, b) => a.type - b.type);
     const wanted = args.type === undefined ? all : all.filter((one) => one.type === args.type && one.name !== "GPU");
     const share = (one: Capacity) => (one.total === 0 ? 0 : one.used / one.total);
     const sorted = args.sortby === "usage" ? [...wanted].sort((a, b) => share(b) - share(a)) : wanted;

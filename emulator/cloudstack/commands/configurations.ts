@@ -1,4 +1,5 @@
 import { type ApiError, invalid } from "../models/errors.ts";
+import { knows } from "../models/flavor.ts";
 import type { Cluster } from "../models/infrastructure.ts";
 import {
   type SettingDefinition,
@@ -97,9 +98,9 @@ function checkValue({ name, type }: SettingDefinition, value: string): void {
   }
 }
 
-function known(name: string): SettingDefinition {
+function known(world: World, name: string): SettingDefinition {
   const definition = settingDefinition(name);
-  if (!definition) throw invalid(`Config parameter with name ${name} doesn't exist`);
+  if (!definition || !knows(world, name)) throw invalid(`Config parameter with name ${name} doesn't exist`);
   return definition;
 }
 
@@ -114,7 +115,7 @@ const updateConfiguration = sync({
   parameters: { ...scopeIds, name: required(text), value: text },
   reply: "configuration",
   run({ world, args }) {
-    const definition = known(args.name);
+    const definition = known(world, args.name);
     const place = placeOf(args) ?? everywhere;
     checkScope(definition, place);
     if (args.value === undefined) return render(definition, currentValue(world, definition, place));
@@ -130,7 +131,7 @@ const resetConfiguration = sync({
   parameters: { ...scopeIds, name: required(text) },
   reply: "configuration",
   run({ world, args }) {
-    const definition = known(args.name);
+    const definition = known(world, args.name);
     const place = placeOf(args) ?? everywhere;
     checkScope(definition, place);
     store(world, definition, place, undefined);
@@ -143,12 +144,13 @@ const listConfigurations = listing({
   audience: "root-admin",
   parameters: { ...listParameters, ...scopeIds, name: text, category: text, group: text, subgroup: text },
   reply: "configuration",
-  rows({ args }) {
+  rows({ world, args }) {
     const place = placeOf(args);
     const contains = (whole: string, part: string | undefined) => part === undefined || whole.includes(part);
     const equals = (whole: string, part: string | undefined) => part === undefined || whole === part;
     return settingDefinitions().filter(
       (one) =>
+        knows(world, one.name) &&
         (!place || one.scope === place.scope) &&
         contains(one.name, args.name) &&
         contains(one.name, args.keyword) &&

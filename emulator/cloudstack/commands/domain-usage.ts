@@ -13,7 +13,7 @@ const gib = 2 ** 30;
  * buckets and object storage show the default of the account whose internal id happens to be the domain's.
  */
 export function domainUsageFields(domain: Domain, world: World): JsonObject {
-  return Object.assign({}, ...usageOrder.map((type) => fieldsOf(domain, world, type)));
+  return Object.assign({}, ...usageOrder(world).map((type) => fieldsOf(domain, world, type)));
 }
 
 function fieldsOf(domain: Domain, world: World, type: ResourceType): JsonObject {

@@ -1,3 +1,4 @@
+import { knows } from "../models/flavor.ts";
 import { gpuGroups, gpuUse } from "../models/gpu-capacity.ts";
 import type { Host } from "../models/infrastructure.ts";
 import type { ServiceOffering } from "../models/offerings.ts";
@@ -21,8 +22,9 @@ export function gpuFields(tables: Tables, { vgpuProfileId, gpuCount }: ServiceOf
   };
 }
 
-/** How many devices there are to give out, and how many are. */
-export function gpuUseFields(world: World, hosts: readonly Host[]) {
+/** How many devices there are to give out, and how many are; nothing where the server does not count them. */
+export function gpuUseFields(world: World, hosts: readonly Host[]): JsonObject {
+  if (!knows(world, "gputotal")) return {};
   const { total, used } = gpuUse(world, hosts);
   return { gputotal: total, gpuused: used };
 }

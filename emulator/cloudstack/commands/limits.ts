@@ -1,4 +1,5 @@
 import { fail, invalid } from "../models/errors.ts";
+import { knows } from "../models/flavor.ts";
 import { type Account, accountTypes, type Domain } from "../models/identity.ts";
 import { accountLimit, domainLimit, domainUsage, limitRow, setLimit, unlimited } from "../models/limits.ts";
 import { isStorage, type ResourceType, resourceTypes } from "../models/resource-types.ts";
@@ -38,9 +39,14 @@ function keyOf(owner: Owner) {
     : ({ ownerType: "domain", ownerId: owner.domain.id } as const);
 }
 
-function typeOf(number: number | undefined): ResourceType {
+/** What this server can limit. */
+function typesOf(world: World): ResourceType[] {
+  return resourceTypes.filter((type) => knows(world, type));
+}
+
+function typeOf(world: World, number: number | undefined): ResourceType {
   const type = resourceTypes[number ?? -1];
-  if (!type) throw invalid("Please specify valid resource type");
+  if (!type || !knows(world, type)) throw invalid("Please specify valid resource type");
   return type;
 }
 
@@ -103,7 +109,7 @@ const updateResourceLimit = sync({
   reply: "resourcelimit",
   run(call) {
     const { world, tables, args } = call;
-    const type = typeOf(args.resourcetype);
+    const type = typeOf(world, args.resourcetype);
     const max = args.max ?? unlimited;
     if (args.account === undefined && !args.domainid) {
       throw invalid("AccountId or domainId have to be specified in order to update resource limit");
@@ -133,8 +139,10 @@ const listResourceLimits = listing({
   rows(call) {
     const { world, args } = call;
     const owner = ownerOf(call);
-    if (args.resourcetype !== undefined) return [{ owner, type: typeOf(args.resourcetype) }];
-    const named = resourceTypes.filter((type) => args.resourcetypename === undefined || type === args.resourcetypename);
+    if (args.resourcetype !== undefined) return [{ owner, type: typeOf(world, args.resourcetype) }];
+    const named = typesOf(world).filter(
+      (type) => args.resourcetypename === undefined || type === args.resourcetypename,
+    );
     const { ownerType, ownerId } = keyOf(owner);
     const isSet = (type: ResourceType) => setLimit(world, ownerType, ownerId, type) !== undefined;
     return [...named.filter(isSet), ...named.filter((type) => !isSet(type))].map((type) => ({ owner, type }));
@@ -152,7 +160,8 @@ const updateResourceCount = listing({
   reply: "resourcecount",
   rows(call) {
     const owner = ownerOf(call);
-    const types = call.args.resourcetype === undefined ? resourceTypes : [typeOf(call.args.resourcetype)];
+    const { world, args } = call;
+    const types = args.resourcetype === undefined ? typesOf(world) : [typeOf(world, args.resourcetype)];
     return types.map((type) => ({ owner, type }));
   },
   render: ({ owner, type }, { world, tables }) => ({

@@ -1,4 +1,6 @@
+import { knows } from "../models/flavor.ts";
 import type { ResourceType } from "../models/resource-types.ts";
+import type { World } from "../models/world.ts";
 
 /** How answers name the limit of a type: `vmlimit`, `vmtotal`, `vmavailable`. */
 export const usagePrefix: Readonly<Record<ResourceType, string>> = {
@@ -21,8 +23,7 @@ export const usagePrefix: Readonly<Record<ResourceType, string>> = {
   gpu: "gpu",
 };
 
-/** The order of the types in accounts and domains. */
-export const usageOrder: readonly ResourceType[] = [
+const order: readonly ResourceType[] = [
   "user_vm",
   "public_ip",
   "volume",
@@ -41,6 +42,11 @@ export const usageOrder: readonly ResourceType[] = [
   "bucket",
   "object_storage",
 ];
+
+/** The types that the server tells of accounts and domains, in its order. */
+export function usageOrder(world: World): ResourceType[] {
+  return order.filter((type) => knows(world, type));
+}
 
 /** `limit`, `total` and `available` of one type; the limits are texts. */
 export function usageFields(type: ResourceType, limit: string, total: number, available: string) {

@@ -50,7 +50,9 @@ export const resourceLimits = defineResource({
     !path.startsWith("limits.") || path.slice("limits.".length) in ((previous ?? {}) as Limits),
 
   async create(context, given) {
-    const previous = chosen(await liveLimits(context, given), given.limits);
+    const live = await liveLimits(context, given);
+    needKinds(context, live, given.limits);
+    const previous = chosen(live, given.limits);
     // Known before the first change, so that a failure half way leaves nothing that cannot be put back.
     context.created(idOf(given), { ...given, previous });
     await put(context, given, changedFrom(previous, given.limits));
@@ -65,6 +67,7 @@ export const resourceLimits = defineResource({
 
   async update(context, id, { after, state }) {
     const live = await liveLimits(context, after);
+    needKinds(context, live, after.limits);
     const previous = (state.previous ?? {}) as Limits;
     const dropped = Object.fromEntries(Object.entries(previous).filter(([kind]) => !(kind in after.limits)));
     await put(context, after, changedFrom(live, { ...dropped, ...after.limits }));
@@ -111,6 +114,20 @@ async function isThere({ api, signal }: Context<Client>, { domainId, account }: 
     (await api.reads.cached("listAccounts", { listall: "true" })) ??
     (await api.list("listAccounts", byName, { signal }));
   return rows.some((row) => row.name === account && row.domainid === domainId);
+}
+
+/** @throws ProviderError for kinds that the server does not tell of: it cannot limit them */
+function needKinds({ urn }: Context<Client>, live: Limits, wanted: Limits): void {
+  const strange = Object.entries(wanted).filter(([kind, max]) => max !== undefined && live[kind as Kind] === undefined);
+  if (strange.length === 0) return;
+  const names = strange.map(([kind]) => kind).join(", ");
+  throw new ProviderError({
+    what: `set limit ${names}`,
+    where: urn,
+    value: strange.map(([, max]) => max).join(", "),
+    rule: `this server limits ${Object.keys(live).join(", ")} and nothing else`,
+    remedy: `leave ${names} out: CloudStack limits GPUs from 4.21 on, with its GPU API; a Mold without that API does not`,
+  });
 }
 
 /** Those of `limits` that `wanted` names. */

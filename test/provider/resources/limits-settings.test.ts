@@ -56,6 +56,22 @@ describe("ResourceLimits", () => {
     expect(await maxOf(domain.id, 0)).toBe(instances);
   });
 
+  test("a server without the GPU API limits no GPUs: said before anything is set", async () => {
+    const mold = await startCloud("none", { flavor: "mold" });
+    try {
+      const { id: domainId } = await mold.engine.create(DOMAIN, { name: "d" });
+      const inputs = { domainId, limits: { cpus: 3, gpus: 2 } };
+      const failure: Failure = await mold.engine.create(LIMITS, inputs).catch((error) => error);
+      expect(failure.details).toMatch(/set limit gpus.*2.*this server limits instances, .*leave gpus out/s);
+      const [limit] = await mold.rows("listResourceLimits", { domainid: domainId, resourcetype: cpu });
+      expect(limit?.max).not.toBe(3);
+      const kept = await mold.engine.create(LIMITS, { domainId, limits: { cpus: 3 } });
+      expect(await mold.drift(LIMITS, kept)).toEqual({});
+    } finally {
+      await mold.close();
+    }
+  });
+
   test("of an account are its own, and raised or lifted by hand they are seen", async () => {
     const hand = { username: "u", password: "p", email: "e", firstname: "f", lastname: "l", accounttype: 0 };
     const ofDomain = await maxOf(domain.id, cpu);
