@@ -17,8 +17,14 @@ export default resourceRule({
   requirements: ["P1.7"],
   frameworks: [csap("9.1", "creation, change and reclaim of virtual resources")],
   remediation: {
-    en: ["Give a number for every kind: machines, volumes, vCPU, memory, primary storage, GPUs"],
-    ko: ["VM, 볼륨, vCPU, 메모리, 기본 스토리지, GPU 모두에 값을 지정"],
+    en: [
+      "Give a number for every kind: machines, volumes, vCPU, memory, primary storage, GPUs",
+      "Or, where the server has no GPU API (Mold) and so limits no GPUs, leave gpus out of this rule's kinds",
+    ],
+    ko: [
+      "VM, 볼륨, vCPU, 메모리, 기본 스토리지, GPU 모두에 값을 지정",
+      "GPU API가 없어 GPU 한도를 둘 수 없는 서버(Mold)라면 이 규칙의 kinds에서 gpus를 제외",
+    ],
   },
   example: `new identity.ResourceLimits("tenant-a-account", { limits: { cpus: 8, memoryMib: -1 }, … });`,
   settings: z.strictObject({
