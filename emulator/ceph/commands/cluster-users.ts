@@ -1,6 +1,7 @@
 import type { Json } from "../../cloudstack/models/jobs.ts";
-import { type CephxUser, checkCaps, checkEntity, findCephxUser, keyringOf, newKey } from "../models/cephx.ts";
+import { type CephxUser, checkCaps, checkEntity, findCephxUser, keyringOf, newKey, usersOf } from "../models/cephx.ts";
 import { dashboardError, MonitorRefusal, pythonError, refuse } from "../models/errors.ts";
+import type { Tables } from "../models/tables.ts";
 import { endpoint } from "./endpoint.ts";
 import { objects, required, text, texts } from "./fields.ts";
 
@@ -18,9 +19,12 @@ export const clusterUserEndpoints = [
     method: "POST",
     path: "/api/cluster/user",
     scope: "config-opt",
-    fields: { user_entity: text, capabilities: objects },
-    lacks: ["import_data"],
+    fields: { user_entity: text, capabilities: objects, import_data: text },
     run({ world, tables, args }) {
+      if (args.import_data) {
+        importUsers(tables, args.import_data);
+        return "Successfully imported user";
+      }
       const entity = args.user_entity;
       if (!entity) throw pythonError("AssertionError", "");
       const caps = capsFrom(args.capabilities);
@@ -84,6 +88,19 @@ export const clusterUserEndpoints = [
     },
   }),
 ];
+
+/** What is there already gets the keyring's key and capabilities (`auth import`). */
+function importUsers(tables: Tables, keyring: string): void {
+  authCommand("auth import", () => {
+    for (const { entity, key, caps } of usersOf(keyring)) {
+      checkEntity(entity);
+      checkCaps(caps);
+      const existing = findCephxUser(tables, entity);
+      if (existing) tables.cephxUsers.update(existing, { key, caps });
+      else tables.cephxUsers.insert({ entity, key, caps });
+    }
+  });
+}
 
 function capsFrom(list: readonly Readonly<Record<string, Json | undefined>>[] | undefined): Record<string, string> {
   if (list === undefined) throw pythonError("TypeError", "'NoneType' object is not iterable");

@@ -3,6 +3,7 @@ import { dashboardError } from "../models/errors.ts";
 import { lifecycleJson } from "../models/lifecycle.ts";
 import { isSince } from "../models/release.ts";
 import { type Bucket, findBucket, findRgwUser, gatewayError, tenantOf } from "../models/rgw.ts";
+import { aclXml } from "../models/rgw-acl.ts";
 import type { Tables } from "../models/tables.ts";
 import type { World } from "../models/world.ts";
 
@@ -33,7 +34,7 @@ export function bucketFields(world: World, bucket: Bucket, extent: "listed" | "w
     versioning: bucket.versioning,
     mfa_delete: "Disabled",
     bucket_policy: bucket.policy === "" ? null : bucket.policy,
-    acl: bucket.acl,
+    acl: aclXml(bucket.owner, bucket.acl),
     lock_enabled: lockEnabled,
     lock_mode: lockEnabled ? (bucket.lockMode ?? "") : "compliance",
     lock_retention_period_days: lockEnabled ? bucket.lockDays : null,

@@ -11,6 +11,7 @@ import {
   type RgwUser,
   tenantOf,
 } from "../models/rgw.ts";
+import { isCannedAcl } from "../models/rgw-acl.ts";
 import { placeBucket } from "../models/rgw-site.ts";
 import type { Tables } from "../models/tables.ts";
 import { endpoint } from "./endpoint.ts";
@@ -199,6 +200,7 @@ function documentsOf(
   bucket: Bucket,
   args: Readonly<Record<"tags" | "bucket_policy" | "canned_acl", string | undefined>>,
 ) {
+  if (args.canned_acl && !isCannedAcl(args.canned_acl)) throw gatewayError(400, "InvalidArgument");
   return {
     tags: args.tags || bucket.tags,
     policy: args.bucket_policy || bucket.policy,

@@ -73,3 +73,22 @@ export function keyringOf({ entity, key, caps }: CephxUser): string {
     .map(([service, cap]) => `\tcaps ${service} = "${cap.replaceAll('"', '\\"')}"\n`);
   return `[${entity}]\n\tkey = ${key}\n${lines.join("")}`;
 }
+
+/** The entities of a keyring's text. @throws EINVAL where it is none (`KeyRing::decode`) */
+export function usersOf(keyring: string): Pick<CephxUser, "entity" | "key" | "caps">[] {
+  const sections = keyring.split(/^\[/m).slice(1);
+  const users = sections.map((section) => {
+    const [, entity = "", rest = ""] = /^([^\]\n]+)\]([\s\S]*)$/.exec(section) ?? [];
+    const key = /^\s*key\s*=\s*(\S+)\s*$/m.exec(rest)?.[1] ?? "";
+    const caps = [...rest.matchAll(/^\s*caps\s+(\w+)\s*=\s*"((?:[^"\\]|\\.)*)"\s*$/gm)];
+    return {
+      entity,
+      key,
+      caps: Object.fromEntries(caps.map(([, part, cap = ""]) => [part, cap.replaceAll('\\"', '"')])),
+    };
+  });
+  if (users.length === 0 || users.some(({ entity, key }) => entity === "" || key === "")) {
+    throw refuse("EINVAL", "failed to decode keyring");
+  }
+  return users;
+}

@@ -47,6 +47,19 @@ it("overwrites all capabilities and keeps the key", async () => {
   expect(await found()).toEqual({ entity, key, caps: { osd: "allow rw pool=tenant-a" } });
 });
 
+it("imports a keyring, with keys that others have, too", async () => {
+  await send("POST", mine);
+  const key = (await found())?.key ?? "";
+  const keyring = `[client.copy]\n\tkey = ${key}\n\tcaps mon = "allow r"\n\tcaps osd = "profile rbd pool=\\"a\\""\n`;
+  const { body } = await client.call("POST", "/api/cluster/user", { import_data: keyring });
+  expect(body).toBe("Successfully imported user");
+  const users = await client.get<User[]>("/api/cluster/user");
+  const copy = { entity: "client.copy", key, caps: { mon: "allow r", osd: 'profile rbd pool="a"' } };
+  expect(users.find((user) => user.entity === "client.copy")).toEqual(copy);
+  const refused = await client.call("POST", "/api/cluster/user", { import_data: "no keyring" });
+  expect(refused.body).toMatchObject({ detail: expect.stringContaining("[errno -22]"), code: "400" });
+});
+
 it("takes the same user again, but no other one of that name", async () => {
   await send("POST", mine);
   expect((await send("POST", mine)).status).toBe(201);

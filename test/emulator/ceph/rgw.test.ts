@@ -158,6 +158,22 @@ it("deletes a bucket with all that is in it, unless it is told not to", async ()
   expect(await client.get("/api/rgw/bucket", "1.1")).toEqual([]);
 });
 
+it("tells whom a bucket's access list lets in, as the gateway writes it", async () => {
+  await makeUser();
+  await makeBucket();
+  const groups = async () => [...String((await bucket()).acl).matchAll(/global\/(\w+)<.*?<Permission>(\w+)/g)];
+  expect(await groups()).toEqual([]);
+  expect(String((await bucket()).acl)).toContain("<Owner><ID>suwon$archive</ID>");
+  await change({ canned_acl: "public-read-write" });
+  expect((await groups()).map(([, group, permission]) => `${group} ${permission}`)).toEqual([
+    "AllUsers READ",
+    "AllUsers WRITE",
+  ]);
+  expect((await change({ canned_acl: "open-to-friends" })).body).toMatchObject({
+    detail: expect.stringContaining("InvalidArgument"),
+  });
+});
+
 it("has a path of its own for lifecycles since Tentacle: before, that is a bucket of this name", async () => {
   const lifecycle = { bucket_name: "cold", lifecycle: days(90), owner: "a", tenant: "" };
   const missing = await client.call("GET", "/api/rgw/bucket/lifecycle");
