@@ -1,4 +1,5 @@
 /** What `npx pulumi` runs: becomes the real engine, in the environment of {@link pulumiEnv}. */
+import { journalFolder, startServiceProcess } from "./journal/start.ts";
 import { pulumiEnv } from "./pulumi.ts";
 
 /** Commands that start the program or its plugins; only these say which stand-ins are in use. */
@@ -9,7 +10,9 @@ try {
   const { command, env, notes } = await pulumiEnv(process.env, words);
   if (words.some((word) => startsPlugins.has(word))) for (const note of notes) process.stderr.write(`${note}\n`);
   if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
-  process.execve(command, [command, ...words], definedOnly(env));
+  const folder = journalFolder(env, words);
+  const journal = folder === undefined ? {} : await startServiceProcess(folder, process.pid, env);
+  process.execve(command, [command, ...words], { ...definedOnly(env), ...journal });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

@@ -1,8 +1,9 @@
 /** A state folder (`file://` backend) survives its engine being killed at any moment, and asks nobody for help. */
 import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
-import { join } from "node:path";
+import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { StackFiles } from "./journal/stack-files.ts";
 
 /** What the engine writes into a lock (pkg/backend/diy/lock.go). */
 interface Lock {
@@ -22,8 +23,9 @@ export function withoutAttributes(backendUrl: string): string {
 
 /**
  * Takes away what a killed engine left: the lock that makes every later run ask for `pulumi cancel`, if its holder was a
- * process of this machine that is no more, and attributes that it had begun to write. Other locks stay.
- * @returns a line for the user per lock taken away
+ * process of this machine that is no more, and attributes that it had begun to write. Other locks stay. A journal that
+ * nobody writes any more becomes part of its state.
+ * @returns a line for the user per lock taken away and per journal
  */
 export async function cleanUpAfterKilled(backendUrl: string): Promise<string[]> {
   if (!backendUrl.startsWith("file:///")) return [];
@@ -31,7 +33,32 @@ export async function cleanUpAfterKilled(backendUrl: string): Promise<string[]> 
   const files = (await readdir(folder, { recursive: true }).catch(() => [])).map((file) => join(folder, file));
   await Promise.all(files.filter((file) => file.endsWith(".attrs")).map(removeIfEmpty));
   const locks = files.filter((file) => file.startsWith(join(folder, "locks")) && file.endsWith(".json"));
-  return (await Promise.all(locks.map(release))).flatMap((note) => note ?? []);
+  const released = (await Promise.all(locks.map(release))).flatMap((note) => note ?? []);
+  return [...released, ...(await mergeJournals(folder, files))];
+}
+
+async function mergeJournals(folder: string, files: readonly string[]): Promise<string[]> {
+  const notes: string[] = [];
+  for (const file of files) {
+    const [area, project, name] = relative(folder, file).split(sep);
+    if (area !== "journals" || project === undefined || !name?.endsWith(".jsonl")) continue;
+    const stack = basename(name, ".jsonl");
+    const note = await mergeJournal(new StackFiles(folder, project, stack));
+    if (note !== undefined) notes.push(`${note} of the stack ${stack}`);
+  }
+  return notes;
+}
+
+async function mergeJournal(files: StackFiles): Promise<string | undefined> {
+  const unlock = await files.lock().catch(() => undefined);
+  // Somebody writes it.
+  if (unlock === undefined) return undefined;
+  try {
+    const entries = await files.merge();
+    return entries ? `added ${entries} steps of a run that was killed to the state` : undefined;
+  } finally {
+    await unlock();
+  }
 }
 
 async function removeIfEmpty(file: string): Promise<void> {
@@ -58,7 +85,8 @@ async function readLock(file: string): Promise<Lock | undefined> {
   }
 }
 
-async function isAlive(pid: number): Promise<boolean> {
+/** Whether a process of this machine still runs. */
+export async function isAlive(pid: number): Promise<boolean> {
   try {
     process.kill(pid, 0);
   } catch (error) {

@@ -3,6 +3,8 @@ import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { startStateService } from "../../tools/journal/service.ts";
+import { journalFolder } from "../../tools/journal/start.ts";
 import { pulumiEnv } from "../../tools/pulumi.ts";
 
 const root = join(import.meta.dirname, "../..");
@@ -43,6 +45,8 @@ export interface StackOptions {
   overrides?: unknown;
   /** Another program than the product's own, e.g. a small one of a test: a folder with a Pulumi.yaml. */
   program?: string;
+  /** What changes the stack goes through a journal (tools/journal) instead of writing the whole state at each step. */
+  journal?: boolean;
 }
 
 /**
@@ -54,7 +58,11 @@ export class EngineStack {
   readonly folder: string;
   overrides: unknown;
   env: Record<string, string>;
+  /** May be changed between runs, too: both ways keep the same state. */
+  journal: boolean;
   readonly #program: string;
+  /** Of a journal's service: it makes the state whole after the engine's end. */
+  #ended: Promise<void> | undefined;
   #isMade = false;
   #runs = 0;
 
@@ -65,6 +73,7 @@ export class EngineStack {
     this.env = options.env;
     this.overrides = options.overrides;
     this.#program = options.program ?? root;
+    this.journal = options.journal ?? false;
     writeFileSync(join(this.folder, "passphrase"), "only for tests");
     this.useProfile(options.profile ?? "demo-cpu");
   }
@@ -87,12 +96,19 @@ export class EngineStack {
 
   /** Starts a command and gives its process, for tests that kill it. */
   async start(words: string[]): Promise<ChildProcess> {
+    await this.#ended;
     const { command, env } = await pulumiEnv({ ...process.env, ...this.#environment() }, words);
-    return spawn(command, ["--color", "never", "--non-interactive", ...words], {
+    const folder = journalFolder({ ...env, STRATA_STATE: this.journal ? "journal" : "folder" }, words);
+    const service = folder === undefined ? undefined : await startStateService(folder);
+    const engine = spawn(command, ["--color", "never", "--non-interactive", ...words], {
       cwd: this.#program,
-      env,
+      env: { ...env, ...service?.env },
       stdio: ["ignore", "pipe", "pipe"],
     });
+    engine.once("exit", () => {
+      this.#ended = service?.close();
+    });
+    return engine;
   }
 
   async exportState(): Promise<{ deployment: { resources?: { urn: string; type: string; id?: string }[] } }> {
@@ -112,6 +128,7 @@ export class EngineStack {
     const started = performance.now();
     const child = await this.start([...this.words(operation), "--event-log", events, ...words]);
     const { code, text } = await collect(child);
+    await this.#ended;
     return { code, text, seconds: (performance.now() - started) / 1000, events, ...readSteps(events) };
   }
 

@@ -1,0 +1,47 @@
+/** The state service of an engine that this process is about to become. */
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+
+/** Operations that change what is deployed; everything else asks the folder itself. */
+const changing = new Set(["up", "update", "destroy", "down", "refresh", "import"]);
+
+/**
+ * `.pulumi` of the backend if a run is to keep a journal: where the user asks for one (`STRATA_STATE=journal`), for
+ * operations that change something, on a state folder of plain JSON.
+ */
+export function journalFolder(env: NodeJS.ProcessEnv, words: readonly string[]): string | undefined {
+  const wish = env.STRATA_STATE ?? "folder";
+  if (wish !== "folder" && wish !== "journal") {
+    throw new Error(`STRATA_STATE is "${wish}": it may be "folder" (the default) or "journal"`);
+  }
+  const command = words.find((word) => !word.startsWith("-"));
+  if (wish === "folder" || command === undefined || !changing.has(command)) return undefined;
+  const { PULUMI_BACKEND_URL: url = "", PULUMI_DIY_BACKEND_GZIP: gzip, PULUMI_DIY_BACKEND_ZSTD: zstd } = env;
+  if (!url.startsWith("file:///") || gzip || zstd) {
+    throw new Error(`STRATA_STATE=journal needs a state folder without compression, and the backend is ${url}`);
+  }
+  return join(fileURLToPath(url), ".pulumi");
+}
+
+/**
+ * Starts a service as a process of its own, which lives as long as process `engine`, also when that is killed.
+ * @returns the environment in which the engine uses it
+ */
+export async function startServiceProcess(
+  folder: string,
+  engine: number,
+  env: NodeJS.ProcessEnv,
+): Promise<Record<string, string>> {
+  const words = ["--disable-warning=ExperimentalWarning", join(import.meta.dirname, "main.ts"), folder, String(engine)];
+  // Apart from the terminal's signals: Ctrl-C is for the engine, which then has more to write.
+  const child = spawn(process.execPath, words, { env, detached: true, stdio: ["ignore", "pipe", "inherit"] });
+  const lines = createInterface(child.stdout);
+  const line = await Promise.race([once(lines, "line"), once(child, "exit").then(() => undefined)]);
+  if (line === undefined) throw new Error("The state service did not start.");
+  lines.close();
+  child.unref();
+  return JSON.parse(line[0] as string) as Record<string, string>;
+}
