@@ -1,8 +1,12 @@
 import { type Exam, zoneOf } from "../exam.ts";
 import { blocking, ok, type Result } from "../finding.ts";
+import { sharesOf } from "../gpu-way.ts";
 import { oursIn, takenBy } from "../ours.ts";
 import { amountOf } from "../questions.ts";
 import { override } from "../remedies.ts";
+
+/** Number of the kind that came with the GPU API. */
+const gpus = 19;
 
 interface Need {
   /** CloudStack's number of the kind (`Capacity.java`). */
@@ -25,7 +29,10 @@ export const capacity = {
   async ask(exam: Exam): Promise<Result[]> {
     const { id: zoneid } = await zoneOf(exam);
     const rows = await exam.cloud.rows("listCapacity", { zoneid });
-    const needs = await needsOf(exam);
+    const needs = (await needsOf(exam)).filter(
+      // Only servers with the GPU API count GPUs; what the others lack is for the checks of their devices to say.
+      ({ type, amount }) => type !== gpus || (amount > 0 && rows.some((row) => row.type === gpus)),
+    );
     return Promise.all(
       needs.map(async (need) => {
         const row = rows.find(({ type }) => type === need.type);
@@ -58,6 +65,9 @@ async function needsOf(exam: Exam): Promise<Need[]> {
   const mhz = plan.totals.vcpus * plan.infrastructure.cpuSpeedMhz;
   const ownGib = taken.reduce((sum, { bytes }) => sum + bytes, 0) / 2 ** 30;
   const ownMhz = taken.reduce((sum, one) => sum + one.mhz, 0);
+  const shares = sharesOf(exam).reduce((sum, { share }) => sum + share.count, 0);
+  // A stopped instance keeps what it has.
+  const ownShares = ours.instances.reduce((sum, { gpucount }) => sum + amountOf(gpucount), 0);
   const hosts = "add hosts, free what others use, or ask for less in the profile";
   return [
     {
@@ -89,6 +99,15 @@ async function needsOf(exam: Exam): Promise<Need[]> {
       per: 1,
       requirement: "P4.1",
       remedy: "cmk create vlaniprange …: more public addresses for the zone",
+    },
+    {
+      type: gpus,
+      asked: "cards and slices of the zone",
+      amount: Math.max(0, shares - ownShares),
+      unit: "cards and slices",
+      per: 1,
+      requirement: "P5.2",
+      remedy: "add cards or cut some up on the hosts, free what others use, or ask for less in the profile",
     },
   ];
 }

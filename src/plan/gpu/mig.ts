@@ -30,6 +30,24 @@ export function bestStart(geometry: MigGeometry, present: readonly Placed[], pro
   return best?.start;
 }
 
+/** Places for so many instances on one card, in their order; undefined where no legal partition has them all. */
+export function layOut(geometry: MigGeometry, profiles: readonly MigProfile[]): number[] | undefined {
+  const starts = new Map<number, number>();
+  // The largest first: they have the fewest places.
+  const order = profiles
+    .map((profile, index) => ({ profile, index }))
+    .sort((one, other) => other.profile.memorySlices - one.profile.memorySlices);
+  const place = (next: number, present: readonly Placed[]): boolean => {
+    const wanted = order[next];
+    if (wanted === undefined) return true;
+    return freeStarts(geometry, present, wanted.profile).some((start) => {
+      starts.set(wanted.index, start);
+      return place(next + 1, [...present, { profile: wanted.profile, start }]);
+    });
+  };
+  return place(0, []) ? profiles.map((_, index) => starts.get(index) ?? 0) : undefined;
+}
+
 /** True where no two instances overlap, each begins at a place of its own, and the compute slices suffice. */
 export function isLegal(geometry: MigGeometry, instances: readonly Placed[]): boolean {
   return instances.every(({ profile, start }, index) =>

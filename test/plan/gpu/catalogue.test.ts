@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { builtInCards } from "../../../src/plan/gpu/catalogue.ts";
 import { mergeCards } from "../../../src/plan/gpu/merge.ts";
-import { bestStart, freeStarts, isLegal } from "../../../src/plan/gpu/mig.ts";
+import { bestStart, freeStarts, isLegal, layOut } from "../../../src/plan/gpu/mig.ts";
 import type { CardModel, MigGeometry, MigProfile } from "../../../src/plan/gpu/types.ts";
 
 const cards = [...builtInCards.values()];
@@ -66,6 +66,20 @@ describe("MIG", () => {
 
   test("a small instance goes where a 4g still fits", () => {
     expect(bestStart(geometry, [], profile("1g.10gb"))).toBe(6);
+  });
+
+  test("instances whose places nobody tells are laid out legally, or not at all", () => {
+    const wish = ["1g.10gb", "2g.20gb", "4g.40gb"].map(profile);
+    const starts = layOut(geometry, wish) ?? [];
+    expect(
+      isLegal(
+        geometry,
+        wish.map((one, index) => ({ profile: one, start: starts[index] ?? -1 })),
+      ),
+    ).toBe(true);
+    expect(layOut(geometry, Array(7).fill(profile("1g.10gb")))).toEqual([0, 1, 2, 3, 4, 5, 6]);
+    expect(layOut(geometry, [])).toEqual([]);
+    expect(layOut(geometry, [profile("4g.40gb"), profile("4g.40gb")])).toBeUndefined();
   });
 
   test("overlap, a place of its own making and too many compute slices are illegal", () => {
