@@ -18,9 +18,16 @@ const pool = z.discriminatedUnion("kind", [
   z.strictObject({
     ...basics,
     kind: z.literal("files").describe("A folder tree of CephFS with a quota of its own."),
+    folder: field.folder
+      .optional()
+      .describe(
+        "Where it is mounted on the machines that train or hand out data and stand in the monitors' network. It takes the place of such a folder of theirs. Default: nowhere.",
+      ),
     retention: days
       .optional()
-      .describe("Days after which files may be cleared away. Told by the plan; nothing clears them away yet."),
+      .describe(
+        "Days after which files that nobody has used are cleared away, every night, by one of the machines that mount it. Needs folder, and guests.software.",
+      ),
   }),
   z.strictObject({
     ...basics,
@@ -50,5 +57,12 @@ export const storage = z.strictObject({
     .boolean("true or false")
     .default(false)
     .describe("Data volumes are encrypted, each tenant with keys of its own (P1.6)."),
-  pools: z.array(pool).default([]),
+  pools: z
+    .array(
+      pool.refine((one) => one.kind !== "files" || one.retention === undefined || one.folder !== undefined, {
+        error: "who clears files away must have them mounted: say in which folder",
+        path: ["folder"],
+      }),
+    )
+    .default([]),
 });

@@ -40,6 +40,8 @@ export type SharedPool =
       tier: Tier;
       sizeGib: number;
       compression: string;
+      /** Where machines see it, and the cephx user that reaches it and nothing else. */
+      mount?: { folder: string; user: string };
       retentionDays?: number;
     }
   | {
@@ -100,9 +102,10 @@ function sharedPool(pool: Profile["storage"]["pools"][number]): SharedPool[] {
   if (pool.kind === "block") return [];
   const { key, name, tier, size: sizeGib } = pool;
   if (pool.kind === "files") {
-    const { compression, retention } = pool;
+    const { compression, folder, retention } = pool;
+    const mount = folder !== undefined && { mount: { folder, user: `client.${name}` } };
     const retained = retention !== undefined && { retentionDays: retention };
-    return [{ kind: "files", key, name, tier, sizeGib, compression, ...retained }];
+    return [{ kind: "files", key, name, tier, sizeGib, compression, ...mount, ...retained }];
   }
   const { erasure, compressAfter } = pool;
   const compressed = compressAfter !== undefined && { compressAfterDays: compressAfter };

@@ -1,5 +1,5 @@
 import * as ceph from "@pulumi/ceph";
-import type { Input, Resource } from "@pulumi/pulumi";
+import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import type { SharedPool } from "../../plan/storage.ts";
 
 type Files = Extract<SharedPool, { kind: "files" }>;
@@ -16,7 +16,7 @@ export interface Ground {
   protect: boolean;
 }
 
-/** A pool of the platform that is no volume: a file system with one quota, or a bucket with a pool behind it (P6.1). */
+/** A pool of the platform that is no volume: a file system with one quota and its user, or a bucket with a pool behind it (P6.1). */
 export function createSharedPool(plan: SharedPool, ground: Ground, parent: Resource): void {
   if (plan.kind === "files") createFiles(plan, ground, parent);
   else createObjects(plan, ground, parent);
@@ -24,7 +24,7 @@ export function createSharedPool(plan: SharedPool, ground: Ground, parent: Resou
 
 /** One group holds everything, because guests see a group's quota as the size of their disk; the pool's holds for all of them. */
 function createFiles(plan: Files, { copies, crushRule, protect }: Ground, parent: Resource): void {
-  const { key, name, sizeGib, compression } = plan;
+  const { key, name, sizeGib, compression, mount } = plan;
   const filesystem = new ceph.fs.Filesystem(
     key,
     {
@@ -39,6 +39,17 @@ function createFiles(plan: Files, { copies, crushRule, protect }: Ground, parent
     { parent, protect },
   );
   new ceph.fs.SubvolumeGroup(key, { filesystem: filesystem.id, name: "data", sizeGib }, { parent });
+  if (mount !== undefined) createUser(key, name, mount.user, { parent, dependsOn: [filesystem] });
+}
+
+/** By name, not by the file system's output: what a user may do must be readable before anything is there. */
+function createUser(key: string, filesystem: string, entity: string, options: CustomResourceOptions): void {
+  const caps = {
+    mon: `allow r fsname=${filesystem}`,
+    mds: `allow rw fsname=${filesystem} path=/volumes/data`,
+    osd: `allow rw tag cephfs data=${filesystem}`,
+  };
+  new ceph.auth.User(key, { entity, caps }, options);
 }
 
 function createObjects(plan: Objects, { copies, crushRule, deviceClass, protect }: Ground, parent: Resource): void {
