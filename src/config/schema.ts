@@ -143,7 +143,15 @@ export const profileSchema = z.strictObject({
   document: document.optional().describe("The design document's own sums, printed beside ours."),
   network,
   tenants: z.array(tenant).min(1, "at least one tenant"),
-  gate: machinesOf(roles.gate).optional().describe("Layer 2, the quality gate (P2)."),
+  gate: machinesOf(roles.gate)
+    .extend({
+      unapprovedDays: field
+        .whole("a whole number of days from 1 to 3650", 1, 3650)
+        .default(30)
+        .describe("After so many days data that nobody has approved is deleted (P2.6). Needs guests.software."),
+    })
+    .optional()
+    .describe("Layer 2, the quality gate (P2)."),
   sharedAi: machinesOf(roles.sharedAi).describe("Layer 3, the shared AI platform (P3)."),
   edge: machinesOf(roles.edge).describe("Layer 4, the service edge (P4)."),
   guests: guests.prefault({}).describe("What runs inside the machines (T7)."),

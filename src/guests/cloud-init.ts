@@ -9,6 +9,7 @@ import {
   type Packages,
   type Setup,
 } from "./setup.ts";
+import { sharedFiles, sharedFilesOf, sharedFilesPackages } from "./shared-files.ts";
 import { templatesOf } from "./templates.ts";
 
 /** What a server takes by default: `vm.userdata.max.length` is 32,768 characters of base64. */
@@ -28,7 +29,7 @@ export function cloudInit(machine: GuestMachine, context: GuestContext): string 
     timezone: context.timezone,
     ssh_pwauth: false,
     apt: apt(context),
-    packages: packages(machine),
+    packages: packages(machine, context),
     // An empty list is a mistake to cloud-init's schema.
     ...(setup.files.length > 0 && { write_files: setup.files }),
     runcmd: setup.commands,
@@ -44,10 +45,14 @@ export function cloudInit(machine: GuestMachine, context: GuestContext): string 
 
 function setUp(machine: GuestMachine, context: GuestContext): Setup {
   const [, ...others] = machine.legs;
-  const base = combined([nodeExporter, ...furtherCards(others), ...dataVolume(machine.data)]);
   const chosen = templatesOf(machine);
+  const elsewhere = chosen.length === 0 ? [] : sharedFilesOf(machine, context).map(({ folder }) => folder);
+  const base = combined([nodeExporter, ...furtherCards(others), ...dataVolume(machine.data, elsewhere)]);
   if (chosen.length === 0) return base;
-  const { files, commands, services } = combined(chosen.map(({ setup }) => setup({ machine, context })));
+  const { files, commands, services } = combined([
+    ...sharedFiles(machine, context),
+    ...chosen.map(({ setup }) => setup({ machine, context })),
+  ]);
   return {
     files: [...base.files, ...files],
     commands: [
@@ -71,7 +76,7 @@ function apt({ mirrors }: GuestContext) {
 }
 
 /** A bare guest takes the version that there is; whoever has a template gets what the template is written for. */
-function packages(machine: GuestMachine): (string | [string, string])[] {
+function packages(machine: GuestMachine, context: GuestContext): (string | [string, string])[] {
   const chosen = templatesOf(machine);
   const encryption = machine.data?.encrypted ? dataPackages : {};
   if (chosen.length === 0) return [...Object.keys(nodeExporterPackage), ...Object.entries(encryption)];
@@ -79,6 +84,7 @@ function packages(machine: GuestMachine): (string | [string, string])[] {
     {},
     nodeExporterPackage,
     encryption,
+    sharedFilesOf(machine, context).length > 0 ? sharedFilesPackages : {},
     ...chosen.map((template) => template.packages),
   );
   return Object.entries(all);

@@ -9,9 +9,14 @@ const read = (name: string) => readFileSync(join(import.meta.dirname, name), "ut
 const mountData = read("mount-data.sh");
 const unlockData = read("unlock-data.sh");
 
-/** A service that mounts the data volume whenever it comes: it is attached after the machine's first start. */
-export function dataVolume({ folders, encrypted = false }: GuestMachine["data"] = { folders: [] }): Setup[] {
-  if (folders.length === 0) return [];
+/**
+ * A service that mounts the data volume whenever it comes: it is attached after the machine's first start.
+ * @param elsewhere folders that something else is mounted on; what the volume has of them stays below /srv/data
+ */
+export function dataVolume(data: GuestMachine["data"], elsewhere: readonly string[] = []): Setup[] {
+  if (data === undefined) return [];
+  const { encrypted = false } = data;
+  const folders = data.folders.filter((folder) => !elsewhere.includes(folder));
   // In one service with the mount, which would format a blank disk as it is if it came first.
   const unlock = encrypted ? "ExecStartPre=/usr/local/sbin/unlock-data\n" : "";
   const unit = `[Unit]
@@ -21,7 +26,7 @@ StartLimitIntervalSec=0
 [Service]
 Type=oneshot
 RemainAfterExit=yes
-${unlock}ExecStart=/usr/local/sbin/mount-data ${folders.join(" ")}
+${unlock}ExecStart=/usr/local/sbin/mount-data${folders.map((folder) => ` ${folder}`).join("")}
 Restart=on-failure
 RestartSec=5
 

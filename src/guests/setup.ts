@@ -1,6 +1,7 @@
 import type { Role } from "../config/schema.ts";
 import { flows } from "../plan/flows.ts";
 import type { MachinePlan } from "../plan/machines.ts";
+import type { SharedFilesPlan } from "../plan/shared-files.ts";
 
 /** A file that cloud-init writes. */
 export interface GuestFile {
@@ -47,6 +48,10 @@ export interface GuestContext {
   tenants?: readonly TenantGuests[];
   /** What one tenant may ask of the gateway (P4.1). Default: 50. */
   requestsPerSecond?: number;
+  /** File trees of CephFS (P6.1), with the names of those who mount them. */
+  files?: readonly SharedFilesPlan[];
+  /** Days for which the gate keeps what nobody has approved (P2.6). Default: for good. */
+  unapprovedDays?: number;
   /** Where alerts are mailed to: a relay that wants no password. */
   alerts?: { smarthost: string; from: string; to: string };
 }

@@ -1,5 +1,7 @@
 import type { Profile } from "../config/schema.ts";
 import type { MachinePlan } from "./machines.ts";
+import { planSharedFiles, type SharedFilesPlan } from "./shared-files.ts";
+import type { StoragePlan } from "./storage.ts";
 import type { TenantPlan } from "./tenants.ts";
 
 /** What all guests have in common, and what they may know of each other. By name and key, so that order means nothing. */
@@ -9,14 +11,23 @@ export interface GuestsPlan {
   mirrors?: { apt?: string; pypi?: string };
   platform: readonly MachinePlan[];
   tenants: readonly { key: string; machines: readonly MachinePlan[]; storageGib: number; fallback?: string }[];
+  /** File trees of CephFS, with those who mount them. */
+  files?: readonly SharedFilesPlan[];
+  /** Days for which the gate keeps what nobody has approved (P2.6). */
+  unapprovedDays?: number;
   alerts?: { smarthost: string; from: string; to: string };
 }
 
 export function planGuests(
-  { platform: { networkDomain, timezone }, guests: { mirrors }, alerts, tenants: profiles }: Profile,
+  profile: Profile,
   machines: readonly MachinePlan[],
   tenants: readonly TenantPlan[],
+  storage: StoragePlan,
 ): GuestsPlan {
+  const { platform, guests, alerts, gate, tenants: profiles } = profile;
+  const { networkDomain, timezone } = platform;
+  const { mirrors } = guests;
+  const files = planSharedFiles(profile, storage, machines);
   const fallbacks = new Map(profiles.map(({ key, fallback }) => [key, fallback]));
   return {
     networkDomain,
@@ -28,6 +39,8 @@ export function planGuests(
       const basics = { key, machines: sorted(own, ({ name }) => name), storageGib: storage.sizeGib };
       return { ...basics, ...(fallback !== undefined && { fallback }) };
     }),
+    ...(files.length > 0 && { files }),
+    ...(gate && { unapprovedDays: gate.unapprovedDays }),
     ...(alerts && {
       alerts: {
         smarthost: `${alerts.smtpHost}:${alerts.smtpPort}`,

@@ -72,12 +72,13 @@ export function planProfile(profile: Profile): Plan {
     return planTenant(profile, tenant, machines, network.landscape);
   });
   const machines = [...tenants.flatMap((tenant) => tenant.machines), ...platformMachines];
+  const storage = planStorage(profile);
   return {
-    guests: planGuests(profile, platformMachines, tenants),
+    guests: planGuests(profile, platformMachines, tenants, storage),
     protectData: platform.protectData,
     network,
     catalogue: planCatalogue(platform.name, machines, infrastructure.ceph?.rootTag),
-    storage: planStorage(profile),
+    storage,
     server: planServer(profile),
     ...(placement && { placement }),
     groups: planGroups(platform.name, platformMachinesOf(profile), profile.placement),

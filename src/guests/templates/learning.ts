@@ -1,6 +1,7 @@
 import { gpu } from "../gpu.ts";
 import { certified, frontend, nginx, nginxPackages } from "../nginx.ts";
 import { aiSet, app, python, pythonPackages } from "../python.ts";
+import { unapprovedData } from "../retention.ts";
 import { secretsFolder } from "../secrets.ts";
 import { combined, file, portOf, type Setup, type Template, withRole } from "../setup.ts";
 import { unitText } from "../units.ts";
@@ -108,6 +109,7 @@ export const validate: Template = {
         seconds: 300,
         callersCertified: true,
       }),
+      unapprovedData(guest),
       app({ name: "validate", doc: validate.doc, set: "gate", command, writes }, guest),
     ]);
   },
