@@ -42,13 +42,15 @@ test("Ctrl-C ends `up` soon, and the state knows everything that was made until 
   await expectNoLeftovers(cloud, stack, seeded);
 });
 
-const moments: [moment: string, isSo: () => Promise<boolean>][] = [
-  ["tiers are being made", () => accepted(cloud, "createNetwork", 3)],
-  ["the first machines deploy", () => running(cloud, "deployVirtualMachine")],
-  ["volumes are being attached", () => running(cloud, "attachVolume")],
+const moments: [moment: string, state: "folder" | "journal", isSo: () => Promise<boolean>][] = [
+  ["tiers are being made", "journal", () => accepted(cloud, "createNetwork", 3)],
+  ["the first machines deploy", "folder", () => running(cloud, "deployVirtualMachine")],
+  ["volumes are being attached", "journal", () => running(cloud, "attachVolume")],
 ];
 
-test.each(moments)("an engine killed while %s takes its program and plugins with it", async (moment, isSo) => {
+test.each(moments)("an engine killed while %s (state: %s) takes its program and plugins with it", async (...one) => {
+  const [moment, state, isSo] = one;
+  stack.journal = state === "journal";
   await cloud.forgetCalls();
   const { engine } = await upUntil(stack, moment, isSo);
   engine.kill("SIGKILL");
@@ -57,6 +59,7 @@ test.each(moments)("an engine killed while %s takes its program and plugins with
 });
 
 test("a `destroy` before that `up` takes down what the state knows, and names what is in the way", async () => {
+  stack.journal = false;
   const destroy = await stack.destroy();
   const inTheWay = /still in it: instance ai-[\s\S]*`pulumi up` finds what is its own among them/;
   expect(destroy.code === 0 || inTheWay.test(destroy.text), destroy.text).toBe(true);
@@ -83,6 +86,7 @@ test("the engine warns of pending operations until they are cleared, which chang
 });
 
 test("a `destroy` that is killed is finished by the next one, which leaves the cloud exactly as it was", async () => {
+  stack.journal = true;
   const { engine } = await runUntil(stack, "destroy", "machines are going", () =>
     running(cloud, "destroyVirtualMachine"),
   );

@@ -45,7 +45,7 @@ export interface StackOptions {
   overrides?: unknown;
   /** Another program than the product's own, e.g. a small one of a test: a folder with a Pulumi.yaml. */
   program?: string;
-  /** What changes the stack goes through a journal (tools/journal) instead of writing the whole state at each step. */
+  /** What changes the stack goes through a journal (tools/journal). Default: as the tests themselves are run (STRATA_STATE). */
   journal?: boolean;
 }
 
@@ -73,7 +73,7 @@ export class EngineStack {
     this.env = options.env;
     this.overrides = options.overrides;
     this.#program = options.program ?? root;
-    this.journal = options.journal ?? false;
+    this.journal = options.journal ?? process.env.STRATA_STATE === "journal";
     writeFileSync(join(this.folder, "passphrase"), "only for tests");
     this.useProfile(options.profile ?? "demo-cpu");
   }

@@ -58,9 +58,15 @@ export class Operations {
     return { updateID: id };
   }
 
-  async start(id: string): Promise<unknown> {
+  async start(id: string, body: unknown): Promise<unknown> {
     const operation = this.#operation(id);
     const { files, kind, announced } = operation;
+    if (((body as { journalVersion?: number }).journalVersion ?? 0) < 1) {
+      throw new Refusal(
+        400,
+        "this engine keeps no journal (PULUMI_DISABLE_JOURNALING?): run it with STRATA_STATE=folder",
+      );
+    }
     if (kind !== "preview" && announced.options?.dryRun !== true) {
       const unlock = await files.lock().catch((error: Error) => {
         throw new Refusal(409, error.message);

@@ -110,6 +110,6 @@ async function route(method: string, path: string[], body: unknown, operations: 
   if (method === "GET" && word === "") return await operations.stack(project, stack);
   if (method === "GET" && word === "export") return await operations.state(project, stack);
   if (method === "POST" && id === "") return await operations.announce(project, stack, word, body);
-  if (method === "POST" && action.length === 0) return await operations.start(id);
+  if (method === "POST" && action.length === 0) return await operations.start(id, body);
   return await operations.act(id, action.join("/"), body);
 }

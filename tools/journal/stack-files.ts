@@ -132,7 +132,7 @@ export class StackFiles {
   async #replaceState(before: string, entries: readonly JournalEntry[]): Promise<void> {
     const { checkpoint } = JSON.parse(before) as StateFile;
     if (checkpoint.latest === undefined) throw new Error(`${this.state} holds no state`);
-    const { deployment, ...kind } = replay(checkpoint.latest, entries);
+    const { deployment, ...kind } = this.#replay(checkpoint.latest, entries);
     const after = JSON.stringify({ ...kind, checkpoint: { ...checkpoint, latest: deployment } });
     await copyFile(this.state, `${this.state}.bak`);
     const draft = `${this.state}.${randomUUID()}`;
@@ -141,6 +141,15 @@ export class StackFiles {
     await journal.append([{ merged: hashOf(after) }]);
     await journal.close();
     await rename(draft, this.state);
+  }
+
+  #replay(base: Deployment, entries: readonly JournalEntry[]): TypedDeployment {
+    try {
+      return replay(base, entries);
+    } catch (error) {
+      const what = error instanceof Error ? error.message : String(error);
+      throw new Error(`${what} It stays in ${this.journal}; a newer version of this work tree may understand it.`);
+    }
   }
 
   #otherState(): string {
