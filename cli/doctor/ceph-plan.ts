@@ -3,7 +3,7 @@ import type { Tier } from "../../src/plan/storage.ts";
 
 /** A pool, file tree or bucket of the plan, as far as room and redundancy go. */
 export interface StoredThing {
-  readonly kind: "block" | "files" | "objects" | "bucket";
+  readonly kind: "block" | "files" | "objects" | "index" | "bucket";
   /** In Ceph. */
   readonly name: string;
   readonly sizeGib: number;
@@ -43,6 +43,11 @@ export function storedThings({ storage, tenants }: Plan): StoredThing[] {
       const { data, coding } = pool.erasure;
       const redundancy = `erasure code ${data}+${coding}`;
       return { ...basics, overhead: (data + coding) / data, domains: data + coding, redundancy };
+    }),
+    ...storage.shared.flatMap((pool): StoredThing[] => {
+      if (pool.kind !== "objects") return [];
+      const { name, tier, sizeGib } = pool.index;
+      return [{ kind: "index", name, sizeGib, deviceClass: deviceClasses[tier], ...copied }];
     }),
     ...own.flatMap((one): StoredThing[] =>
       one.kind === "bucket" ? [{ kind: "bucket", name: one.name, sizeGib: one.sizeGib, ...copied }] : [],

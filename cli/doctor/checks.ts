@@ -1,6 +1,7 @@
 import { domains } from "./ceph-checks/domains.ts";
 import { health } from "./ceph-checks/health.ts";
 import { cephNames } from "./ceph-checks/names.ts";
+import { placement as bucketPlacement } from "./ceph-checks/placement.ts";
 import { poolDelete } from "./ceph-checks/pool-delete.ts";
 import { room } from "./ceph-checks/room.ts";
 import { services } from "./ceph-checks/services.ts";
@@ -49,4 +50,12 @@ export const checks: readonly Check[] = [
 ];
 
 /** Every check of Ceph. */
-export const cephChecks: readonly CephCheck[] = [health, services, domains, room, cephNames, poolDelete];
+export const cephChecks: readonly CephCheck[] = [
+  health,
+  services,
+  domains,
+  room,
+  bucketPlacement,
+  cephNames,
+  poolDelete,
+];

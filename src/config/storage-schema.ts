@@ -39,7 +39,11 @@ const pool = z.discriminatedUnion("kind", [
       })
       .optional()
       .describe("Erasure code; it needs as many hosts as it has chunks. Default: three copies."),
-    compressAfter: days.optional().describe("Days after which objects go to the compressed storage class."),
+    compressAfter: days
+      .optional()
+      .describe(
+        "Days after which objects go to a storage class that compresses them, with `compression` or else zstd. Not given: they are compressed from the start, if at all.",
+      ),
   }),
 ]);
 

@@ -9,6 +9,7 @@ const lengths = {
   loadBalancer: 255,
   network: 255,
   networkOffering: 64,
+  placementTarget: 128,
   role: 255,
   serviceOffering: 255,
   storageTag: 255,

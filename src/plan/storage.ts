@@ -51,8 +51,22 @@ export type SharedPool =
       tier: Tier;
       sizeGib: number;
       erasure?: { data: number; coding: number };
+      /** Of new objects. */
+      compression: string;
       compressAfterDays?: number;
+      /** With what they are compressed then. */
+      compressWith?: string;
+      /** Where the object gateway keeps this one bucket. Not called after the pool: a renamed pool must be another pool. */
+      placementTarget: string;
+      index: IndexPool;
     };
+
+/** Lists of objects, and notes on unfinished uploads: key-value pairs, which an erasure coded pool cannot hold. */
+export interface IndexPool {
+  name: string;
+  tier: Tier;
+  sizeGib: number;
+}
 
 export interface StoragePlan {
   /** Absent where the site has none: then there are no pools either. */
@@ -75,7 +89,10 @@ export function planStorage({ platform, storage, infrastructure: { ceph } }: Pro
   const blocks = pools.flatMap((pool) =>
     pool.kind === "block" ? [[pool.key, blockPool(platform.name, pool.key, pool)] as const] : [],
   );
-  return { ...basics, ceph, blocks: Object.fromEntries(blocks), shared: pools.flatMap(sharedPool) };
+  // An index is small and busy: on the fast disks, where the platform has pools on them at all.
+  const indexTier = pools.some(({ tier }) => tier !== "cold") ? "hot" : "cold";
+  const shared = pools.flatMap((pool) => sharedPool(platform.name, pool, indexTier));
+  return { ...basics, ceph, blocks: Object.fromEntries(blocks), shared };
 }
 
 export function planTenantStorage({ platform, storage, infrastructure }: Profile, tenant: Tenant): TenantStorage {
@@ -98,7 +115,12 @@ function blockPool(
   return { name, tag, diskOffering, user: `client.${owner}`, tier, sizeGib: size, compression };
 }
 
-function sharedPool(pool: Profile["storage"]["pools"][number]): SharedPool[] {
+/** Part of a bucket's size that its index may take: enough for objects of 25 KB on average, at 250 bytes for each. */
+const indexShare = 0.01;
+/** Compresses best of what compresses fast enough not to be noticed. */
+const defaultAlgorithm = "zstd";
+
+function sharedPool(platform: string, pool: Profile["storage"]["pools"][number], indexTier: Tier): SharedPool[] {
   if (pool.kind === "block") return [];
   const { key, name, tier, size: sizeGib } = pool;
   if (pool.kind === "files") {
@@ -107,7 +129,18 @@ function sharedPool(pool: Profile["storage"]["pools"][number]): SharedPool[] {
     const retained = retention !== undefined && { retentionDays: retention };
     return [{ kind: "files", key, name, tier, sizeGib, compression, ...mount, ...retained }];
   }
-  const { erasure, compressAfter } = pool;
-  const compressed = compressAfter !== undefined && { compressAfterDays: compressAfter };
-  return [{ kind: "objects", key, name, tier, sizeGib, ...(erasure && { erasure }), ...compressed }];
+  const { erasure, compressAfter, compression } = pool;
+  const compressed =
+    compressAfter === undefined
+      ? { compression }
+      : {
+          compression: "none",
+          compressAfterDays: compressAfter,
+          compressWith: compression === "none" ? defaultAlgorithm : compression,
+        };
+  const placementTarget = physicalName("placementTarget", platform, key);
+  const index = { name: `${name}.index`, tier: indexTier, sizeGib: Math.ceil(sizeGib * indexShare) };
+  return [
+    { kind: "objects", key, name, tier, sizeGib, ...(erasure && { erasure }), ...compressed, placementTarget, index },
+  ];
 }

@@ -125,8 +125,41 @@ test("quotas that the devices cannot hold, a class that is not there, and daemon
       check: "ceph-room",
       asked: "room on ssd",
       value: "5222 GiB free up to 85 % of 12 devices",
-      rule: expect.stringContaining("14616 GiB"),
+      rule: expect.stringContaining("14772 GiB"),
     },
+  ]);
+});
+
+test("where buckets can be put, where one lies, and what it takes to compress them", async () => {
+  expect(findingsOf(await enterprise(), "ceph-placement")).toMatchObject([
+    {
+      state: "ok",
+      asked: "placement target strata-archive for pool ai-archive",
+      value: expect.stringContaining("seoul"),
+    },
+  ]);
+  const { realm: _, ...withoutRealm } = cephSeeds.enterprise;
+  const bare = await cephOf(withoutRealm);
+  expect(complaints(await enterprise({}, bare))).toMatchObject([
+    {
+      check: "ceph-placement",
+      state: "fixable",
+      value: "the gateways of zone default have no realm",
+      remedy: expect.stringMatching(/zone placement add .*--index-pool ai-archive.index .*ceph orch restart/),
+    },
+  ]);
+  await send("POST", "rgw/user", { uid: "somebody", display_name: "Somebody" });
+  await send("POST", "rgw/bucket", { bucket: "ai-archive", uid: "somebody" });
+  const report = await enterprise();
+  expect(findingsOf(report, "ceph-placement")[1]).toMatchObject({
+    state: "fixable",
+    asked: "where bucket ai-archive lies",
+    value: "in placement target default-placement",
+  });
+  const reef = await CephCloud.start({ seed: "enterprise", release: "reef" });
+  others.push(reef);
+  expect(complaints(await enterprise({}, reef))).toMatchObject([
+    { check: "ceph-placement", asked: "lifecycles of buckets", value: "Ceph 18" },
   ]);
 });
 

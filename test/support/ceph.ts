@@ -1,4 +1,5 @@
 import { type CephEmulator, type CephEmulatorOptions, startCephEmulator } from "../../emulator/ceph/server.ts";
+import { Client } from "../../provider/ceph/client/client.ts";
 
 /** An embedded Ceph dashboard in this process, and somebody who looks at what a stack made in it. */
 export class CephCloud {
@@ -25,6 +26,12 @@ export class CephCloud {
   /** Everything that exists: two equal inventories mean that nothing was left behind. */
   async inventory(): Promise<unknown> {
     return await this.control("GET", "inventory");
+  }
+
+  /** What the dashboard answers to a GET below `/api/`. */
+  async ask(path: string, options: { path?: Record<string, string>; version?: string } = {}): Promise<unknown> {
+    const { urls, username, password } = this.#emulator;
+    return await new Client({ urls, username, password }).send("GET", path, options);
   }
 
   async control(method: string, path: string, body?: unknown): Promise<unknown> {

@@ -41,9 +41,10 @@ function spreadsOf({ storage: { blocks, shared, copies }, tenants }: Plan): Spre
     ...shared.flatMap((one) => {
       if (one.kind !== "objects") return [];
       const { key, name, tier, erasure } = one;
-      if (erasure === undefined) return [spread(name, tier, "storage.copies", copies, copies)];
+      const index = spread(one.index.name, one.index.tier, "storage.copies", copies, copies);
+      if (erasure === undefined) return [index, spread(name, tier, "storage.copies", copies, copies)];
       const { data, coding } = erasure;
-      return [spread(name, tier, `storage.pools[${key}].erasure`, `${data}+${coding}`, data + coding)];
+      return [index, spread(name, tier, `storage.pools[${key}].erasure`, `${data}+${coding}`, data + coding)];
     }),
   ];
 }

@@ -1,6 +1,6 @@
 import * as ceph from "@pulumi/ceph";
 import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
-import type { SharedPool } from "../../plan/storage.ts";
+import type { SharedPool, Tier } from "../../plan/storage.ts";
 
 type Files = Extract<SharedPool, { kind: "files" }>;
 type Objects = Extract<SharedPool, { kind: "objects" }>;
@@ -12,6 +12,8 @@ export interface Ground {
   /** Name of the tier's CRUSH rule. */
   crushRule: Input<string>;
   deviceClass: "ssd" | "hdd";
+  /** Name of the CRUSH rule of a tier. */
+  ruleOf(tier: Tier): Input<string>;
   /** True keeps what holds data from being destroyed. */
   protect: boolean;
 }
@@ -52,8 +54,16 @@ function createUser(key: string, filesystem: string, entity: string, options: Cu
   new ceph.auth.User(key, { entity, caps }, options);
 }
 
-function createObjects(plan: Objects, { copies, crushRule, deviceClass, protect }: Ground, parent: Resource): void {
-  const { key, name, sizeGib, erasure, compressAfterDays } = plan;
+/**
+ * A bucket in pools of its own: a placement target leads there, and a second storage class of the same pool compresses what a
+ * lifecycle rule moves into it. Where a bucket lies is settled when it is made. So one that an earlier version has put into the
+ * gateway's common pools stays there, as `strata doctor` tells; and a pool that is called differently is a new one, because the
+ * gateway would go on looking for the old name.
+ */
+function createObjects(plan: Objects, ground: Ground, parent: Resource): void {
+  const { copies, crushRule, deviceClass, protect } = ground;
+  const { key, name, sizeGib, erasure, index, placementTarget, compression } = plan;
+  const opts = { parent, protect, replaceOnChanges: ["name"] };
   const profile = erasure && {
     type: "erasure",
     erasureCodeProfile: new ceph.pool.ErasureCodeProfile(
@@ -65,12 +75,44 @@ function createObjects(plan: Objects, { copies, crushRule, deviceClass, protect 
   const pool = new ceph.pool.Pool(
     key,
     { name, quotaGib: sizeGib, applications: ["rgw"], ...(profile ?? { size: copies, crushRule }) },
-    { parent, protect },
+    opts,
+  );
+  const indexPool = new ceph.pool.Pool(
+    `${key}-index`,
+    {
+      name: index.name,
+      size: copies,
+      crushRule: ground.ruleOf(index.tier),
+      quotaGib: index.sizeGib,
+      applications: ["rgw"],
+    },
+    opts,
+  ).name;
+  const target = new ceph.rgw.RgwPlacementTarget(
+    key,
+    { name: placementTarget, indexPool, dataPool: pool.name, dataExtraPool: indexPool, compression },
+    { parent },
   );
   const uid = `${name}-owner`;
   const owner = new ceph.rgw.RgwUser(key, { uid, displayName: name, quotaGib: sizeGib }, { parent });
-  const lifecycle = compressAfterDays !== undefined && {
-    lifecycle: [{ id: "compress", transitionDays: compressAfterDays, transitionStorageClass: "COMPRESSED" }],
-  };
-  new ceph.rgw.RgwBucket(key, { name, owner: owner.uid, ...lifecycle }, { parent, protect, dependsOn: [pool] });
+  const lifecycle = createCompression(plan, { target, pool }, parent);
+  new ceph.rgw.RgwBucket(
+    key,
+    { name, owner: owner.uid, placementTarget: target.name, ...lifecycle },
+    { parent, protect, ignoreChanges: ["placementTarget"] },
+  );
+}
+
+function createCompression(
+  { key, compressAfterDays, compressWith }: Objects,
+  { target, pool }: { target: ceph.rgw.RgwPlacementTarget; pool: ceph.pool.Pool },
+  parent: Resource,
+): Pick<ceph.rgw.RgwBucketArgs, "lifecycle"> {
+  if (compressAfterDays === undefined || compressWith === undefined) return {};
+  const { name } = new ceph.rgw.RgwStorageClass(
+    key,
+    { placementTarget: target.name, name: "COMPRESSED", dataPool: pool.name, compression: compressWith },
+    { parent },
+  );
+  return { lifecycle: [{ id: "compress", transitionDays: compressAfterDays, transitionStorageClass: name }] };
 }

@@ -1,6 +1,6 @@
 import * as ceph from "@pulumi/ceph";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
-import type { BlockPool as BlockPoolPlan, BucketStorage, StoragePlan } from "../../plan/storage.ts";
+import type { BlockPool as BlockPoolPlan, BucketStorage, StoragePlan, Tier } from "../../plan/storage.ts";
 import type { Site } from "../site.ts";
 import { BlockPool } from "./block-pool.ts";
 import { Bucket } from "./bucket.ts";
@@ -38,7 +38,8 @@ export class Storage extends ComponentResource {
     for (const pool of args.plan.shared) {
       const deviceClass = deviceClasses[pool.tier];
       const { protect, plan } = args;
-      const ground = { copies: plan.copies, crushRule: this.crushRule(deviceClass), deviceClass, protect };
+      const ruleOf = (tier: Tier) => this.crushRule(deviceClasses[tier]);
+      const ground = { copies: plan.copies, crushRule: ruleOf(pool.tier), deviceClass, protect, ruleOf };
       createSharedPool(pool, ground, this);
     }
     this.registerOutputs({});

@@ -76,6 +76,9 @@ new rgw.RgwBucket("bucket", {
     { id: "rest", transitionDays: 90, transitionStorageClass: squeezed.name },
   ],
 });
+// Of an older program, which knew no placement targets: it stays where it is.
+const placed = process.env.PLACED === "yes" && { placementTarget: placement.name };
+new rgw.RgwBucket("older", { name: "older", owner: owner.uid, ...placed }, { ignoreChanges: ["placementTarget"] });
 
 /** What the key is for: it stays a secret wherever it goes. */
 export const storageUrl = interpolate`rbd://tenant-a:${user.key}@mon/${tenant.name}`;
