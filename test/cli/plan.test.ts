@@ -159,8 +159,10 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
     });
     const archive = report.storage.pools.find(({ name }) => name === "ai-archive");
     expect(archive).toMatchObject({ redundancy: "4+2", failureDomains: 6, quotaGiB: 5120, rawGiB: 7680 });
-    // P6.2: 4.8 TB of usable SSD, three copies of it.
-    expect(report.storage.raw).toContainEqual({ deviceClass: "ssd", quotaGiB: 4872, rawGiB: 14_616 });
+    // P6.2: 4.8 TB of usable SSD, three copies of it; besides, the index of what lies on HDD.
+    const index = report.storage.pools.find(({ name }) => name === "ai-archive.index");
+    expect(index).toMatchObject({ kind: "index", tier: "hot", redundancy: "3 copies", quotaGiB: 52 });
+    expect(report.storage.raw).toContainEqual({ deviceClass: "ssd", quotaGiB: 4872 + 52, rawGiB: 14_616 + 3 * 52 });
     expect(report.failures.map(({ failed }) => failed)).toEqual(["cpu-1", "cpu-2", "gpu-1", "gpu-2"]);
     const gpuFailure = report.failures.find(({ failed }) => failed === "gpu-1");
     expect(gpuFailure?.leftOut).toContainEqual(
