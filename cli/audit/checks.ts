@@ -1,3 +1,4 @@
+import { openBuckets } from "./checks/buckets.ts";
 import { cephUsers } from "./checks/ceph.ts";
 import { entrances } from "./checks/entrances.ts";
 import { foreignAccounts } from "./checks/identity.ts";
@@ -18,4 +19,5 @@ export const checks: readonly Check[] = [
   foreignAccounts,
   owners,
   cephUsers,
+  openBuckets,
 ];

@@ -1,7 +1,7 @@
 import type { Parameters } from "../../provider/cloudstack/client/client.ts";
 import type { CephQuestions } from "../doctor/ceph-questions.ts";
 import { Questions, type Row } from "../doctor/questions.ts";
-import type { About, Finding } from "./finding.ts";
+import type { About, Finding, Kind } from "./finding.ts";
 import { type Kept, recordsOf, type State, textOf } from "./state.ts";
 
 /** Asks CloudStack, and counts what it told of. */
@@ -39,7 +39,9 @@ export interface Check extends About {
 }
 
 /** A finding as a check tells it; which check it was is added by the one who runs them. */
-export type CheckFinding = Omit<Finding, "rule" | "source" | "requirements" | "references">;
+export interface CheckFinding extends Omit<Finding, "rule" | "source" | "requirements" | "references" | "kind"> {
+  readonly kind: Kind;
+}
 
 export function estateOf(state: State, cloud: LiveCloud, ceph?: CephQuestions): Estate {
   const networks = new Map(state.ofType("cloudstack:network:Network").map((network) => [network.id, network]));

@@ -5,13 +5,34 @@ import type { Exception } from "../report/model.ts";
 export const severities = ["low", "medium", "high", "critical"] as const;
 export type Severity = (typeof severities)[number];
 
+/** Kinds of live things, as the JSON has them; the other forms say them in the reader's language. */
+export const kinds = [
+  "virtual machine",
+  "volume",
+  "network",
+  "access rule",
+  "public address",
+  "port forwarding",
+  "load balancer rule",
+  "firewall rule",
+  "VPN",
+  "VPN gateway",
+  "private gateway",
+  "account",
+  "user",
+  "disk offering",
+  "cephx user",
+  "bucket",
+] as const;
+export type Kind = (typeof kinds)[number];
+
 /** What the audit found to be wrong with one thing. Holds no secret: ids, names, addresses and rules only. */
 export interface Finding {
   /** Id of the live check, or of the policy pack's rule. */
   readonly rule: string;
   readonly source: "live" | "policy";
   readonly severity: Severity;
-  /** Such as `virtual machine`, or the resource's type for a rule of the pack. */
+  /** Of the live things one of `kinds`; for a rule of the pack the resource's type, or `stack`. */
   readonly kind: string;
   readonly name: string;
   /** The server's id, or the urn of what is in the state. */

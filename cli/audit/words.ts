@@ -1,6 +1,6 @@
 import type { Language } from "../../policies/core/text.ts";
 import type { ExceptionState } from "../report/model.ts";
-import type { Finding, Severity } from "./finding.ts";
+import { type Finding, type Kind, kinds, type Severity } from "./finding.ts";
 
 /** What text, page and job summary say alike. */
 export interface AuditWords {
@@ -9,6 +9,7 @@ export interface AuditWords {
   looked(resources: number, live: number, decisions: number): string;
   severities: Record<Severity, string>;
   sources: Record<Finding["source"], string>;
+  kinds: Record<Kind, string>;
   clean: string;
   /** The first sentence, by the worst that was found; `open`: how many things could not be asked. */
   verdict: Record<Severity, (count: number) => string>;
@@ -51,6 +52,7 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
       `Compared: ${resources} resources of the state with ${live} things on the servers; ${decisions} decisions of the policy pack.`,
     severities: { critical: "critical", high: "high", medium: "medium", low: "low" },
     sources: { live: "live", policy: "policy pack" },
+    kinds: Object.fromEntries(kinds.map((kind) => [kind, kind])) as Record<Kind, string>,
     clean: "Nothing is there that is not declared, and no rule of the policy pack is violated.",
     verdict: {
       critical: (count) =>
@@ -99,6 +101,24 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
       `비교: 상태의 자원 ${resources}개와 서버의 대상 ${live}개, 정책 팩 판정 ${decisions}건.`,
     severities: { critical: "치명", high: "높음", medium: "중간", low: "낮음" },
     sources: { live: "실제 환경", policy: "정책 팩" },
+    kinds: {
+      "virtual machine": "가상머신",
+      volume: "볼륨",
+      network: "네트워크",
+      "access rule": "접근 규칙",
+      "public address": "공인 IP",
+      "port forwarding": "포트 포워딩",
+      "load balancer rule": "부하 분산 규칙",
+      "firewall rule": "방화벽 규칙",
+      VPN: "VPN",
+      "VPN gateway": "VPN 게이트웨이",
+      "private gateway": "사설 게이트웨이",
+      account: "계정",
+      user: "사용자",
+      "disk offering": "디스크 오퍼링",
+      "cephx user": "cephx 사용자",
+      bucket: "버킷",
+    },
     clean: "선언되지 않은 것이 없고 정책 팩 위반도 없습니다.",
     verdict: {
       critical: (count) => `즉시 조치: 치명 ${count}건. 테넌트 격리가 깨졌을 수 있습니다.`,
@@ -135,6 +155,12 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     resource: "자원",
   },
 };
+
+/** What kind of thing a finding is about: types of resources are called the same everywhere. */
+export function kindText(kind: string, language: Language): string {
+  const known = kinds.find((one) => one === kind);
+  return known === undefined ? kind : auditWords[language].kinds[known];
+}
 
 /** In UTC, because the servers' logs are; for Korean readers in their own time first. */
 export function timeText(at: string, language: Language): string {

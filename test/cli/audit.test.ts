@@ -165,6 +165,36 @@ describe("ways in", () => {
   });
 });
 
+describe("static NAT", () => {
+  test("by hand leads the world past every list of the edge", async () => {
+    const tier = (await site.network("tenant-a")) as unknown as Record<string, string>;
+    const { ipaddress } = (await site.cloud.by("associateIpAddress", { vpcid: tier.vpcid ?? "" })) as {
+      ipaddress: { id: string; ipaddress: string };
+    };
+    const { id: virtualmachineid } = await site.machine("ai-a-data-01");
+    await site.cloud.by("enableStaticNat", { ipaddressid: ipaddress.id, virtualmachineid, networkid: tier.id ?? "" });
+    const report = await site.audit();
+    expect(brief(report)).toEqual([`critical live-entrance tenant-a ${ipaddress.ipaddress}`]);
+    expect(report.findings[0]?.message.en).toContain("was taken by hand and leads to ai-a-data-01");
+  });
+});
+
+describe("storage", () => {
+  test("a volume that a tenant's account has beside the declared ones", async () => {
+    const tier = await site.network("tenant-b");
+    const { id: diskofferingid } = await site.cloud.find("listDiskOfferings", "strata-demo-data");
+    const [zone] = await site.cloud.rows("listZones");
+    const owner = { account: String(tier.account), domainid: String(tier.domainid) };
+    for (const resourcetype of ["2", "10"]) {
+      await site.cloud.by("updateResourceLimit", { domainid: owner.domainid, resourcetype, max: "-1" });
+      await site.cloud.by("updateResourceLimit", { ...owner, resourcetype, max: "-1" });
+    }
+    const zoneid = String(zone?.id);
+    await site.cloud.by("createVolume", { name: "aside", diskofferingid, size: "1", zoneid, ...owner });
+    expect(brief(await site.audit())).toEqual(["medium live-foreign-volume tenant-b aside"]);
+  });
+});
+
 describe("further things, as servers answer of them", () => {
   const state = new State(readRecorded("stack"));
   const idOf = (type: string, name: string) => state.ofType(type).find((one) => one.name === name)?.id ?? "";
@@ -173,9 +203,11 @@ describe("further things, as servers answer of them", () => {
   async function ask(id: string, answers: Record<string, object[]>, kept = state) {
     const check = checks.find((one) => one.id === id);
     const rows = async (command: string) => answers[command] ?? [];
-    const found = await check?.ask(
-      estateOf(kept, { rows } as unknown as LiveCloud, { rows } as unknown as CephQuestions),
-    );
+    const object = async (path: string, { path: { bucket = "" } = {} }: { path?: { bucket?: string } } = {}) =>
+      answers[path]?.find((one) => (one as { bid?: string }).bid === bucket) ?? {};
+    const commands = async () => new Map(Object.keys(answers).map((command) => [command, new Set<string>()]));
+    const cloud = { rows, commands } as unknown as LiveCloud;
+    const found = await check?.ask(estateOf(kept, cloud, { rows, object } as unknown as CephQuestions));
     return (found ?? []).map(({ severity, layer, name }) => `${severity} ${layer} ${name}`);
   }
 
@@ -199,6 +231,116 @@ describe("further things, as servers answer of them", () => {
     expect(await ask("live-entrance", answers)).toEqual([
       "critical foundation 198.51.100.2",
       "critical tenant-b 198.51.100.2:80 → side:80",
+    ]);
+  });
+
+  test("firewalls, VPNs and private gateways, where the server has such things", async () => {
+    const vpcid = idOf("cloudstack:network:Vpc", "vpc");
+    const networkid = idOf("cloudstack:network:Network", "tenant-b-tier");
+    const publicipid = state.ofType("cloudstack:network:PublicIp")[0]?.id;
+    const listFirewallRules = [
+      {
+        id: "f1",
+        ipaddress: "198.51.100.9",
+        protocol: "tcp",
+        startport: 22,
+        endport: 22,
+        cidrlist: "0.0.0.0/0",
+        networkid,
+      },
+      { id: "f2", ipaddress: "198.51.100.9", networkid: "of-others" },
+    ];
+    const answers = {
+      listFirewallRules,
+      listRemoteAccessVpns: [
+        { id: "v1", publicip: "198.51.100.2", publicipid },
+        { id: "v2", publicipid: "of-others" },
+      ],
+      listVpnGateways: [{ id: "g1", publicip: "198.51.100.3", vpcid }],
+      listPrivateGateways: [
+        { id: "p1", ipaddress: "10.9.9.1", vpcid },
+        { id: "p2", vpcid: "of-others" },
+      ],
+    };
+    expect((await ask("live-entrance", answers)).sort()).toEqual([
+      "critical foundation 10.9.9.1",
+      "critical foundation 198.51.100.3",
+      "critical service-edge 198.51.100.2",
+      "high tenant-b 198.51.100.9 tcp 22-22 0.0.0.0/0",
+    ]);
+  });
+
+  test("a volume in a tenant's pool; root disks of declared machines are none", async () => {
+    const urn = "urn:pulumi:s::p::strata:layer:TenantEnclave::tenant-a";
+    const resources = [
+      { urn, type: "strata:layer:TenantEnclave" },
+      {
+        urn: "urn:pulumi:s::p::cloudstack:storage:StoragePool::pool",
+        type: "cloudstack:storage:StoragePool",
+        id: "p1",
+        parent: urn,
+      },
+      {
+        urn: "urn:pulumi:s::p::cloudstack:compute:Instance::vm",
+        type: "cloudstack:compute:Instance",
+        id: "vm1",
+        parent: urn,
+      },
+    ];
+    const kept = new State(JSON.stringify({ deployment: { resources } }));
+    const listVolumes = [
+      { id: "v1", name: "root", type: "ROOT", storageid: "p1", virtualmachineid: "vm1" },
+      { id: "v2", name: "strange", type: "ROOT", storageid: "p1", virtualmachineid: "other" },
+      { id: "v3", name: "loose", type: "DATADISK", storageid: "p1" },
+      { id: "v4", name: "elsewhere", type: "DATADISK", storageid: "p2" },
+    ];
+    expect(await ask("live-foreign-volume", { listVolumes }, kept)).toEqual([
+      "critical tenant-a strange",
+      "critical tenant-a loose",
+    ]);
+  });
+
+  test("buckets open to everybody, to every user, to one user, by list or policy; one that changed hands", async () => {
+    const parent = "urn:pulumi:s::p::strata:layer:TenantEnclave::tenant-a";
+    const of = (type: string, id: string, inputs: object = {}) => ({
+      urn: `urn:pulumi:s::p::${type}::${id}`,
+      type,
+      id,
+      inputs,
+      parent,
+    });
+    const resources = [
+      { urn: parent, type: "strata:layer:TenantEnclave" },
+      of("ceph:rgw:RgwUser", "docs"),
+      of("ceph:rgw:RgwBucket", "a", { owner: "docs" }),
+    ];
+    const kept = new State(JSON.stringify({ deployment: { resources } }));
+    const asked = (row: object) => {
+      const whole = { bid: "a", bucket: "a", owner: "docs", ...row };
+      return ask("live-open-bucket", { "rgw/bucket": [whole], "rgw/bucket/{bucket}": [whole] }, kept);
+    };
+    const policy = (Principal: unknown, Effect = "Allow") => ({
+      bucket_policy: JSON.stringify({ Statement: [{ Effect, Principal }] }),
+    });
+    const group = (name: string) => ({
+      acl: `<Grant><Grantee xsi:type="Group"><URI>http://acs.amazonaws.com/groups/global/${name}</URI></Grantee></Grant>`,
+    });
+    expect(await asked({ acl: "<Grantee><ID>docs</ID></Grantee>", bucket_policy: null })).toEqual([]);
+    expect(await asked(group("AllUsers"))).toEqual(["critical tenant-a a"]);
+    expect(await asked(group("AuthenticatedUsers"))).toEqual(["critical tenant-a a"]);
+    expect(await asked({ acl: "<Grantee><ID>docs</ID></Grantee><Grantee><ID>spy</ID></Grantee>" })).toEqual([
+      "high tenant-a a",
+    ]);
+    expect(await asked(policy("*"))).toEqual(["critical tenant-a a"]);
+    expect(await asked(policy({ AWS: ["arn:aws:iam:::user/docs", "arn:aws:iam:::user/spy"] }))).toEqual([
+      "high tenant-a a",
+    ]);
+    expect(await asked(policy("*", "Deny"))).toEqual([]);
+    expect(await asked({ bucket_policy: "{torn" })).toEqual(["critical tenant-a a"]);
+    expect(await asked({ owner: "spy" })).toEqual(["critical tenant-a a"]);
+    const loose = { bid: "b", bucket: "b", owner: "docs", ...policy("*") };
+    expect(await ask("live-open-bucket", { "rgw/bucket": [loose], "rgw/bucket/{bucket}": [loose] }, kept)).toEqual([
+      "critical tenant-a b",
     ]);
   });
 

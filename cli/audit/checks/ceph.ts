@@ -60,7 +60,8 @@ function reaches(osd: string, pool: string): boolean {
   return osd.split(/,(?![^[]*\])/).some((grant) => {
     if (!/\b(allow|profile)\b/.test(grant)) return false;
     const named = /\bpool[= ]\s*"?([^\s",]+)/.exec(grant)?.[1];
-    return named === undefined ? !/\btag\b|\bnamespace\b/.test(grant) : named === pool;
+    // Tags of other applications than rbd mark the pools of a file system or the gateway.
+    return named === undefined ? !/\btag\s+(?!rbd\b|\*)|\bnamespace\b/.test(grant) : named === pool;
   });
 }
 
@@ -95,5 +96,5 @@ function capsOf({ caps }: Row): Record<string, string> {
 }
 
 function userOf(entity: string) {
-  return { kind: "cephx user", id: entity, name: entity };
+  return { kind: "cephx user" as const, id: entity, name: entity };
 }

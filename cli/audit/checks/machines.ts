@@ -1,26 +1,24 @@
+import type { Row } from "../../doctor/questions.ts";
 import { type Check, type CheckFinding, type Estate, everywhere, networksOf } from "../estate.ts";
+import { foreignCheck, type Touch } from "../foreign.ts";
 import { type Kept, recordsOf, textOf } from "../state.ts";
 
-type Row = Readonly<Record<string, unknown>>;
-
 /** Machines that nobody declared, in networks of the stack. */
-export const foreignMachines: Check = {
-  id: "live-foreign-machine",
-  title: { en: "Only declared machines stand in the stack's networks", ko: "선언된 가상머신만 스택 네트워크에 존재" },
-  requirements: ["P1.5", "O4"],
-  async ask(estate) {
-    const machines = await everywhere(estate.cloud, "listVirtualMachines");
-    return machines.flatMap((machine) => {
-      const [network] = estate.state.has(machine.id) ? [] : tenantsFirst(networksOf(machine, estate));
-      return network === undefined ? [] : [foreign(machine, network)];
-    });
+export const foreignMachines = foreignCheck(
+  {
+    id: "live-foreign-machine",
+    title: { en: "Only declared machines stand in the stack's networks", ko: "선언된 가상머신만 스택 네트워크에 존재" },
+    requirements: ["P1.5", "O4"],
   },
-};
+  [{ kind: "virtual machine", command: "listVirtualMachines", touches: standing }],
+);
 
-function foreign(machine: Row, network: Kept): CheckFinding {
+function standing(machine: Row, estate: Estate): Touch | undefined {
+  const [network] = tenantsFirst(networksOf(machine, estate));
+  if (network === undefined) return undefined;
   const [name, zone, owner] = [textOf(machine.name), network.name, textOf(machine.account)];
   return {
-    ...machineOf(machine),
+    name,
     severity: network.isTenants ? "critical" : "high",
     layer: network.layer,
     message: {
@@ -28,8 +26,8 @@ function foreign(machine: Row, network: Kept): CheckFinding {
       ko: `계정 ${owner}의 ${name}이(가) ${zone}에 네트워크 카드를 가지고 있으나 상태에 없음`,
     },
     remedy: {
-      en: "Find out who made it. Declare it in the profile and import it, or destroy it: cmk destroy virtualmachine",
-      ko: "생성자를 확인한 뒤 프로파일에 선언하고 가져오거나 삭제: cmk destroy virtualmachine",
+      en: `Find out who made it. Declare it in the profile and import it, or cut it off at once: cmk stop virtualmachine id=${textOf(machine.id)} forced=true`,
+      ko: `생성자를 확인한 뒤 프로파일에 선언하고 가져오거나 즉시 차단: cmk stop virtualmachine id=${textOf(machine.id)} forced=true`,
     },
   };
 }
@@ -84,7 +82,7 @@ export const owners: Check = {
     const kinds = [
       { type: "cloudstack:compute:Instance", command: "listVirtualMachines", kind: "virtual machine" },
       { type: "cloudstack:storage:Volume", command: "listVolumes", kind: "volume" },
-    ];
+    ] as const;
     const found: CheckFinding[] = [];
     for (const { type, command, kind } of kinds) {
       const rows = new Map((await everywhere(cloud, command)).map((row) => [textOf(row.id), row]));
@@ -95,10 +93,11 @@ export const owners: Check = {
           en: `${name} belongs to account ${owner}, by the state to ${expected}`,
           ko: `${name}의 소유 계정은 ${owner}이나 상태에는 ${expected}`,
         };
-        const remedy = {
-          en: `Give it back: cmk assign virtualmachine (or volume) account=${expected}`,
-          ko: `소유자를 되돌릴 것: cmk assign virtualmachine(또는 volume) account=${expected}`,
-        };
+        const command =
+          kind === "volume"
+            ? `cmk assign volume volumeid=${id} account=${expected}`
+            : `cmk assign virtualmachine virtualmachineid=${id} account=${expected}`;
+        const remedy = { en: `Give it back: ${command}`, ko: `소유자를 되돌릴 것: ${command}` };
         found.push({ kind, id, name, layer, severity: "critical", message, remedy });
       }
     }
@@ -107,7 +106,7 @@ export const owners: Check = {
 };
 
 function machineOf({ id, name }: Row) {
-  return { kind: "virtual machine", id: textOf(id), name: textOf(name) };
+  return { kind: "virtual machine" as const, id: textOf(id), name: textOf(name) };
 }
 
 function tenantsFirst(networks: readonly Kept[]): Kept[] {

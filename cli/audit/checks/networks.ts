@@ -1,7 +1,6 @@
+import type { Row } from "../../doctor/questions.ts";
 import { type Check, type CheckFinding, everywhere } from "../estate.ts";
 import { type Kept, recordsOf, textOf, wordsOf } from "../state.ts";
-
-type Row = Readonly<Record<string, unknown>>;
 
 /** Networks that nobody declared, on a VLAN of the stack or in its VPC. */
 export const foreignNetworks: Check = {
@@ -148,9 +147,9 @@ function otherList(network: Kept, live: string): CheckFinding {
 }
 
 function networkOf({ id, name }: Row) {
-  return { kind: "network", id: textOf(id), name: textOf(name) };
+  return { kind: "network" as const, id: textOf(id), name: textOf(name) };
 }
 
 function ruleOf(list: Kept, id: string, number: string) {
-  return { kind: "access rule", id, name: `${list.name} ${number}`, layer: list.layer };
+  return { kind: "access rule" as const, id, name: `${list.name} ${number}`, layer: list.layer };
 }

@@ -1,38 +1,89 @@
-import { type Check, type CheckFinding, everywhere } from "../estate.ts";
+import type { Row } from "../../doctor/questions.ts";
+import { type Check, type CheckFinding, type Estate, everywhere } from "../estate.ts";
+import { foreignCheck, type Touch } from "../foreign.ts";
 import { textOf, wordsOf } from "../state.ts";
 
-/** Volumes that somebody attached to declared machines, or that a tenant's account has beside the declared ones. */
-export const foreignVolumes: Check = {
-  id: "live-foreign-volume",
-  title: { en: "Machines carry declared volumes only", ko: "가상머신은 선언된 볼륨만 연결" },
-  requirements: ["P1.3", "O4"],
-  async ask({ state, cloud }) {
-    const rows = await everywhere(cloud, "listVolumes");
-    const machines = new Map(state.ofType("cloudstack:compute:Instance").map((one) => [one.id, one]));
-    return rows.flatMap((row): CheckFinding[] => {
-      const machine = machines.get(textOf(row.virtualmachineid));
-      if (machine === undefined || textOf(row.type) !== "DATADISK" || state.has(row.id)) return [];
-      const [name, owner] = [textOf(row.name), textOf(row.account)];
-      return [
-        {
-          kind: "volume",
-          id: textOf(row.id),
-          name,
-          layer: machine.layer,
-          severity: machine.isTenants ? "high" : "medium",
-          message: {
-            en: `volume ${name} of account ${owner} is attached to ${machine.name} by hand`,
-            ko: `계정 ${owner}의 볼륨 ${name}이(가) ${machine.name}에 수동으로 연결됨`,
-          },
-          remedy: {
-            en: `Detach it: cmk detach volume id=${textOf(row.id)}, or declare it`,
-            ko: `분리: cmk detach volume id=${textOf(row.id)} 또는 선언`,
-          },
-        },
-      ];
-    });
+/** Volumes that nobody declared: on declared machines, in a tenant's pool, or owned by a tenant's account. */
+export const foreignVolumes = foreignCheck(
+  {
+    id: "live-foreign-volume",
+    title: {
+      en: "Machines, tenants' pools and tenants' accounts have declared volumes only",
+      ko: "가상머신, 테넌트 풀, 테넌트 계정에는 선언된 볼륨만 존재",
+    },
+    requirements: ["P1.3", "O4"],
   },
-};
+  [
+    {
+      kind: "volume",
+      command: "listVolumes",
+      // A machine has its root disk without anybody declaring it.
+      isDeclared: (row, { state }) => state.has(row.id) || (row.type === "ROOT" && state.has(row.virtualmachineid)),
+      touches: (row, estate) => attached(row, estate) ?? inPool(row, estate) ?? owned(row, estate),
+    },
+  ],
+);
+
+function attached(row: Row, { state }: Estate): Touch | undefined {
+  const machine = state.ofType("cloudstack:compute:Instance").find(({ id }) => id === textOf(row.virtualmachineid));
+  if (machine === undefined) return undefined;
+  const [name, owner] = [textOf(row.name), textOf(row.account)];
+  return {
+    name,
+    layer: machine.layer,
+    severity: machine.isTenants ? "high" : "medium",
+    message: {
+      en: `volume ${name} of account ${owner} is attached to ${machine.name} by hand`,
+      ko: `계정 ${owner}의 볼륨 ${name}이(가) ${machine.name}에 수동으로 연결됨`,
+    },
+    remedy: {
+      en: `Detach it: cmk detach volume id=${textOf(row.id)}, or declare it`,
+      ko: `분리: cmk detach volume id=${textOf(row.id)} 또는 선언`,
+    },
+  };
+}
+
+function inPool(row: Row, { state }: Estate): Touch | undefined {
+  const pool = state.ofType("cloudstack:storage:StoragePool").find(({ id }) => id === textOf(row.storageid));
+  if (!pool?.isTenants) return undefined;
+  const [name, owner] = [textOf(row.name), textOf(row.account)];
+  return {
+    name,
+    layer: pool.layer,
+    severity: "critical",
+    message: {
+      en: `volume ${name} of account ${owner} lies in the pool of ${pool.layer} and is not in the state`,
+      ko: `계정 ${owner}의 볼륨 ${name}이(가) ${pool.layer}의 풀에 있으나 상태에 없음`,
+    },
+    remedy: {
+      en: `Find out whose data it is; move it (cmk migrate volume volumeid=${textOf(row.id)}) or delete it`,
+      ko: `데이터의 소유자를 확인한 뒤 옮기거나(cmk migrate volume volumeid=${textOf(row.id)}) 삭제`,
+    },
+  };
+}
+
+function owned(row: Row, { state }: Estate): Touch | undefined {
+  const owner = state.ofType("cloudstack:identity:Account").find(({ isTenants, inputs, outputs }) => {
+    const domain = textOf(outputs.domainId) || textOf(inputs.domainId);
+    return isTenants && textOf(inputs.name) === textOf(row.account) && domain === textOf(row.domainid);
+  });
+  // Of a foreign machine the machine is told.
+  if (owner === undefined || row.type === "ROOT") return undefined;
+  const name = textOf(row.name);
+  return {
+    name,
+    layer: owner.layer,
+    severity: "medium",
+    message: {
+      en: `volume ${name} belongs to ${owner.layer} and is not in the state: no snapshot, limit or destroy knows of it`,
+      ko: `볼륨 ${name}은(는) ${owner.layer} 소유이나 상태에 없음: 스냅샷·한도·삭제 대상에서 빠짐`,
+    },
+    remedy: {
+      en: "Declare it in the profile and import it: pulumi import, or delete it",
+      ko: "프로파일에 선언하고 가져오거나(pulumi import) 삭제",
+    },
+  };
+}
 
 /** Disk offerings through which others could put volumes into a tenant's pool. */
 export const offeringVisibility: Check = {

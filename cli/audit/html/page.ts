@@ -3,7 +3,7 @@ import { type Content, Markup, markup } from "../../plan/html/markup.ts";
 import { style } from "../../plan/html/style.ts";
 import { type AuditReport, type Finding, type Severity, severities } from "../finding.ts";
 import { verdictOf } from "../summary.ts";
-import { type AuditWords, auditWords, timeText } from "../words.ts";
+import { type AuditWords, auditWords, kindText, timeText } from "../words.ts";
 import { exceptionsPart } from "./exceptions.ts";
 import { ownStyle } from "./style.ts";
 import { withCommands } from "./words.ts";
@@ -85,7 +85,7 @@ function findingRow(finding: Finding, say: AuditWords, language: Language): Mark
   const more = [requirements.join(", "), say.sources[finding.source]].filter((text) => text !== "").join(" · ");
   const mapped = references.length > 0 && markup`<small>${references.join(", ")} (${ownMapping[language]})</small>`;
   return markup`<tr><td><span class="severity ${severity}">${say.severities[severity]}</span></td>
-<td class="name">${name || say.wholeStack}<small>${kind}${id !== name && id !== "" && markup` ${id}`}</small></td>
+<td class="name">${name || say.wholeStack}<small>${kindText(kind, language)}${id !== name && id !== "" && markup` ${id}`}</small></td>
 <td>${message[language]}</td><td>${withCommands(remedy[language])}</td><td class="name">${rule}<small>${more}</small>${mapped}</td></tr>
 `;
 }
