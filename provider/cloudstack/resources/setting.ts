@@ -28,11 +28,16 @@ type Scope = Pick<Inputs, "name" | ScopeName>;
 
 export const setting = defineResource({
   token: "cloudstack:management:Setting",
-  doc: "One setting of the management server, of the whole cloud or of one part of it. Deleting this puts back the value that was there before.",
+  doc:
+    "One setting of the management server, of the whole cloud or of one part of it. Deleting this puts back the value that was " +
+    "there before; where a part had the whole cloud's value, it has none of its own again and follows the whole cloud.",
   deleteBeforeReplace: true,
   inputs,
   outputs: {
-    previousValue: text({ from: false, doc: "The value before this resource, put back when it is deleted." }),
+    previousValue: text({
+      from: false,
+      doc: "The value before this resource, put back when it is deleted. Empty: none of this part's own.",
+    }),
     defaultValue: text({ optional: true, doc: "What the server takes when nothing is set." }),
   },
 
@@ -51,9 +56,9 @@ export const setting = defineResource({
     const id = idOf(given);
     const row = await rowOf(context, given);
     if (row === undefined) throw unknownSetting(context, given.name);
-    const previousValue = valueIn(row);
+    const previousValue = (await isInherited(context, given, row)) ? none : valueIn(row);
     context.created(id, liveOf(id, row, previousValue).values);
-    if (canonical(previousValue) !== canonical(given.value)) await put(context, given, given.value);
+    if (canonical(valueIn(row)) !== canonical(given.value)) await put(context, given, given.value);
     return liveOf(id, { ...row, value: given.value }, previousValue);
   },
 
@@ -70,10 +75,23 @@ export const setting = defineResource({
   async delete(context, id, { previousValue }) {
     const scope = scopeOf(id);
     if (typeof previousValue !== "string" || (await rowOf(context, scope)) === undefined) return;
-    if (previousValue === "") await send(context, call("resetConfiguration"), paramsOf(scope));
+    if (previousValue === none) await send(context, call("resetConfiguration"), paramsOf(scope));
     else await put(context, scope, previousValue);
   },
 });
+
+/** A previous value that takes the setting away: of a part, its own; of the whole cloud, back to the default. */
+const none = "";
+
+/**
+ * Whether a part of the cloud has the whole cloud's value. The server does not tell that from a value of the part's own
+ * that happens to be the same (`ConfigKey.valueIn`); the difference would only be seen once the whole cloud's changes.
+ */
+async function isInherited(context: Context<Client>, { name, ...scope }: Scope, row: Row): Promise<boolean> {
+  if (scopes.every((part) => scope[part] === undefined)) return false;
+  const whole = await rowOf(context, { name });
+  return whole !== undefined && canonical(valueIn(whole)) === canonical(valueIn(row));
+}
 
 /** 20 and 20.0, true and TRUE mean the same to the server. */
 function canonical(value: string): string {

@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 /**
- * High availability of a host: one that does not answer any more is switched off through its service processor, so that its instances can start elsewhere without fear of running twice. Needs OutOfBandManagement of the host and shared storage. Deleting this switches it off; the server has no command to forget it.
+ * High availability of a host: one that does not answer any more is switched off through its service processor, so that its instances can start elsewhere without fear of running twice. Needs OutOfBandManagement of the host and shared storage. Deleting this puts back what was before, which for most hosts means that it is switched off: the server has no command to forget what watches a host.
  */
 export class HostHa extends pulumi.CustomResource {
     /**
@@ -43,6 +43,14 @@ export class HostHa extends pulumi.CustomResource {
      */
     declare public readonly hostId: pulumi.Output<string>;
     /**
+     * What was to watch the host before; none where nothing was.
+     */
+    declare public /*out*/ readonly previousProvider: pulumi.Output<string | undefined>;
+    /**
+     * Whether the host was watched before.
+     */
+    declare public /*out*/ readonly previouslyEnabled: pulumi.Output<boolean | undefined>;
+    /**
      * What watches and restarts the host; for KVM the only one is kvmhaprovider. Default: `"kvmhaprovider"`.
      */
     declare public readonly provider: pulumi.Output<string>;
@@ -64,9 +72,13 @@ export class HostHa extends pulumi.CustomResource {
             resourceInputs["enabled"] = (args?.enabled) ?? true;
             resourceInputs["hostId"] = args?.hostId;
             resourceInputs["provider"] = (args?.provider) ?? "kvmhaprovider";
+            resourceInputs["previousProvider"] = undefined /*out*/;
+            resourceInputs["previouslyEnabled"] = undefined /*out*/;
         } else {
             resourceInputs["enabled"] = undefined /*out*/;
             resourceInputs["hostId"] = undefined /*out*/;
+            resourceInputs["previousProvider"] = undefined /*out*/;
+            resourceInputs["previouslyEnabled"] = undefined /*out*/;
             resourceInputs["provider"] = undefined /*out*/;
         }
         opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts);

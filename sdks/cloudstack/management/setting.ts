@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 /**
- * One setting of the management server, of the whole cloud or of one part of it. Deleting this puts back the value that was there before.
+ * One setting of the management server, of the whole cloud or of one part of it. Deleting this puts back the value that was there before; where a part had the whole cloud's value, it has none of its own again and follows the whole cloud.
  */
 export class Setting extends pulumi.CustomResource {
     /**
@@ -55,7 +55,7 @@ export class Setting extends pulumi.CustomResource {
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * The value before this resource, put back when it is deleted.
+     * The value before this resource, put back when it is deleted. Empty: none of this part's own.
      */
     declare public /*out*/ readonly previousValue: pulumi.Output<string>;
     /**

@@ -60,6 +60,23 @@ describe("HostHa", () => {
     await cloud.engine.delete(OOB, processor);
   });
 
+  test("a host that was watched before stays so when this is deleted; one that was not, does not", async () => {
+    const hostId = String(hosts[0]);
+    await cloud.byHand("configureHAForHost", { hostid: hostId, provider: "kvmhaprovider" });
+    await cloud.byHand("enableHAForHost", { hostid: hostId });
+    const kept = await cloud.engine.create(HA, { hostId });
+    expect(plain(kept.state)).toMatchObject({ previousProvider: "kvmhaprovider", previouslyEnabled: true });
+    expect(await cloud.drift(HA, kept)).toEqual({});
+    const off = await cloud.engine.update(HA, kept, { hostId, enabled: false });
+    await cloud.engine.delete(HA, off);
+    expect((await hostAt(0))?.hostha).toMatchObject({ haenable: true, haprovider: "kvmhaprovider" });
+    await cloud.byHand("disableHAForHost", { hostid: hostId });
+    const again = await cloud.engine.create(HA, { hostId });
+    expect(plain(again.state)).toMatchObject({ previouslyEnabled: false });
+    await cloud.engine.delete(HA, again);
+    expect((await hostAt(0))?.hostha).toMatchObject({ haenable: false });
+  });
+
   test("a create of which the second half fails is finished by the next run", async () => {
     const hostId = String(hosts[1]);
     await cloud.fault({ command: "enableHAForHost", kind: "job-failure", text: "no" });

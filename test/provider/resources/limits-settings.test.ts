@@ -165,6 +165,27 @@ describe("Setting", () => {
     expect(Number(await settingOf(name, { clusterid: clusterId }))).toBe(1);
   });
 
+  test("of a cluster that followed the whole cloud, it does so again afterwards; one of the cluster's own is put back", async () => {
+    const [host] = await cloud.rows("listHosts", { type: "Routing" });
+    const clusterId = String(host?.clusterid);
+    const name = "kvm.ha.activity.check.interval";
+    const before = await settingOf(name);
+    const inherited = await cloud.engine.create(SETTING, { name, value: "10", clusterId });
+    expect(plain(inherited.state)).toMatchObject({ value: "10", previousValue: "" });
+    expect(await cloud.drift(SETTING, inherited)).toEqual({});
+    await cloud.engine.delete(SETTING, inherited);
+    await cloud.byHand("updateConfiguration", { name, value: "45" });
+    expect(await settingOf(name, { clusterid: clusterId })).toBe("45");
+    await cloud.byHand("updateConfiguration", { name, value: String(before) });
+
+    await cloud.byHand("updateConfiguration", { name, value: "20", clusterid: clusterId });
+    const own = await cloud.engine.create(SETTING, { name, value: "10", clusterId });
+    expect(plain(own.state)).toMatchObject({ previousValue: "20" });
+    await cloud.engine.delete(SETTING, own);
+    expect(await settingOf(name, { clusterid: clusterId })).toBe("20");
+    await cloud.byHand("resetConfiguration", { name, clusterid: clusterId });
+  });
+
   test("that the server does not have is a clear error", async () => {
     const failure: Failure = await cloud.engine
       .create(SETTING, { name: "no.such.setting", value: "1" })
