@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadProfile } from "../../src/config/profile.ts";
 import { planProfile } from "../../src/plan/plan.ts";
-import { requirements } from "../requirements/profiles.ts";
+import { apartIn, requirements } from "../requirements/profiles.ts";
 
 describe.each(Object.entries(requirements))("%s", (profile, required) => {
   const plan = planProfile(loadProfile({ profile }));
@@ -38,12 +38,12 @@ describe.each(Object.entries(requirements))("%s", (profile, required) => {
     );
     expect(Object.fromEntries(owners)).toEqual(Object.fromEntries(expected));
     for (const { name, legs, rootDiskGib } of machines) {
-      const { nics = [], diskGib } = required.machines[name] ?? {};
+      const { nics = [], diskGib = 20 } = required.machines[name] ?? {};
       expect(legs.map(({ zone }) => vlanOf(zone))).toEqual(nics.map((nic) => (typeof nic === "number" ? nic : nic[0])));
       for (const [index, nic] of nics.entries()) {
         if (typeof nic !== "number") expect(legs[index]?.address).toBe(nic[1]);
       }
-      if (diskGib !== undefined) expect(rootDiskGib).toBe(diskGib);
+      expect(rootDiskGib).toBe(diskGib);
     }
   });
 
@@ -51,9 +51,9 @@ describe.each(Object.entries(requirements))("%s", (profile, required) => {
     const groups = [...plan.groups, ...plan.tenants.flatMap((tenant) => tenant.groups)];
     const strict = groups.filter(({ kind, strict: isStrict }) => kind === "apart" && isStrict);
     const sets = (lists: readonly (readonly string[])[]) => lists.map((list) => [...list].sort().join(" ")).sort();
-    expect(sets(strict.map(({ members }) => members))).toEqual(sets(required.apart));
+    expect(sets(strict.map(({ members }) => members))).toEqual(sets(apartIn(required)));
     const hostOf = new Map(plan.placement?.places.map(({ machine, host }) => [machine, host]));
-    for (const members of required.apart) {
+    for (const members of apartIn(required)) {
       expect(new Set(members.map((name) => hostOf.get(name))).size).toBe(members.length);
     }
   });
