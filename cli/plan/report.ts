@@ -242,5 +242,7 @@ export interface PoolReport {
   volumesGiB: number;
   compression: string;
   retentionDays?: number;
+  /** The machine that clears away what is older; null where none does. Only with `retentionDays`. */
+  clearedBy?: string | null;
   compressAfterDays?: number;
 }

@@ -13,7 +13,7 @@ interface Redundancy {
 }
 
 /** Pools with what they need of the disks, and what lies in them. */
-export function storageOf({ storage, tenants }: Plan, vms: readonly VmReport[]): StorageReport {
+export function storageOf({ storage, tenants, guests }: Plan, vms: readonly VmReport[]): StorageReport {
   const { copies, encryption, blocks, shared, ceph } = storage;
   const replicated: Redundancy = { redundancy: `${copies} copies`, failureDomains: copies, factor: copies };
   const volumesIn = (pool: string | undefined) =>
@@ -22,7 +22,7 @@ export function storageOf({ storage, tenants }: Plan, vms: readonly VmReport[]):
     ...Object.values(blocks).map((pool) => poolOf({ ...pool, kind: "block", owner: platformOwner }, replicated)),
     ...shared.map((pool) => ({
       ...poolOf({ ...pool, owner: platformOwner }, redundancyOf(pool, replicated)),
-      ...("retentionDays" in pool && { retentionDays: pool.retentionDays }),
+      ...("retentionDays" in pool && { retentionDays: pool.retentionDays, clearedBy: sweeperOf(pool.name, guests) }),
       ...("compressAfterDays" in pool && { compressAfterDays: pool.compressAfterDays }),
     })),
     ...shared.flatMap((pool) =>
@@ -41,6 +41,11 @@ export function storageOf({ storage, tenants }: Plan, vms: readonly VmReport[]):
     raw: rawOf(pools),
     primary: { rootGiB: vms.reduce((sum, { rootDiskGiB }) => sum + rootDiskGiB, 0), dataGiB: volumesIn(undefined) },
   };
+}
+
+/** The machine that clears a file tree; none where nobody mounts it. */
+function sweeperOf(pool: string, { files = [] }: Plan["guests"]): string | null {
+  return files.find(({ name }) => name === pool)?.sweeper ?? null;
 }
 
 interface Pool {

@@ -12,6 +12,7 @@ import {
   migrationText,
   reasonsOf,
   restartOrderText,
+  retentionText,
   shareText,
   size,
   slotText,
@@ -200,7 +201,7 @@ function storagePart({ storage }: PlanReport): string[] {
     size(pool.rawGiB),
     [
       pool.compression === "none" ? "" : pool.compression,
-      pool.retentionDays === undefined ? "" : `kept ${pool.retentionDays} days`,
+      retentionText(pool),
       pool.compressAfterDays === undefined ? "" : `compressed after ${pool.compressAfterDays} days`,
     ]
       .filter((word) => word !== "")

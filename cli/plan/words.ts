@@ -1,5 +1,5 @@
 import type { FailureReport } from "../../src/plan/placement/failure-types.ts";
-import type { GpuReport, GpuSlot, PlanReport, TenantReport, VmReport } from "./report.ts";
+import type { GpuReport, GpuSlot, PlanReport, PoolReport, TenantReport, VmReport } from "./report.ts";
 
 /** What text and page say alike. */
 
@@ -65,6 +65,12 @@ export function gpuRestText({ gpu }: TenantReport): string {
   const rest = quotaGiB - slicesGiB;
   const pool = rest >= 0 ? `${rest} GiB from the shared pool` : `${-rest} GiB above the quota`;
   return `${pool}, ${jobs} ${jobs === 1 ? "job" : "jobs"}, priority ${priority}`;
+}
+
+/** E.g. `kept 7 days (cleared by ai-storage-01)`; empty where everything is kept. */
+export function retentionText({ retentionDays, clearedBy }: PoolReport): string {
+  if (retentionDays === undefined) return "";
+  return `kept ${retentionDays} days (${clearedBy ? `cleared by ${clearedBy}` : "but no machine mounts it to clear it"})`;
 }
 
 /** How many machines live migration can move. */

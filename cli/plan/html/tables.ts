@@ -3,7 +3,7 @@ import type { Totals } from "../../../src/plan/totals.ts";
 import { percent } from "../bar.ts";
 import { type MatrixCell, matrixOf } from "../matrix.ts";
 import { layerNames, type NetworkReport, type PlanReport } from "../report.ts";
-import { gpuQuotaText, gpuRestText, leftOutText, shareText, size, tiedMachines } from "../words.ts";
+import { gpuQuotaText, gpuRestText, leftOutText, retentionText, shareText, size, tiedMachines } from "../words.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 type Cell = Content;
@@ -133,7 +133,7 @@ export function poolsTable({ storage }: PlanReport): Markup {
     size(pool.rawGiB),
     pool.compression,
     [
-      ...(pool.retentionDays === undefined ? [] : [`kept ${pool.retentionDays} days`]),
+      ...(pool.retentionDays === undefined ? [] : [retentionText(pool)]),
       ...(pool.compressAfterDays === undefined ? [] : [`compressed after ${pool.compressAfterDays} days`]),
     ].join(", "),
   ]);
