@@ -38,7 +38,11 @@ export function planSharedFiles(
     .map(({ key }) => key);
   const reaching = machines
     .filter(
-      ({ roles, legs }) => roles.some((role) => users.includes(role)) && legs.some(({ zone }) => near.includes(zone)),
+      ({ roles, legs, template }) =>
+        // A bare guest mounts nothing.
+        template !== undefined &&
+        roles.some((role) => users.includes(role)) &&
+        legs.some(({ zone }) => near.includes(zone)),
     )
     .toSorted(byRoleAndName)
     .map(({ name }) => name);
