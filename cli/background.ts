@@ -26,10 +26,12 @@ interface Kind<E extends Running> {
 type Words = Readonly<Record<string, string | undefined>>;
 
 /** The words that a state is made from, with what holds where they are not said. */
-const defaults: Words = { seed: "default", flavor: "cloudstack" };
+const origins: Words = { seed: "default", flavor: "cloudstack" };
+/** The same of all words that have such a value. */
+const defaults: Words = { ...origins, latency: "real" };
 
 function originOf(words: Words): Words {
-  const said = Object.keys(defaults).filter((word) => words[word] !== undefined);
+  const said = Object.keys(origins).filter((word) => words[word] !== undefined);
   return Object.fromEntries(said.map((word) => [word, words[word]]));
 }
 
@@ -53,13 +55,16 @@ export class Background<E extends Running> {
 
   /**
    * Starts it on the ports it had before where those are free; idempotent. `fresh` throws away its former state.
-   * @throws with the end of its log, or where its state is of another seed or flavor than the words ask for
+   * @throws with the end of its log, or where it runs already or has a state, and not as the words ask for
    */
   async start(words: Words, fresh = false): Promise<{ endpoint: E; started: boolean }> {
     const running = await this.find();
     if (fresh && running === undefined) rmSync(this.#file("state.jsonl"), { force: true });
     const options = { ...words, ...this.#origin(words) };
-    if (running !== undefined) return { endpoint: running, started: false };
+    if (running !== undefined) {
+      this.#checkRunning(running, words, fresh);
+      return { endpoint: running, started: false };
+    }
     const { folder, name } = this.#kind;
     mkdirSync(folder, { recursive: true });
     const port = options.port ?? (await this.#formerPorts());
@@ -74,7 +79,7 @@ export class Background<E extends Running> {
       if (endpoint !== undefined) {
         child.unref();
         writeFileSync(this.#file("port"), this.#portsOf(endpoint));
-        writeFileSync(this.#file("origin.json"), JSON.stringify(originOf(options)));
+        writeFileSync(this.#file("origin.json"), JSON.stringify(options));
         return { endpoint, started: true };
       }
     }
@@ -114,7 +119,20 @@ export class Background<E extends Running> {
           "`strata emulator stop`, then start it with --fresh, which throws that state away",
       );
     }
-    return former;
+    return originOf(former);
+  }
+
+  /** What runs is not changed by starting it again. @throws where the words ask for something else */
+  #checkRunning(running: E, words: Words, fresh: boolean): void {
+    const former: Words = { ...this.#readOrigin(), port: this.#portsOf(running) };
+    const other = Object.entries(words).find(([word, asked]) => {
+      return asked !== undefined && asked !== anyPort && asked !== (former[word] ?? defaults[word]);
+    });
+    if (other === undefined && !fresh) return;
+    const asked = fresh ? "--fresh" : `--${other?.join(" ")}`;
+    throw new Error(
+      `the ${this.#kind.name} runs already (process ${running.pid}), so ${asked} has no effect: \`strata emulator stop\`, then start it so`,
+    );
   }
 
   #readOrigin(): Words {

@@ -16,7 +16,8 @@ async function up(): Promise<void> {
   say(`embedded cloud ${started ? "started" : "running"} at ${endpoint.apiUrl}`);
   const engine = await pulumi(cloudEnvironment(endpoint));
   await engine(["stack", "select", "--create", stack], "quiet");
-  await engine(["up", "--stack", stack, "--yes", "--skip-preview", "--suppress-outputs"]);
+  // The cloud may have been reset since: the state alone does not know of it.
+  await engine(["up", "--stack", stack, "--yes", "--skip-preview", "--refresh", "--suppress-outputs"]);
   printOutputs(JSON.parse(await engine(["stack", "output", "--stack", stack, "--json"], "quiet")));
   say(`
 Both stay up. To look around in this shell:  eval "$(npx strata emulator env)" && npx pulumi preview -s ${stack}

@@ -26,6 +26,7 @@ export async function emulator(words: string[]): Promise<number> {
       await resetCloud();
       say("the embedded cloud is as seeded");
       if (await ceph.reset()) say("the embedded Ceph is as seeded");
+      say("stacks that stood on it see that with: npx pulumi up --refresh -s <stack>");
       return 0;
     case "env":
       return await env();

@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { parse } from "yaml";
+import { isTree } from "../../src/config/merge.ts";
 import { loadProfile, type ProfileOptions } from "../../src/config/profile.ts";
 import type { Profile } from "../../src/config/schema.ts";
 import { type Plan, planProfile } from "../../src/plan/plan.ts";
 
 /**
  * The profile and its plan, as an `up` with the same overrides would have them. Needs no server and no engine.
- * @param overrides YAML, or the path of a YAML file; takes the place of STRATA_OVERRIDES
+ * @param overrides YAML, or the path of a YAML file, which may be that of a stack; takes the place of STRATA_OVERRIDES
  * @throws MistakesError that names every mistake of the profile, or everything that finds no place
  */
 export function loadPlan(name: string, overrides: string | undefined): { profile: Profile; plan: Plan } {
@@ -19,8 +20,13 @@ function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> 
   const isFile = /^\S+\.(ya?ml|json)$/.test(text.trim());
   const overridesLabel = isFile ? `--overrides ${text.trim()}` : "--overrides";
   try {
-    return { overrides: parse(isFile ? readFileSync(text.trim(), "utf8") : text), overridesLabel };
+    return { overrides: withinStack(parse(isFile ? readFileSync(text.trim(), "utf8") : text)), overridesLabel };
   } catch (error) {
     throw new Error(`${overridesLabel}: ${error instanceof Error ? error.message : String(error)}`);
   }
+}
+
+/** The overrides in a stack's own file, `Pulumi.<stack>.yaml`; else the tree itself. */
+function withinStack(tree: unknown): unknown {
+  return isTree(tree) && isTree(tree.config) ? (tree.config["strata:overrides"] ?? {}) : tree;
 }

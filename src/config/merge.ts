@@ -1,16 +1,21 @@
 type Tree = Record<string, unknown>;
 
+/** What a site has, not what it wants beside the profile's: a list of it is the whole list. */
+const inventories = new Set(["infrastructure.hosts"]);
+
 /**
  * Lays overrides over a tree. Maps merge deeply and `null` takes a key away. A list of things with keys merges by key:
- * a further list changes or appends, a map addresses by key (`tenants: { b: null }`). Any other list is replaced.
+ * a further list changes or appends, a map addresses by key (`tenants: { b: null }`). Any other list is replaced, and so
+ * is that of the site's hosts: those of the profile are not there.
  */
-export function merge(base: unknown, over: unknown): unknown {
+export function merge(base: unknown, over: unknown, at = ""): unknown {
+  if (inventories.has(at) && Array.isArray(over)) return over;
   if (isKeyed(base)) return mergeKeyed(base, over);
   if (!isTree(over)) return over;
   const merged: Tree = isTree(base) ? { ...base } : {};
   for (const [key, value] of Object.entries(over)) {
     if (value === null) delete merged[key];
-    else merged[key] = merge(merged[key], value);
+    else merged[key] = merge(merged[key], value, at === "" ? key : `${at}.${key}`);
   }
   return merged;
 }

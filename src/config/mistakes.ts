@@ -19,10 +19,15 @@ export function mistakesOf(error: z.ZodError, schema: z.ZodType, tree: unknown):
   });
 }
 
+/** `pulumi config set` knows text only. */
+const nullRemedy =
+  "to take the key away, write null without quotes into the stack's YAML file, or into STRATA_OVERRIDES";
+
 /** A mistake at a place of the tree, with the value that stands there. */
-export function mistakeAt(tree: unknown, at: Path, rule: string, remedy?: string): Mistake & { at: Path } {
+export function mistakeAt(tree: unknown, at: Path, rule: string, byRule?: string): Mistake & { at: Path } {
   const value = valueAt(tree, at);
   const path = pathText(tree, at);
+  const remedy = value === "null" ? nullRemedy : byRule;
   return { at, path, rule, ...(value !== undefined && { value }), ...(remedy !== undefined && { remedy }) };
 }
 

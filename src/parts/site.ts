@@ -24,10 +24,13 @@ export interface Site {
  */
 export async function findSite(plan: Plan): Promise<Site> {
   const { zone, template, vpcOffering, hypervisor, cpuSpeedMhz, physicalNetworkId } = plan.infrastructure;
-  const [{ id: zoneId }, offers] = await Promise.all([lookUp(infrastructure.getZone({ name: zone })), findGpuOffers()]);
+  const [{ id: zoneId }, offers] = await Promise.all([
+    lookUp(infrastructure.getZone({ name: zone }), at("zone", zone)),
+    findGpuOffers(),
+  ]);
   const [{ id: templateId, sizeGib }, { id: vpcOfferingId }, gpu] = await Promise.all([
-    lookUp(compute.getTemplate({ name: template, zoneId })),
-    lookUp(network.getVpcOffering({ name: vpcOffering })),
+    lookUp(compute.getTemplate({ name: template, zoneId, hypervisor }), at("template", template)),
+    lookUp(network.getVpcOffering({ name: vpcOffering }), at("vpcOffering", vpcOffering)),
     findGpu(machinesOf(plan), offers),
   ]);
   return {
@@ -42,3 +45,5 @@ export async function findSite(plan: Plan): Promise<Site> {
     limitsGpus: offers.gpuApi,
   };
 }
+
+const at = (key: string, value: string) => ({ path: `infrastructure.${key}`, value });

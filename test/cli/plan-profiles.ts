@@ -54,10 +54,10 @@ export const cardOverrides = JSON.stringify({
     ],
   },
   infrastructure: {
-    hosts: [
-      { name: "gpu", racks: ["rack-1", "rack-2"], gpus: [{ card: "A100-40", count: 3, numa: [0, 0, 1] }] },
-      { name: "cpu", racks: ["rack-1"] },
-    ],
+    hosts: {
+      gpu: { racks: ["rack-1", "rack-2"], gpus: [{ card: "A100-40", count: 3, numa: [0, 0, 1] }] },
+      cpu: { racks: ["rack-1"] },
+    },
   },
 });
 

@@ -183,13 +183,21 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
       return JSON.parse(totals.out).memoryGiB;
     };
     expect(memory(["--overrides", site])).toBe(84);
+    // A stack's own file has them among its configuration.
+    const stack = join(folder, "Pulumi.suwon.yaml");
+    const overrides = "{ sharedAi: { machines: [{ name: ai-registry-01, memory: 16 GiB }] } }";
+    writeFileSync(
+      stack,
+      `encryptionsalt: v1:x\nconfig:\n  strata:profile: demo-cpu\n  strata:overrides: ${overrides}\n`,
+    );
+    expect(memory(["--overrides", stack])).toBe(88);
     const environment = { STRATA_OVERRIDES: "sharedAi: { machines: [{ name: ai-registry-01, memory: 8 GiB }] }" };
     expect(memory([], environment)).toBe(80);
     expect(memory(["--overrides", site], environment)).toBe(84);
   });
 
   test("says as JSON why a plan is impossible", () => {
-    const overrides = "infrastructure: { hosts: [{ name: gpu, count: 1 }] }";
+    const overrides = "infrastructure: { hosts: { gpu: { count: 1 } } }";
     const { code, out, err } = run(["plan", "enterprise", "--json", "--overrides", overrides]);
     expect([code, err]).toEqual([1, ""]);
     const { error } = JSON.parse(out);

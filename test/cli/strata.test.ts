@@ -33,7 +33,14 @@ describe("strata emulator", { timeout: 60_000 }, () => {
       apiUrl: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+\/client\/api$/),
     });
     expect((await call(first, "createDomain", { name: "kept" })).status).toBe(200);
-    expect(run("emulator", "start").out).toContain("was running already");
+    expect(run("emulator", "start", "--latency", "none").out).toContain("was running already");
+    for (const words of [["--fresh"], ["--port", "1"], ["--latency", "fast"]]) {
+      const { code, err } = run("emulator", "start", ...words);
+      expect([code, err]).toEqual([
+        1,
+        expect.stringContaining(`${words.join(" ")} has no effect: \`strata emulator stop`),
+      ]);
+    }
 
     expect(run("emulator", "stop")).toMatchObject({ code: 0 });
     expect(status()).toEqual({ running: false });

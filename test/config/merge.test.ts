@@ -35,3 +35,13 @@ test("neither side is changed", () => {
   merge(base, { list: { a: { deep: { x: 2 } } } });
   expect(base).toEqual({ list: [{ key: "a", deep: { x: 1 } }] });
 });
+
+test("a list of hosts is all the hosts there are; a map changes single ones of the profile's", () => {
+  const base = { infrastructure: { hosts: [{ name: "host", count: 3 }], gpu: { cards: [{ model: "x" }] } } };
+  expect(merge(base, { infrastructure: { hosts: [{ name: "r740" }] } })).toMatchObject({
+    infrastructure: { hosts: [{ name: "r740" }] },
+  });
+  expect(merge(base, { infrastructure: { hosts: { host: { count: 5 } } } })).toMatchObject({
+    infrastructure: { hosts: [{ name: "host", count: 5 }] },
+  });
+});

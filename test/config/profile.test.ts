@@ -283,6 +283,13 @@ describe("a bad profile", () => {
     );
   });
 
+  test("which `pulumi config set` gave the text null say how to write a null", () => {
+    const overrides = { infrastructure: { publicRange: "null" } };
+    expect(() => loadProfile({ profile: "demo-cpu", overrides })).toThrow(
+      /publicRange = "null"[\s\S]*write null without quotes/,
+    );
+  });
+
   test("of broken YAML says the line", () => {
     const load = () => loadProfile({ profile: "demo-cpu", environment: "a: 1\na: 2" });
     expect(load).toThrow(/Map keys must be unique[\s\S]*/);

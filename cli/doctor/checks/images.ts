@@ -16,20 +16,27 @@ async function template(exam: Exam): Promise<Result[]> {
   const { id: zoneid } = await zoneOf(exam);
   const rows = await cloud.rows("listTemplates", { templatefilter: "executable", zoneid });
   const usable = rows.filter((row) => String(row.hypervisor).toLowerCase() === hypervisor.toLowerCase());
-  const named = usable.filter((row) => row.name === name);
+  const named = usable.filter((row) => row.name === name || row.id === name);
   const asked = `template ${name}`;
   const requirement = "T7";
   if (named.length === 0) {
     const ready = namesOf(usable.filter(({ isready }) => isready === true));
-    const value = rows.some((row) => row.name === name) ? `not for ${hypervisor}` : "the zone has none of this name";
+    const value = rows.some((row) => row.name === name || row.id === name)
+      ? `not for ${hypervisor}`
+      : "the zone has none of this name";
     const remedy = override("infrastructure.template", ready[0] ?? "NAME");
     return [fixable({ asked, value, rule: `a template that is ready: ${some(ready)}`, remedy, requirement })];
   }
-  const ready = named.find(({ isready }) => isready === true);
+  const [ready, ...others] = offered(named.filter(({ isready }) => isready === true));
   if (ready === undefined) {
     const { status, id } = named[0] ?? {};
     const remedy = `wait for its download: ${cmk("list templates", { templatefilter: "all", id: String(id) })}`;
     return [fixable({ asked, value: String(status ?? "not ready"), rule: "ready in the zone", remedy, requirement })];
+  }
+  if (others.length > 0) {
+    const ids = [ready, ...others].map(({ id, account }) => `${id} of ${account}`).sort();
+    const remedy = override("infrastructure.template", String(ready.id));
+    return [fixable({ asked, value: some(ids), rule: "one of this name", remedy, requirement })];
   }
   const gib = Math.ceil(amountOf(ready.size) / 2 ** 30);
   const small = machines.filter(({ rootDiskGib }) => rootDiskGib < gib);
@@ -37,6 +44,12 @@ async function template(exam: Exam): Promise<Result[]> {
   const rule = `no larger than the root disks: ${some(small.map((one) => `${one.name} ${one.rootDiskGib} GiB`))}`;
   const remedy = `disk: ${gib} GiB for these machines (strata:overrides), or ${override("infrastructure.template", "NAME")}`;
   return [fixable({ asked, value: `${gib} GiB`, rule, remedy, requirement })];
+}
+
+/** Those that the administrators feature, if there are any: everybody may publish one. As the program's look-up has it. */
+function offered(ready: Row[]): Row[] {
+  const featured = ready.filter(({ isfeatured }) => isfeatured === true);
+  return featured.length > 0 ? featured : ready;
 }
 
 async function vpcOffering({ cloud, plan }: Exam): Promise<Result[]> {

@@ -7,7 +7,7 @@ import { valuesOf } from "../wire.ts";
 const bytesPerGib = 2 ** 30;
 
 const inputs = {
-  name: text({ min: 1, doc: "Name of the template." }),
+  name: text({ min: 1, doc: "Name or id of the template." }),
   zoneId: id("infrastructure:Zone", {}),
   filter: oneOf(["executable", "featured", "self", "selfexecutable", "community", "all"], {
     default: "executable",
@@ -34,26 +34,40 @@ const outputs = {
 
 export const getTemplate = defineFunction<Client, typeof inputs, typeof outputs>({
   token: "cloudstack:compute:getTemplate",
-  doc: "Finds a template that a zone can start instances from. Among several of one name it takes the newest.",
+  doc: "Finds a template that a zone can start instances from. Of one name, those that the administrators feature come first: everybody may publish one. Several that are left are an error, for a newer one would replace every instance.",
   inputs,
   outputs,
 
   async call({ api, signal }, { name, zoneId, filter, hypervisor }) {
     const params = { templatefilter: filter, zoneid: zoneId, hypervisor };
     const rows = await api.list("listTemplates", params, { signal });
-    const found = rows.filter((row) => row.name === name);
-    const newest = found.filter(({ isready }) => isready === true).sort((a, b) => created(b) - created(a))[0];
-    if (newest !== undefined) return valuesOf(outputs, newest);
-    const names = [...new Set(rows.map((row) => String(row.name)))].sort().join(", ");
+    const found = rows.filter((row) => row.name === name || row.id === name);
+    const ready = found.filter(({ isready }) => isready === true);
+    const featured = ready.filter(({ isfeatured }) => isfeatured === true);
+    const [only, ...others] = featured.length > 0 ? featured : ready;
+    if (only !== undefined && others.length === 0) return valuesOf(outputs, only);
     throw new ProviderError({
       what: "look-up of a template",
       value: name,
-      rule: found.length > 0 ? "the zone does not have it ready yet" : "the zone has none of this name",
-      remedy: found.length > 0 ? "wait for its download" : `there are: ${names || "none"}`,
+      ...reasonOf([only, ...others], found, rows),
     });
   },
 });
 
-function created({ created: text }: Record<string, unknown>): number {
-  return Date.parse(String(text)) || 0;
+type Row = Record<string, unknown>;
+
+function reasonOf(ready: (Row | undefined)[], found: Row[], rows: Row[]): { rule: string; remedy: string } {
+  const several = ready.filter((row) => row !== undefined);
+  if (several.length > 0) {
+    const each = several.map(
+      ({ id, account, created }) => `${id} (of ${account ?? "nobody"}, ${created ?? "no date"})`,
+    );
+    return {
+      rule: `there are ${several.length} of this name`,
+      remedy: `give the id of one: ${each.sort().join(", ")}`,
+    };
+  }
+  if (found.length > 0) return { rule: "the zone does not have it ready yet", remedy: "wait for its download" };
+  const names = [...new Set(rows.map((row) => String(row.name)))].sort().join(", ");
+  return { rule: "the zone has none of this name that fits", remedy: `there are: ${names || "none"}` };
 }

@@ -31,6 +31,24 @@ test("getTemplate finds what a zone can start, and names the others when it find
   });
 });
 
+test("getTemplate takes no template that just anybody published, and does not choose among several", async () => {
+  const find = (name: string) => cloud.engine.invoke("cloudstack:compute:getTemplate", { name, zoneId: zone });
+  const { id } = (await find("Ubuntu 22.04")) as { id: string };
+  const [{ ostypeid } = {}] = await cloud.rows("listTemplates", { templatefilter: "all", id });
+  const register = async (isfeatured: string) => {
+    const words = { name: "Ubuntu 22.04", hypervisor: "KVM", format: "QCOW2", url: "http://192.0.2.1/u.qcow2" };
+    const more = { displaytext: "another", zoneid: zone, ostypeid: String(ostypeid), ispublic: "true", isfeatured };
+    await cloud.byHand("registerTemplate", { ...words, ...more });
+  };
+  await register("false");
+  expect(await find("Ubuntu 22.04")).toMatchObject({ id });
+  await register("true");
+  await expect(find("Ubuntu 22.04")).rejects.toMatchObject({
+    details: expect.stringMatching(new RegExp(`there are 2 of this name[\\s\\S]*give the id of one: .*${id}`)),
+  });
+  expect(await find(id)).toMatchObject({ id, name: "Ubuntu 22.04" });
+});
+
 test("getHosts tells what each host has and has given away", async () => {
   const { hosts } = (await cloud.engine.invoke("cloudstack:infrastructure:getHosts", { zoneId: zone })) as {
     hosts: Record<string, unknown>[];
