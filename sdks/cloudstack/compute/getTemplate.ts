@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 /**
- * Finds a template that a zone can start instances from. Among several of one name it takes the newest.
+ * Finds a template that a zone can start instances from. Of one name, those that the administrators feature come first: everybody may publish one. Several that are left are an error, for a newer one would replace every instance.
  */
 export function getTemplate(args: GetTemplateArgs, opts?: pulumi.InvokeOptions): Promise<GetTemplateResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -27,7 +27,7 @@ export interface GetTemplateArgs {
      */
     hypervisor?: string;
     /**
-     * Name of the template.
+     * Name or id of the template.
      */
     name: string;
     /**
@@ -71,7 +71,7 @@ export interface GetTemplateResult {
     readonly sizeGib?: number;
 }
 /**
- * Finds a template that a zone can start instances from. Among several of one name it takes the newest.
+ * Finds a template that a zone can start instances from. Of one name, those that the administrators feature come first: everybody may publish one. Several that are left are an error, for a newer one would replace every instance.
  */
 export function getTemplateOutput(args: GetTemplateOutputArgs, opts?: pulumi.InvokeOutputOptions): pulumi.Output<GetTemplateResult> {
     opts = pulumi.mergeOptions(utilities.resourceOptsDefaults(), opts || {});
@@ -93,7 +93,7 @@ export interface GetTemplateOutputArgs {
      */
     hypervisor?: pulumi.Input<string | undefined>;
     /**
-     * Name of the template.
+     * Name or id of the template.
      */
     name: pulumi.Input<string>;
     /**
