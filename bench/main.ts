@@ -101,8 +101,8 @@ process.stderr.write("enterprise with Ceph, a server that needs no time\n");
 const enterprise = await life({ profile: "enterprise", latency: "none", seed: "enterprise", cephSeed: "enterprise" });
 process.stderr.write("placement of large sites\n");
 const planning = planningTimes([100, 1_000, 10_000]);
-process.stderr.write("100 tenants with 5 machines each, a server that needs no time\n");
-const many = await life({ profile: "demo-cpu", latency: "none", ...manyTenants(100, 5) });
+process.stderr.write("100 tenants with 5 machines each, a server that needs no time, STRATA_STATE=journal\n");
+const many = await life({ profile: "demo-cpu", latency: "none", journal: true, ...manyTenants(100, 5) });
 process.stderr.write("policies\n");
 const policies = await policyCosts();
 
@@ -160,7 +160,7 @@ show(`previews, medians of ${rounds}`, [fresh, empty]);
 show("demo-cpu, latencies of a real server", real.runs);
 show("demo-cpu, a server that needs no time", none.runs);
 show("enterprise with Ceph, a server that needs no time", enterprise.runs);
-show("100 tenants with 5 machines each, a server that needs no time", many.runs);
+show("100 tenants with 5 machines each, a server that needs no time, STRATA_STATE=journal", many.runs);
 process.stdout.write(`\nthe policy pack's process (goal: 10,000 resources in 20 s)\n${policyTable(policies)}\n`);
 const listRows = lists.map(({ list, perSecond, p99Ms }) => [list, perSecond.toFixed(0), p99Ms.toFixed(1)]);
 process.stdout.write(

@@ -29,6 +29,8 @@ export interface ScenarioOptions {
   cephSeed?: CephSeedName;
   /** Another program than the product's own: a folder with a Pulumi.yaml. */
   program?: string;
+  /** Whether the engine keeps a journal. Default: the whole state at each step. */
+  journal?: boolean;
 }
 
 /** An embedded cloud and a stack on it; each operation is measured with the calls that it made. */
