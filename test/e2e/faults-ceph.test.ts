@@ -37,8 +37,12 @@ test("erasure code 4+2 on three hosts: preview says so with what there is, and `
   const rule =
     /storage\.pools\[archive\]\.erasure = "4\+2"\s+rule: 6 hosts with HDD that are up, .*has 3: ceph1, ceph2, ceph3/;
   const preview = complaintOf(await stack.preview());
-  expect(preview).toMatch(/The Ceph cluster for this profile has a mistake/);
+  expect(preview).toMatch(/The Ceph cluster for this profile has 2 mistakes/);
   expect(preview).toMatch(rule);
+  // 14.4 TiB in three copies and an index; 12 TiB of SSD, of which 85 % can be used.
+  expect(preview).toMatch(
+    /pools on ssd = "14\d{3} GiB of raw space"\s+rule: at most 10444 GiB, so 4\d{3} GiB are missing: 85 % of 12288 GiB, less 0 GiB in use\. Asked for: .*tenant-a-ai-data 500 GiB in 3 copies/,
+  );
   expect(preview).toMatch(/remedy: add hosts, ask for fewer parts/);
   expect(complaintOf(await stack.up())).toMatch(rule);
   expect(await state()).toEqual(seeded);

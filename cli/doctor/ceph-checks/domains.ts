@@ -1,5 +1,5 @@
 import { devicesOf, domainsOf } from "../../../provider/ceph/crush.ts";
-import { storedThings } from "../ceph-plan.ts";
+import { storedThings } from "../../../src/plan/stored.ts";
 import type { CephCheck } from "../exam.ts";
 import { blocking, ok, type Result } from "../finding.ts";
 import { some } from "../remedies.ts";

@@ -1,4 +1,4 @@
-import { type StoredThing, storedThings } from "../ceph-plan.ts";
+import { type StoredThing, storedThings } from "../../../src/plan/stored.ts";
 import { isOurPool, poolsOf, storedBytesOf } from "../ceph-pools.ts";
 import type { CephQuestions } from "../ceph-questions.ts";
 import type { CephCheck } from "../exam.ts";

@@ -1,5 +1,5 @@
 import { osdsOf } from "../../../provider/ceph/crush.ts";
-import { storedThings } from "../ceph-plan.ts";
+import { storedThings } from "../../../src/plan/stored.ts";
 import { isOurPool, poolsOf, storedBytesOf } from "../ceph-pools.ts";
 import type { CephCheck } from "../exam.ts";
 import { fixable, ok, type Result } from "../finding.ts";
@@ -41,8 +41,9 @@ function judged(
   const sum = (field: string) =>
     osds.reduce((total, { stats }) => total + amountOf((stats as Row | undefined)?.[field]), 0);
   const free = Math.floor((sum("stat_bytes") * usableShare - sum("stat_bytes_used")) / gib);
-  const needed = things.reduce((total, { name, sizeGib, overhead }) => {
-    const pool = pools.find((row) => row.pool_name === name && isOurPool(row));
+  const needed = things.reduce((total, { kind, pool: name, sizeGib, overhead }) => {
+    // The pools of a file system carry no mark of ours: the file system does.
+    const pool = pools.find((row) => row.pool_name === name && (kind === "files" || isOurPool(row)));
     const stored = pool === undefined ? 0 : storedBytesOf(pool) / gib;
     return total + Math.max(0, sizeGib - stored) * overhead;
   }, 0);

@@ -1,4 +1,4 @@
-import { storedThings } from "../ceph-plan.ts";
+import { storedThings } from "../../../src/plan/stored.ts";
 import type { CephCheck } from "../exam.ts";
 import { fixable, ok, type Result } from "../finding.ts";
 import { rowsIn } from "../ours.ts";

@@ -3,12 +3,10 @@ import { RunError } from "@pulumi/pulumi";
 import { type Mistake, MistakesError } from "../../kit/errors.ts";
 import type { Plan } from "../../plan/plan.ts";
 import type { Tier } from "../../plan/storage.ts";
+import { type DeviceClass, deviceClasses } from "../../plan/stored.ts";
 import { lookUp } from "../look-up.ts";
-
-export type DeviceClass = "ssd" | "hdd";
-
-/** Device class of each tier (P6.1): hot and warm lie on SSD. */
-export const deviceClasses: Record<Tier, DeviceClass> = { hot: "ssd", warm: "ssd", cold: "hdd" };
+import { findPool } from "./find-pool.ts";
+import { tooLittleRoom } from "./room.ts";
 
 /** A pool's copies or chunks, each of which lies on a host of its own. */
 interface Spread {
@@ -25,7 +23,7 @@ interface Spread {
  * @throws RunError with everything that is in the way
  */
 export async function checkCluster(plan: Plan): Promise<void> {
-  const mistakes = await Promise.all(spreadsOf(plan).map(tooFewHosts));
+  const mistakes = await Promise.all([...spreadsOf(plan).map(tooFewHosts), tooLittleRoom(plan)]);
   const byText = new Map(mistakes.flat().map((mistake) => [JSON.stringify(mistake), mistake]));
   if (byText.size === 0) return;
   throw new RunError(new MistakesError("The Ceph cluster for this profile", [...byText.values()]).message);
@@ -55,17 +53,8 @@ function spread(pool: string, tier: Tier, path: string, value: string | number, 
 
 async function tooFewHosts({ pool, path, value, parts, deviceClass }: Spread): Promise<Mistake[]> {
   const { names } = await lookUp(ceph.cluster.getFailureDomains({ domain: "host", deviceClass }));
-  if (names.length >= parts || (await isThere(pool))) return [];
+  if (names.length >= parts || (await findPool(pool)) !== undefined) return [];
   const there = names.length === 0 ? "none" : `${names.length}: ${names.join(", ")}`;
   const rule = `${parts} hosts with ${deviceClass.toUpperCase()} that are up, one for each part; the cluster has ${there}`;
   return [{ path, value, rule, remedy: "add hosts, ask for fewer parts, or take another tier" }];
-}
-
-async function isThere(name: string): Promise<boolean> {
-  try {
-    await ceph.pool.getPool({ name });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,10 +1,10 @@
 import * as ceph from "@pulumi/ceph";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { BlockPool as BlockPoolPlan, BucketStorage, StoragePlan, Tier } from "../../plan/storage.ts";
+import { type DeviceClass, deviceClasses } from "../../plan/stored.ts";
 import type { Site } from "../site.ts";
 import { BlockPool } from "./block-pool.ts";
 import { Bucket } from "./bucket.ts";
-import { type DeviceClass, deviceClasses } from "./cluster.ts";
 import { createSharedPool } from "./shared-pool.ts";
 
 export interface StorageArgs {

@@ -1,14 +1,21 @@
-import type { Plan } from "../../src/plan/plan.ts";
-import type { Tier } from "../../src/plan/storage.ts";
+import type { Plan } from "./plan.ts";
+import type { Tier } from "./storage.ts";
+
+export type DeviceClass = "ssd" | "hdd";
+
+/** Device class of each tier (P6.1): hot and warm lie on SSD. */
+export const deviceClasses: Record<Tier, DeviceClass> = { hot: "ssd", warm: "ssd", cold: "hdd" };
 
 /** A pool, file tree or bucket of the plan, as far as room and redundancy go. */
 export interface StoredThing {
   readonly kind: "block" | "files" | "objects" | "index" | "bucket";
   /** In Ceph. */
   readonly name: string;
+  /** Name of the pool that its data lies in; absent where that is one of the gateway's own. */
+  readonly pool?: string;
   readonly sizeGib: number;
   /** Class of devices; absent where the plan leaves it to the gateway's own pools. */
-  readonly deviceClass?: "ssd" | "hdd";
+  readonly deviceClass?: DeviceClass;
   /** Raw GiB for each GiB. */
   readonly overhead: number;
   /** On how many hosts a part of it lies. */
@@ -16,9 +23,6 @@ export interface StoredThing {
   /** E.g. `3 copies`, `erasure code 4+2`. */
   readonly redundancy: string;
 }
-
-/** Device class of each tier (P6.1), as `src/parts/ceph/storage.ts` has it. */
-const deviceClasses: Record<Tier, "ssd" | "hdd"> = { hot: "ssd", warm: "ssd", cold: "hdd" };
 
 /** Everything of the plan that lies in Ceph. */
 export function storedThings({ storage, tenants }: Plan): StoredThing[] {
@@ -31,6 +35,7 @@ export function storedThings({ storage, tenants }: Plan): StoredThing[] {
       ({ name, sizeGib, tier }): StoredThing => ({
         kind: "block",
         name,
+        pool: name,
         sizeGib,
         deviceClass: deviceClasses[tier],
         ...copied,
@@ -38,7 +43,8 @@ export function storedThings({ storage, tenants }: Plan): StoredThing[] {
     ),
     ...storage.shared.map((pool): StoredThing => {
       const { kind, name, sizeGib, tier } = pool;
-      const basics = { kind, name, sizeGib, deviceClass: deviceClasses[tier] };
+      const dataPool = kind === "files" ? `cephfs.${name}.data` : name;
+      const basics = { kind, name, pool: dataPool, sizeGib, deviceClass: deviceClasses[tier] };
       if (pool.kind === "files" || pool.erasure === undefined) return { ...basics, ...copied };
       const { data, coding } = pool.erasure;
       const redundancy = `erasure code ${data}+${coding}`;
@@ -47,7 +53,7 @@ export function storedThings({ storage, tenants }: Plan): StoredThing[] {
     ...storage.shared.flatMap((pool): StoredThing[] => {
       if (pool.kind !== "objects") return [];
       const { name, tier, sizeGib } = pool.index;
-      return [{ kind: "index", name, sizeGib, deviceClass: deviceClasses[tier], ...copied }];
+      return [{ kind: "index", name, pool: name, sizeGib, deviceClass: deviceClasses[tier], ...copied }];
     }),
     ...own.flatMap((one): StoredThing[] =>
       one.kind === "bucket" ? [{ kind: "bucket", name: one.name, sizeGib: one.sizeGib, ...copied }] : [],
