@@ -3,10 +3,12 @@ import type { Rule } from "./core/rule.ts";
 import availabilityCephSurvivesHost from "./rules/availability/ceph-survives-host.ts";
 import availabilityEdgeMembers from "./rules/availability/edge-members.ts";
 import availabilityHaOffering from "./rules/availability/ha-offering.ts";
+import availabilityHostHa from "./rules/availability/host-ha.ts";
 import availabilityProtectData from "./rules/availability/protect-data.ts";
 import availabilityReplicasApart from "./rules/availability/replicas-apart.ts";
 import availabilitySharedDisks from "./rules/availability/shared-disks.ts";
 import availabilitySnapshots from "./rules/availability/snapshots.ts";
+import availabilitySurvivesHost from "./rules/availability/survives-host.ts";
 import encryptionApiInTransit from "./rules/encryption/api-in-transit.ts";
 import encryptionCipher from "./rules/encryption/cipher.ts";
 import encryptionDataAtRest from "./rules/encryption/data-at-rest.ts";
@@ -20,28 +22,41 @@ import hygieneAclDescription from "./rules/hygiene/acl-description.ts";
 import hygieneNames from "./rules/hygiene/names.ts";
 import hygieneNoDeprecatedOffering from "./rules/hygiene/no-deprecated-offering.ts";
 import hygienePinnedTemplate from "./rules/hygiene/pinned-template.ts";
+import hygieneTagsAgree from "./rules/hygiene/tags-agree.ts";
 import hygieneTags from "./rules/hygiene/tags.ts";
+import isolationAccountHome from "./rules/isolation/account-home.ts";
 import isolationApprovedData from "./rules/isolation/approved-data.ts";
 import isolationBucketOwner from "./rules/isolation/bucket-owner.ts";
 import isolationCephCaps from "./rules/isolation/ceph-caps.ts";
 import isolationCidrPlan from "./rules/isolation/cidr-plan.ts";
 import isolationDefaultDeny from "./rules/isolation/default-deny.ts";
+import isolationGateAddress from "./rules/isolation/gate-address.ts";
 import isolationGateIngress from "./rules/isolation/gate-ingress.ts";
 import isolationKeyOwner from "./rules/isolation/key-owner.ts";
 import isolationManagement from "./rules/isolation/management.ts";
+import isolationNetworkOffering from "./rules/isolation/network-offering.ts";
 import isolationNicOwnZone from "./rules/isolation/nic-own-zone.ts";
 import isolationNoBridge from "./rules/isolation/no-bridge.ts";
 import isolationOfferingOwner from "./rules/isolation/offering-owner.ts";
+import isolationOneKey from "./rules/isolation/one-key.ts";
+import isolationOneRouter from "./rules/isolation/one-router.ts";
 import isolationPlainSecrets from "./rules/isolation/plain-secrets.ts";
 import isolationPlatformToTenant from "./rules/isolation/platform-to-tenant.ts";
 import isolationPoolOwner from "./rules/isolation/pool-owner.ts";
 import isolationPublicExposure from "./rules/isolation/public-exposure.ts";
+import isolationRawDevices from "./rules/isolation/raw-devices.ts";
+import isolationResourceOptions from "./rules/isolation/resource-options.ts";
+import isolationRoleRights from "./rules/isolation/role-rights.ts";
+import isolationServerSettings from "./rules/isolation/server-settings.ts";
 import isolationSharedTier from "./rules/isolation/shared-tier.ts";
+import isolationSubvolume from "./rules/isolation/subvolume.ts";
 import isolationTagOwner from "./rules/isolation/tag-owner.ts";
+import isolationTemplateOwner from "./rules/isolation/template-owner.ts";
 import isolationTenantEgress from "./rules/isolation/tenant-egress.ts";
 import isolationTenantIngress from "./rules/isolation/tenant-ingress.ts";
 import isolationTenantToTenant from "./rules/isolation/tenant-to-tenant.ts";
 import isolationTierAcl from "./rules/isolation/tier-acl.ts";
+import isolationUntaggedStorage from "./rules/isolation/untagged-storage.ts";
 import isolationUserDataOwner from "./rules/isolation/user-data-owner.ts";
 import isolationVlanPlan from "./rules/isolation/vlan-plan.ts";
 import isolationVolumeOwner from "./rules/isolation/volume-owner.ts";
@@ -53,6 +68,7 @@ import quotaCephRawCapacity from "./rules/quota/ceph-raw-capacity.ts";
 import quotaGpuSupply from "./rules/quota/gpu-supply.ts";
 import quotaLimitsComplete from "./rules/quota/limits-complete.ts";
 import quotaLimitsExist from "./rules/quota/limits-exist.ts";
+import quotaLimitsOnce from "./rules/quota/limits-once.ts";
 import quotaNoTimeSlicing from "./rules/quota/no-time-slicing.ts";
 import quotaOneSliceSize from "./rules/quota/one-slice-size.ts";
 import quotaOvercommit from "./rules/quota/overcommit.ts";
@@ -67,10 +83,12 @@ export const rules: readonly Rule[] = [
   availabilityCephSurvivesHost,
   availabilityEdgeMembers,
   availabilityHaOffering,
+  availabilityHostHa,
   availabilityProtectData,
   availabilityReplicasApart,
   availabilitySharedDisks,
   availabilitySnapshots,
+  availabilitySurvivesHost,
   encryptionApiInTransit,
   encryptionCipher,
   encryptionDataAtRest,
@@ -84,28 +102,41 @@ export const rules: readonly Rule[] = [
   hygieneNames,
   hygieneNoDeprecatedOffering,
   hygienePinnedTemplate,
+  hygieneTagsAgree,
   hygieneTags,
+  isolationAccountHome,
   isolationApprovedData,
   isolationBucketOwner,
   isolationCephCaps,
   isolationCidrPlan,
   isolationDefaultDeny,
+  isolationGateAddress,
   isolationGateIngress,
   isolationKeyOwner,
   isolationManagement,
+  isolationNetworkOffering,
   isolationNicOwnZone,
   isolationNoBridge,
   isolationOfferingOwner,
+  isolationOneKey,
+  isolationOneRouter,
   isolationPlainSecrets,
   isolationPlatformToTenant,
   isolationPoolOwner,
   isolationPublicExposure,
+  isolationRawDevices,
+  isolationResourceOptions,
+  isolationRoleRights,
+  isolationServerSettings,
   isolationSharedTier,
+  isolationSubvolume,
   isolationTagOwner,
+  isolationTemplateOwner,
   isolationTenantEgress,
   isolationTenantIngress,
   isolationTenantToTenant,
   isolationTierAcl,
+  isolationUntaggedStorage,
   isolationUserDataOwner,
   isolationVlanPlan,
   isolationVolumeOwner,
@@ -117,6 +148,7 @@ export const rules: readonly Rule[] = [
   quotaGpuSupply,
   quotaLimitsComplete,
   quotaLimitsExist,
+  quotaLimitsOnce,
   quotaNoTimeSlicing,
   quotaOneSliceSize,
   quotaOvercommit,

@@ -16,6 +16,10 @@ export interface Subject<P = Values> {
   /** Paths of secret values, such as `password` or `details.token`. The values themselves are plain in `props`. */
   readonly secrets: ReadonlySet<string>;
   readonly protect: boolean;
+  /** Properties whose changes the program does not want: paths such as `rules[0]`. */
+  readonly ignoreChanges: readonly string[];
+  /** Urns of what it was called before: what these own becomes this resource. */
+  readonly aliases: readonly string[];
   readonly parent: string | undefined;
   /** Property → urns of what its value was made from. Empty before a change: the engine tells only at the end. */
   readonly dependencies: ReadonlyMap<string, readonly string[]>;
@@ -31,6 +35,8 @@ export interface Description {
   props?: Values | undefined;
   secrets?: Iterable<string> | undefined;
   protect?: boolean | undefined;
+  ignoreChanges?: readonly string[] | undefined;
+  aliases?: readonly string[] | undefined;
   parent?: string | undefined;
   dependencies?: Readonly<Record<string, readonly string[]>> | undefined;
   provider?: Values | undefined;
@@ -46,6 +52,8 @@ export function subjectOf(description: Description): Subject {
     raw: props,
     secrets: new Set(description.secrets),
     protect: description.protect ?? false,
+    ignoreChanges: description.ignoreChanges ?? [],
+    aliases: description.aliases ?? [],
     parent: description.parent,
     dependencies: new Map(Object.entries(dependencies)),
     provider: description.provider,

@@ -17,6 +17,8 @@ export function subjectFrom(request: analyzer.AnalyzeRequest | analyzer.Analyzer
     props: plain(request.getProperties()?.toJavaScript() ?? {}, [], secrets) as Values,
     secrets,
     protect: options?.getProtect(),
+    ignoreChanges: options?.getIgnorechangesList(),
+    aliases: options?.getAliasesList(),
     parent: options?.getParent() || undefined,
     provider: provider === undefined ? undefined : (plain(provider, [], new Set()) as Values),
     dependencies: "getPropertydependenciesMap" in request ? dependenciesOf(request) : undefined,

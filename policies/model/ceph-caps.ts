@@ -3,6 +3,8 @@ export interface Grant {
   daemon: string;
   text: string;
   pool: string | undefined;
+  /** What else says where: folders and file systems, such as `path=/volumes/tenant-a` and `tag cephfs data=tenant-a`. */
+  places: readonly string[];
   /** `allow *` and its like. */
   isEverything: boolean;
   /** Reads or writes data and says nothing of where. */
@@ -25,6 +27,10 @@ export function grantsOf(caps: Readonly<Record<string, string | undefined>>): Gr
 
 function grantOf(daemon: string, text: string): Grant {
   const pool = /\bpool[= ]["']?([^\s"']+)/.exec(text)?.[1];
-  const isBound = pool !== undefined || /\b(tag|path|namespace)\b/.test(text);
-  return { daemon, text, pool, isEverything: /\ballow\s+(\*|all)/.test(text), isUnbounded: !isBound };
+  const places = [...text.matchAll(/\b(?:path|fsname|data|metadata)[= ]["']?([^\s"']+)/g)].map(
+    ([, place = ""]) => place,
+  );
+  // A tag with any value is a tag on everything.
+  const isBound = pool !== undefined || (/\b(tag|path|namespace)\b/.test(text) && !/=["']?\*/.test(text));
+  return { daemon, text, pool, places, isEverything: /\ballow\s+(\*|all)/.test(text), isUnbounded: !isBound };
 }

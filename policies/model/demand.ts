@@ -4,7 +4,7 @@ import { Undecided, undecidedReason } from "../core/unknown.ts";
 import type { World } from "../core/world.ts";
 import { type Owner, ownerOf } from "./owner.ts";
 import { diskOfferingOf, shareOf, sizeOf } from "./sizes.ts";
-import { type Instance, type ResourceLimits, types, type Volume } from "./types.ts";
+import { type HostDevice, type Instance, type ResourceLimits, types, type Volume } from "./types.ts";
 
 /** Kinds of limits that this program's tenants use up, in CloudStack's own counting: a root disk is a volume. */
 export const countedKinds = ["instances", "volumes", "cpus", "memoryMib", "primaryStorageGib", "gpus"] as const;
@@ -48,17 +48,15 @@ export async function demands(world: World): Promise<Map<Owner, Demand>> {
   };
   for (const instance of world.ofType<Instance>(types.instance)) await addInstance(instance, await of(instance), world);
   for (const volume of world.ofType<Volume>(types.volume)) await addVolume(volume, await of(volume), world);
+  for (const device of world.ofType<HostDevice>(types.hostDevice)) await addHostDevice(device, of, world);
   return byOwner;
 }
 
 async function addInstance(instance: Subject<Instance>, demand: Demand, world: World): Promise<void> {
   demand.add("instances", 1);
   demand.add("volumes", 1);
-  await attempt(demand, ["cpus", "memoryMib"], async () => {
-    const { cpuNumber, memoryMib } = (await sizeOf(instance, world)).props;
-    demand.add("cpus", cpuNumber);
-    demand.add("memoryMib", memoryMib);
-  });
+  await attempt(demand, ["cpus"], async () => demand.add("cpus", await cpusOf(instance, world)));
+  await attempt(demand, ["memoryMib"], async () => demand.add("memoryMib", await memoryMibOf(instance, world)));
   await attempt(demand, ["primaryStorageGib"], async () => {
     const own = instance.props.rootDiskSizeGib ?? (await sizeOf(instance, world)).props.rootDiskSizeGib;
     if (own !== undefined) demand.add("primaryStorageGib", own);
@@ -75,11 +73,50 @@ async function addInstance(instance: Subject<Instance>, demand: Demand, world: W
   });
 }
 
+/** @throws Undecided */
+export async function cpusOf(instance: Subject<Instance>, world: World): Promise<number> {
+  const { props } = await sizeOf(instance, world);
+  return sizeIn(instance, props.cpuNumber, "cpuNumber");
+}
+
+/** @throws Undecided */
+export async function memoryMibOf(instance: Subject<Instance>, world: World): Promise<number> {
+  const { props } = await sizeOf(instance, world);
+  return sizeIn(instance, props.memoryMib, "memory");
+}
+
+/** What a custom offering leaves open stands among the machine's details. */
+function sizeIn(instance: Subject<Instance>, ofOffering: number | undefined, detail: string): number {
+  const size = ofOffering ?? Number(instance.props.details?.[detail]);
+  if (Number.isFinite(size)) return size;
+  throw new Undecided({
+    en: `nobody says how large ${instance.name} is (${detail}): its offering leaves it open`,
+    ko: `오퍼링이 ${instance.name}의 크기(${detail})를 정하지 않아 알 수 없음`,
+  });
+}
+
 function templateDisk(name: string): Text {
   return {
     en: `the root disk of ${name} has its template's size, which nobody says here`,
     ko: `${name}의 루트 디스크 크기가 템플릿에 맡겨져 알 수 없음`,
   };
+}
+
+/** Mold's devices: CloudStack does not count them, and nobody says how much memory they have. */
+async function addHostDevice(
+  device: Subject<HostDevice>,
+  of: (subject: Subject<unknown>) => Promise<Demand>,
+  world: World,
+): Promise<void> {
+  const { instanceId } = device.raw;
+  for (const instance of await world.referents<Instance>(device, "instanceId", types.instance, [instanceId])) {
+    const demand = await of(instance);
+    await attempt(demand, ["gpus"], async () => demand.add("gpus", device.props.busAddresses.length));
+    demand.leaveOpen("gpuMemoryGib", {
+      en: `nobody says the memory of the devices of ${instance.name}`,
+      ko: `${instance.name}에 연결된 장치의 메모리를 알 수 없음`,
+    });
+  }
 }
 
 async function addVolume(volume: Subject<Volume>, demand: Demand, world: World): Promise<void> {

@@ -1,7 +1,7 @@
 /** What the rules read of resources, in the providers' own types: outputs and inputs have the same names. */
 
 import type { auth, fs, pool, rgw } from "@pulumi/ceph";
-import type { compute, gpu, identity, management, network, storage } from "@pulumi/cloudstack";
+import type { compute, gpu, identity, infrastructure, management, network, storage } from "@pulumi/cloudstack";
 import type { Unwrap } from "@pulumi/pulumi";
 
 export type Instance = Unwrap<compute.InstanceArgs>;
@@ -35,6 +35,12 @@ export type HostDevice = Unwrap<gpu.HostDeviceArgs>;
 export type CrushRule = Unwrap<pool.CrushRuleArgs>;
 export type ErasureCodeProfile = Unwrap<pool.ErasureCodeProfileArgs>;
 export type Filesystem = Unwrap<fs.FilesystemArgs>;
+export type Subvolume = Unwrap<fs.SubvolumeArgs>;
+export type Vpc = Unwrap<network.VpcArgs>;
+export type NetworkOffering = Unwrap<network.NetworkOfferingArgs>;
+export type Role = Unwrap<identity.RoleArgs>;
+export type Tags = Unwrap<management.TagsArgs>;
+export type HostHa = Unwrap<infrastructure.HostHaArgs>;
 
 /** Type tokens. */
 export const types = {
@@ -46,9 +52,11 @@ export const types = {
   staticNat: "cloudstack:network:StaticNat",
   publicIp: "cloudstack:network:PublicIp",
   vpc: "cloudstack:network:Vpc",
+  networkOffering: "cloudstack:network:NetworkOffering",
   account: "cloudstack:identity:Account",
   domain: "cloudstack:identity:Domain",
   limits: "cloudstack:identity:ResourceLimits",
+  role: "cloudstack:identity:Role",
   serviceOffering: "cloudstack:compute:ServiceOffering",
   userData: "cloudstack:compute:UserData",
   keyPair: "cloudstack:compute:SshKeyPair",
@@ -71,6 +79,10 @@ export const types = {
   crushRule: "ceph:pool:CrushRule",
   erasureCodeProfile: "ceph:pool:ErasureCodeProfile",
   filesystem: "ceph:fs:Filesystem",
+  subvolume: "ceph:fs:Subvolume",
+  subvolumeGroup: "ceph:fs:SubvolumeGroup",
+  hostHa: "cloudstack:infrastructure:HostHa",
+  outOfBand: "cloudstack:infrastructure:OutOfBandManagement",
   cloudstackProvider: "pulumi:providers:cloudstack",
   cephProvider: "pulumi:providers:ceph",
 } as const;

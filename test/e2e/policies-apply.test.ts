@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Cloud } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
+import { pack } from "../support/policies.ts";
 
 // The pack while something is applied: what a hard rule refuses never comes to be.
 
-const pack = join(import.meta.dirname, "../../policies");
 let cloud: Cloud;
 let stack: EngineStack;
 /** Only what is about isolation: the small program has no limits, no encryption and no protection. */

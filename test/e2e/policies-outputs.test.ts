@@ -2,10 +2,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cloud } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
+import { pack } from "../support/policies.ts";
 
 // What a program exports, as the engine tells the pack.
 
-const pack = join(import.meta.dirname, "../../policies");
 let cloud: Cloud;
 let stack: EngineStack;
 

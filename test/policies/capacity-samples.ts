@@ -1,61 +1,55 @@
 import type { Description } from "../../policies/core/subject.ts";
 import { urnOf } from "../../policies/core/subject.ts";
 import { types } from "../../policies/model/types.ts";
+import {
+  account,
+  balancer,
+  card,
+  cards,
+  cephPool,
+  crushRule,
+  device,
+  domain,
+  far,
+  hostDevice,
+  keyPair,
+  limits,
+  machine,
+  made,
+  many,
+  onMachine,
+  outputs,
+  plain,
+  prod,
+  profile,
+  provider,
+  setting,
+  size,
+  slice,
+  storagePool,
+  tenant,
+  volume,
+  withUserData,
+} from "./capacity-parts.ts";
 import { unknown } from "./rule-test.ts";
-
-type Kind = keyof typeof types;
-type Props = Record<string, unknown>;
-
-/** A resource of a sample; what it refers to is made in the same sample, and its id unknown. */
-function made(kind: Kind, name: string, props: Props = {}, refers: Record<string, [Kind, string]> = {}): Description {
-  const ids = Object.fromEntries(Object.keys(refers).map((property) => [property, unknown]));
-  const dependencies = Object.entries(refers).map(([property, [to, other]]) => [property, [urnOf(types[to], other)]]);
-  return { type: types[kind], name, props: { name, ...ids, ...props }, dependencies: Object.fromEntries(dependencies) };
-}
-
-const tenant = (key: string) => ({ account: `strata-tenant-${key}` });
-const size = (name: string, props: Props = {}, profile?: string) =>
-  made("serviceOffering", name, props, profile === undefined ? {} : { vgpuProfileId: ["vgpuProfile", profile] });
-const machine = (name: string, offering: string, props: Props = {}) =>
-  made("instance", name, { rootDiskSizeGib: 20, ...props }, { serviceOfferingId: ["serviceOffering", offering] });
-const volume = (name: string, props: Props, offering = "plain") =>
-  made("volume", name, { sizeGib: 10, ...props }, { diskOfferingId: ["diskOffering", offering] });
-const plain = made("diskOffering", "plain");
-const withUserData = (userData: string) => [size("2c"), machine("m-01", "2c", { userData })];
-const storagePool = (owner: string, props: Props) =>
-  made("storagePool", `tenant-${owner}`, { pool: `tenant-${owner}-data`, storageTags: [`tenant-${owner}`], ...props });
-const keyPair = (owner: string, publicKey: string) => made("keyPair", `pair-${owner}`, { ...tenant(owner), publicKey });
-const balancer = (props: Props) =>
-  made("loadBalancer", "lb", { publicPort: 443, privatePort: 443, instanceIds: [], ...props });
-const setting = (name: string, value: string) => made("setting", "setting", { name, value });
-const limits = (name: string, props: Props) =>
-  made("limits", name, { name: undefined, ...props }, { domainId: ["domain", "strata-tenant-x"] });
-const domain = made("domain", "strata-tenant-x");
-const account = (name: string) => made("account", name, {}, { domainId: ["domain", "strata-tenant-x"] });
-const profile = (name: string, videoRamMib: number, maxPerCard: number) =>
-  made("vgpuProfile", name, { videoRamMib, maxPerCard }, { gpuCardId: ["gpuCard", "card"] });
-const card = made("gpuCard", "card", { videoRamMib: 40_960 });
-const cards = [card, profile("A100-8C", 8192, 5), profile("passthrough", 40_960, 1)];
-const device = (name: string, busAddress: string, props: Props = {}) =>
-  made("gpuDevice", name, { name: undefined, busAddress, ...props });
-const slice = (n: number, of: string, props: Props = {}) =>
-  made(
-    "gpuDevice",
-    `slice-${n}`,
-    { name: undefined, busAddress: `0000:3b:00.${n}`, ...props },
-    { parentGpuDeviceId: ["gpuDevice", "card-0"], vgpuProfileId: ["vgpuProfile", of] },
-  );
-const hostDevice = (name: string, machineName: string, busAddress: string) =>
-  made("hostDevice", name, { name: undefined, busAddresses: [busAddress] }, { instanceId: ["instance", machineName] });
-const many = (count: number, one: (n: number) => Description) => Array.from({ length: count }, (_, n) => one(n + 1));
-const cephPool = (name: string, props: Props) => made("cephPool", name, { size: 3, quotaGib: 10, ...props });
-const crushRule = made("crushRule", "ssd", { deviceClass: "ssd" });
 
 /**
  * Rule → two violations of it, each with all that it refers to, for the real engine. Sums over everything cannot be wrong
  * twice in one program, so the first ones make one program and the second ones another.
  */
 export const violations: Record<string, readonly [Description[], Description[]]> = {
+  "encryption-verify-tls": [
+    [provider({ apiUrl: far("https"), verifyTls: "false" })],
+    [made("cephProvider", "far", { url: "https://192.0.2.1:8443", username: "x", password: "y", verifyTls: "false" })],
+  ],
+  "encryption-api-in-transit": [
+    [provider({ apiUrl: far("http") })],
+    [made("cephProvider", "far", { url: "http://192.0.2.1:8080", username: "x", password: "y" })],
+  ],
+  "encryption-plain-outputs": [
+    [plain, outputs({ adminPassword: "correct-horse" })],
+    [plain, outputs({ key: `AQ${"A".repeat(36)}==` })],
+  ],
   "encryption-data-at-rest": [
     [plain, volume("data", { tags: { env: "prod" } })],
     [plain, volume("data", {}, "plain"), ...withUserData("#cloud-config\n")],
@@ -101,6 +95,10 @@ export const violations: Record<string, readonly [Description[], Description[]]>
         limits: { instances: 1, volumes: 1, cpus: -1, memoryMib: 1, primaryStorageGib: 1, gpus: 1 },
       }),
     ],
+  ],
+  "quota-limits-once": [
+    [domain, limits("l", tenant("x")), limits("more", tenant("x"))],
+    [domain, limits("l", {}), limits("more", {})],
   ],
   "quota-limits-exist": [[made("domain", "strata-tenant-q")], [domain, account("strata-tenant-q")]],
   "quota-overcommit": [[setting("cpu.overprovisioning.factor", "3")], [setting("mem.overprovisioning.factor", "1.2")]],
@@ -199,6 +197,14 @@ export const violations: Record<string, readonly [Description[], Description[]]>
     [plain, volume("half", { deleteProtection: true })],
     [plain, volume("half", { deleteProtection: true, tags: { env: "demo" } })],
   ],
+  "availability-host-ha": [
+    [made("hostHa", "h1", { name: undefined, enabled: false })],
+    [made("outOfBand", "h1", { name: undefined, enabled: false })],
+  ],
+  "availability-survives-host": [
+    [size("vast", { memoryMib: 600 * 1024 }), ...many(2, (n) => machine(`m${n}-01`, "vast"))],
+    [size("wide", { cpuNumber: 200 }), ...many(2, (n) => machine(`m${n}-01`, "wide"))],
+  ],
   "availability-snapshots": [
     [plain, volume("db", { tags: { snapshots: "required" } })],
     [plain, volume("db", { tags: { snapshots: "required", env: "demo" } })],
@@ -217,6 +223,19 @@ export const violations: Record<string, readonly [Description[], Description[]]>
     [plain, volume("x", { name: "My-Volume" })],
   ],
   "hygiene-tags": [[plain, volume("x", {})], [balancer({ tags: { env: "prod" } })]],
+  "hygiene-tags-agree": [
+    [plain, size("2c"), machine("m-01", "2c", { tags: prod }), onMachine(volume("x", { tags: { env: "demo" } }))],
+    [
+      size("2c"),
+      machine("m-01", "2c"),
+      made(
+        "tags",
+        "laid",
+        { name: undefined, resourceType: "UserVm", resourceIds: [unknown], tags: { tenant: "b" } },
+        { resourceIds: ["instance", "m-01"] },
+      ),
+    ],
+  ],
   "hygiene-pinned-template": [
     [made("template", "t", { url: "https://images.example/22.04.5.img" })],
     [
@@ -246,31 +265,8 @@ export const violations: Record<string, readonly [Description[], Description[]]>
   ],
 };
 
-const someId = "00000000-0000-4000-8000-000000000000";
-const zone = { zoneId: someId };
-
-/** What the providers insist on and none of these rules looks at, by type. */
-export const required: Record<string, Props> = {
-  [types.instance]: { ...zone, templateId: someId, nics: [{ networkId: someId }] },
-  [types.serviceOffering]: { cpuNumber: 2, cpuSpeedMhz: 2000, memoryMib: 4096, offerHa: true },
-  [types.diskOffering]: { customized: true },
-  [types.volume]: zone,
-  [types.storagePool]: { ...zone, monitors: ["10.0.6.201"], user: "client.x", secretKey: "QVFB" },
-  [types.loadBalancer]: { algorithm: "roundrobin", publicIpId: someId, networkId: someId },
-  [types.limits]: { limits: {} },
-  [types.account]: {
-    email: "x@example.org",
-    accountType: "user",
-    firstName: "T",
-    lastName: "X",
-    password: "only for tests",
-  },
-  [types.gpuCard]: { vendorId: "10de", deviceId: "20f1", vendorName: "NVIDIA", deviceName: "A100" },
-  [types.gpuDevice]: { hostId: someId },
-  [types.hostDevice]: { hostId: someId },
-  [types.template]: { format: "QCOW2", hypervisor: "KVM" },
-  [types.aclList]: { vpcId: someId },
-};
-
 /** Parameters that the samples need to be told. */
-export const settings = { "quota-burst-within-pool": { burstGib: { burst1: 4000, burst2: 4000 } } };
+export const settings = {
+  "quota-burst-within-pool": { burstGib: { burst1: 4000, burst2: 4000 } },
+  "encryption-api-in-transit": "mandatory",
+};

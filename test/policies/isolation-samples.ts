@@ -1,5 +1,5 @@
 import type { Description } from "../../policies/core/subject.ts";
-import { type Allow, changed, landscape, list, machine, owned, thing, tier, urn } from "./landscape.ts";
+import { type Allow, changed, cloud, landscape, list, machine, owned, thing, tier, urn } from "./landscape.ts";
 import { unknown } from "./rule-test.ts";
 
 const on = (name: string, direction: Allow["direction"], cidr: string, port?: number, more: Partial<Allow> = {}) => {
@@ -11,6 +11,18 @@ const secondTier = (props: Record<string, unknown>, vlan = 22, gateway = "10.0.2
   list("c", []),
   tier("c", vlan, gateway, { ...owned("c"), ...props }),
 ];
+const more = (...resources: Description[]): Description[] => [...landscape(), ...resources];
+const gate = (name: string, ipAddress = "10.0.5.40", props: Record<string, unknown> = {}) => {
+  const nics = [{ networkId: unknown, ipAddress }];
+  return machine(name, ["ai"], { ...props, nics, tags: { layer: "quality-gate" } });
+};
+const role = (type: string, ...allowed: string[]) => {
+  const permissions = allowed.map((rule) => ({ rule, permission: "allow" }));
+  return more(thing("role", "r", { type, permissions }));
+};
+const setting = (name: string, value: string) => more(thing("setting", "s", { name, value }));
+const offering = (props: Record<string, unknown>) => more(thing("networkOffering", "o", props));
+const subvolume = (props: Record<string, unknown>) => changed({ "subvolume b": props });
 const caps = (texts: Record<string, string>) => changed({ "cephUser a": { caps: texts } });
 const userData = (text: string) => changed({ "userData a": { userData: text } });
 const forward = (props: Record<string, unknown>, network: string, instance: string) => [
@@ -30,7 +42,94 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["a tenant's machine in the AI zone", [...landscape(), machine("c", ["ai"], owned("c"))], "c"],
     ["the platform's machine in a tenant's tier", [...landscape(), machine("spy", ["b"])], "spy"],
   ],
+  "role-rights": [
+    ["everything", role("User", "*"), "r"],
+    ["its own lists of rules", role("User", "list*", "*NetworkACL*"), "r"],
+    ["an administrator's role", role("Admin", "list*"), "r"],
+    ["what its kind may", role("DomainAdmin", "list*"), "r"],
+  ],
+  "account-home": [
+    ["A's account in B's domain", changed({ "account a": { dependencies: { domainId: [urn("domain", "b")] } } }), "a"],
+    ["a root administrator", changed({ "account a": { accountType: "root-admin" } }), "a"],
+    [
+      "by a role",
+      changed(
+        { "account a": { dependencies: { roleId: [urn("role", "root")] } } },
+        thing("role", "root", { type: "Admin", permissions: [] }),
+      ),
+      "a",
+    ],
+    [
+      "a domain below another tenant's",
+      changed({ "domain b": { parentDomainId: unknown, dependencies: { parentDomainId: [urn("domain", "a")] } } }),
+      "b",
+    ],
+  ],
+  "network-offering": [
+    ["any VLAN", offering({ guestIpType: "L2" }), "o"],
+    [
+      "tiers without a list",
+      offering({ guestIpType: "Isolated", forVpc: true, specifyVlan: true, services: { Dhcp: "VpcVirtualRouter" } }),
+      "o",
+    ],
+    ["shared networks", offering({ guestIpType: "Shared", specifyVlan: true, specifyIpRanges: true }), "o"],
+  ],
+  "one-key": [
+    ["another key", more(thing("cloudstackProvider", "b", { ...cloud, apiKey: "two" })), "b"],
+    [
+      "another user of Ceph",
+      more(
+        ...["x", "y"].map((username) =>
+          thing("cephProvider", username, { url: "http://127.0.0.1:9", username, password: "only for tests" }),
+        ),
+      ),
+      "y",
+    ],
+  ],
+  "server-settings": [
+    ["the API without a log-in", setting("integration.api.port", "8096"), "s"],
+    ["no roles", setting("dynamic.apichecker.enabled", "false"), "s"],
+    ["raw definitions", setting("enable.additional.vm.configuration", "true"), "s"],
+    ["hosts without a certificate", setting("ca.plugin.root.auth.strictness", "false"), "s"],
+    ["passwords without end", setting("incorrect.login.attempts.allowed", "0"), "s"],
+  ],
+  "template-owner": [
+    ["A's image for everybody", more(thing("template", "a-disk", { isPublic: true, ...owned("a") })), "a-disk"],
+    [
+      "B's machine from A's image",
+      more(thing("template", "a-disk", owned("a")), machine("spy", ["b"], owned("b"), "a-disk")),
+      "spy",
+    ],
+  ],
+  subvolume: [
+    ["in A's group", subvolume({ group: "tenant-a" }), "b"],
+    ["in A's pool", subvolume({ poolLayout: "tenant-a-files" }), "b"],
+    ["in everybody's namespace", subvolume({ namespaceIsolated: false }), "b"],
+    ["open to writers", subvolume({ mode: "777" }), "b"],
+  ],
+  "untagged-storage": [
+    ["a size", more(thing("serviceOffering", "any", {})), "any"],
+    ["a disk", more(thing("diskOffering", "any", { customized: true })), "any"],
+  ],
+  "one-router": [
+    ["a tenant's", more(thing("vpc", "mine", { cidr: "10.1.0.0/16", ...owned("a") })), "mine"],
+    ["the same addresses", more(thing("vpc", "second", { cidr: "10.0.16.0/20" })), "second"],
+  ],
+  "raw-devices": [
+    ["a card", changed({ "instance a-train": { details: { "extraconfig-1": "<hostdev/>" } } }), "a-train"],
+    ["in capitals", changed({ "instance train": { details: { ExtraConfig: "%3Cdisk%2F%3E" } } }), "train"],
+  ],
+  "resource-options": [
+    ["rules that are not applied", more({ ...list("z", []), ignoreChanges: ["rules[0].cidrs"] }), "z"],
+    ["everything is ignored", more({ ...thing("volume", "z", owned("a")), ignoreChanges: ["*"] }), "z"],
+    [
+      "B's volume was A's",
+      more({ ...thing("volume", "b-disk", owned("b")), aliases: [urn("volume", "tenant-a-disk")] }),
+      "b-disk",
+    ],
+  ],
   "shared-tier": [
+    ["a tenant's by its tag only", secondTier({ account: undefined, domainId: undefined }), "c"],
     ["a tier for a whole domain", secondTier({ aclType: "domain" }), "c"],
     ["and for the domains below", secondTier({ subdomainAccess: true }), "c"],
     ["a tenants' VLAN that nobody owns", secondTier({ account: undefined, domainId: undefined, tags: {} }), "c"],
@@ -49,6 +148,7 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["more than the tenants' block", secondTier({ netmask: "255.255.0.0" }), "c"],
   ],
   "tier-acl": [
+    ["a router of its own", secondTier({ vpcId: undefined, aclId: undefined }), "c"],
     ["no list", changed({ "network a": { aclId: undefined } }), "a"],
     [
       "the built-in one",
@@ -84,6 +184,15 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["to the gate, a range of ports", on("a", "egress", "10.0.5.40/32", 443, { endPort: 444 }), "a"],
     ["to the whole AI zone", on("a", "egress", "10.0.5.0/25", 443), "a"],
     ["to the registry's zone over UDP", on("a", "egress", "10.0.5.40/32", 443, { protocol: "udp" }), "a"],
+  ],
+  "gate-address": [
+    ["to the registry", [...on("a", "egress", "10.0.5.64/32", 443), gate("gate-2")], "a"],
+    ["to the broker", [...on("b", "egress", "10.0.5.41/32", 443), gate("gate-2")], "b"],
+    [
+      "to what calls itself the gate",
+      [...on("a", "egress", "10.0.5.50/32", 443), gate("gate-2"), gate("x", "10.0.5.50", owned("b"))],
+      "a",
+    ],
   ],
   "tenant-ingress": [
     ["SSH from the service zone", on("a", "ingress", "10.0.5.130/32", 22), "a"],
@@ -197,6 +306,13 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["any pool", caps({ mon: "profile rbd", osd: "profile rbd" }), "a"],
     ["B's pool too", caps({ osd: "profile rbd pool=tenant-a-ai-data, profile rbd pool=tenant-b-ai-data" }), "a"],
     ["all monitors' powers", caps({ mon: "allow *", osd: "profile rbd pool=tenant-a-ai-data" }), "a"],
+    [
+      "B's folder, too",
+      caps({ osd: "profile rbd pool=tenant-a-ai-data", mds: "allow rw path=/volumes/tenant-b" }),
+      "a",
+    ],
+    ["any file system", caps({ osd: "profile rbd pool=tenant-a-ai-data, allow rw tag cephfs data=*" }), "a"],
+    ["the monitors' settings", caps({ mon: "allow rw", osd: "profile rbd pool=tenant-a-ai-data" }), "a"],
     ["the platform's pool", caps({ osd: "allow rwx pool=ai-model-registry" }), "a"],
   ],
   "bucket-owner": [
@@ -205,6 +321,11 @@ export const violations: Record<string, [what: string, resources: Description[],
   ],
   "approved-data": [
     ["the gateway", [...landscape(), machine("x", ["dmz", "storage"], { tags: { layer: "service-edge" } })], "x"],
+    [
+      "the gateway, called something else",
+      [...landscape(), machine("x", ["dmz", "storage"], { tags: { layer: "shared-ai" } })],
+      "x",
+    ],
     ["no layer", [...landscape(), machine("x", ["ai", "storage"])], "x"],
     ["a tenant's", [...landscape(), machine("x", ["storage"], { ...owned("a"), tags: { layer: "shared-ai" } })], "x"],
   ],

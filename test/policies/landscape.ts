@@ -59,9 +59,18 @@ export function tier(name: string, vlan: number, gateway: string, props: Props =
 }
 
 /** A machine with a card in each of the networks. */
-export function machine(name: string, networks: readonly string[], props: Props = {}): Description {
+export function machine(name: string, networks: readonly string[], props: Props = {}, template?: string): Description {
   const nics = networks.map(() => ({ networkId: unknown }));
-  return thing("instance", name, { nics, ...props }, { nics: networks.map((network) => urn("network", network)) });
+  const from = template === undefined ? {} : { templateId: unknown };
+  return thing(
+    "instance",
+    name,
+    { nics, ...from, ...props },
+    {
+      nics: networks.map((network) => urn("network", network)),
+      ...(template !== undefined && { templateId: [urn("template", template)] }),
+    },
+  );
 }
 
 /** Two tenants and the platform's zones, all as it should be. */
@@ -90,9 +99,13 @@ export function landscape(): Description[] {
     list("management", [{ direction: "egress", cidr: "10.0.1.0/24", port: 22 }]),
     tier("management", 100, "10.0.100.1"),
     thing("network", "storage", { vlan: 60 }),
-    machine("a-train", ["a"], owned("a")),
+    machine("a-train", ["a"], owned("a"), "ubuntu"),
     machine("b-train", ["b"], owned("b")),
     machine("gateway", ["dmz", "service"], { tags: { layer: "service-edge" } }),
+    machine("gate", ["ai"], {
+      nics: [{ networkId: unknown, ipAddress: "10.0.5.40" }],
+      tags: { layer: "quality-gate" },
+    }),
     machine("train", ["ai", "storage"], { tags: { layer: "shared-ai" } }),
     thing("publicIp", "api", { vpcId: unknown }),
     thing(
@@ -102,6 +115,7 @@ export function landscape(): Description[] {
       { networkId: [urn("network", "dmz")], instanceIds: [urn("instance", "gateway")] },
     ),
     ...["a", "b"].flatMap(storageOf),
+    ...server(),
     thing("bucketUser", "documents", { uid: "tenant-a" }),
     thing("bucket", "documents", { name: "tenant-a-documents", owner: "tenant-a" }),
     thing("keyPair", "a", { name: "tenant-a-operators", ...owned("a") }),
@@ -114,6 +128,21 @@ function storageOf(tenant: string): Description[] {
   const caps = { mon: "profile rbd", osd: `profile rbd pool=${pool}`, mgr: `profile rbd pool=${pool}` };
   return [
     thing("domain", tenant, { name: `strata-tenant-${tenant}` }),
+    thing(
+      "account",
+      tenant,
+      { name: `strata-tenant-${tenant}`, domainId: unknown, roleId: unknown },
+      { domainId: [urn("domain", tenant)], roleId: [urn("role", "tenant")] },
+    ),
+    thing("subvolumeGroup", tenant, { name: `tenant-${tenant}`, filesystem: "ai", sizeGib: 10, mode: "750" }),
+    thing("subvolume", tenant, {
+      name: `tenant-${tenant}-data`,
+      filesystem: "ai",
+      group: `tenant-${tenant}`,
+      sizeGib: 10,
+      namespaceIsolated: true,
+      mode: "750",
+    }),
     thing("cephUser", tenant, { entity: `client.tenant-${tenant}`, caps }),
     thing("storagePool", tenant, { pool, user: `client.tenant-${tenant}`, storageTags: [`strata-tenant-${tenant}`] }),
     thing(
@@ -130,6 +159,29 @@ function storageOf(tenant: string): Description[] {
     ),
   ];
 }
+
+/** What tenants are made of, and the server itself. */
+function server(): Description[] {
+  const permissions = [
+    { rule: "list*", permission: "allow" },
+    { rule: "startVirtualMachine", permission: "allow" },
+    { rule: "*", permission: "deny" },
+  ];
+  const services = { Dhcp: "VpcVirtualRouter", NetworkACL: "VpcVirtualRouter" };
+  return [
+    thing("role", "tenant", { type: "User", permissions }),
+    thing("networkOffering", "tier", { guestIpType: "Isolated", forVpc: true, specifyVlan: true, services }),
+    thing("networkOffering", "l2", { guestIpType: "L2", specifyVlan: true }),
+    thing("serviceOffering", "2c-8g", { storageTags: ["system"] }),
+    thing("setting", "api", { name: "integration.api.port", value: "0" }),
+    thing("template", "ubuntu", { isPublic: true }),
+    thing("vpc", "vpc", { cidr: "10.0.0.0/16" }),
+    { ...thing("cloudstackProvider", "cloud", cloud), ignoreChanges: ["timeout"] },
+  ];
+}
+
+/** A provider that nothing is made by. */
+export const cloud = { apiUrl: "http://127.0.0.1:9/client/api", apiKey: "one", secretKey: "only for tests" };
 
 /** The landscape with some resources changed, by type and name, and others added. */
 export function changed(changes: Record<string, Props>, ...more: Description[]): Description[] {

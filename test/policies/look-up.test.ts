@@ -28,7 +28,7 @@ describe("who uses a list of rules", () => {
     const lookUp = liveLookUp();
     const asker = (name: string) => {
       const { CLOUDSTACK_API_URL: apiUrl, CLOUDSTACK_API_KEY: apiKey, CLOUDSTACK_SECRET_KEY: secretKey } = cloud.env;
-      return subjectOf({ ...list, props: { name }, provider: { apiUrl, apiKey, secretKey } });
+      return subjectOf({ type: list.type, name, props: { name }, provider: { apiUrl, apiKey, secretKey } });
     };
     await cloud.forgetCalls();
     for (const name of ["default_allow", "default_deny", "none"]) {

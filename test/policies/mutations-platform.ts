@@ -3,7 +3,7 @@ import type { Finding } from "../../policies/core/finding.ts";
 import { Pack } from "../../policies/core/pack.ts";
 import { unknownValue } from "../../policies/core/sdk.ts";
 import { type Given, readSettings } from "../../policies/core/settings.ts";
-import { type Subject, subjectOf, urnOf } from "../../policies/core/subject.ts";
+import { type Subject, subjectOf, urnOf, type Values } from "../../policies/core/subject.ts";
 import { type LookUp, noUsers, type Users } from "../../policies/core/world.ts";
 import { types } from "../../policies/model/types.ts";
 import type { Edited } from "./mutations-record.ts";
@@ -36,9 +36,7 @@ export class Platform {
       id,
       props: { tags, ...props },
       secrets: new Set(),
-      protect: false,
-      parent: undefined,
-      dependencies: {},
+      ...plainOptions(),
     };
     this.resources.push(added);
     return added;
@@ -57,8 +55,11 @@ const providers: Edited[] = [
 
 function provider(type: string, props: Record<string, unknown>): Edited {
   const urn = urnOf(type, "default");
-  const rest = { secrets: new Set<string>(), protect: false, parent: undefined, dependencies: {} };
-  return { urn, type, name: "default", id: "default (id)", props, ...rest };
+  return { urn, type, name: "default", id: "default (id)", props, secrets: new Set(), ...plainOptions() };
+}
+
+function plainOptions() {
+  return { protect: false, ignoreChanges: [], aliases: [], parent: undefined, dependencies: {} };
 }
 
 /** Lets a property be made from the ids of other resources, and returns them. */
@@ -67,15 +68,18 @@ export function refer(from: Edited, property: string, ...targets: Edited[]): str
   return targets.map(({ id }) => id);
 }
 
-/** What stands at the site and not in the program: profiles of shares of cards, with their memory in MiB. */
-const site = new Map(
-  Object.entries({ "A100-8C": 8192, "A100-4C": 4096, passthrough: 40_960, "A100-4C-TS": 4096 }).map(
-    ([name, videoRamMib]) => [
-      `${types.vgpuProfile} ${name} (id)`,
-      subjectOf({ type: types.vgpuProfile, name, props: { name, videoRamMib } }),
-    ],
+/** What stands at the site and not in the program: profiles of shares of cards with their memory in MiB, and others. */
+const site = new Map<string, Subject>([
+  standing(types.template, "cloudstack:compute:getTemplate (id)", { name: "ubuntu" }),
+  standing(types.serviceOffering, "custom (id)", { name: "custom", offerHa: true }),
+  ...Object.entries({ "A100-8C": 8192, "A100-4C": 4096, passthrough: 40_960, "A100-4C-TS": 4096 }).map(
+    ([name, videoRamMib]) => standing(types.vgpuProfile, `${name} (id)`, { name, videoRamMib }),
   ),
-);
+]);
+
+function standing(type: string, id: string, props: { name: string } & Values): [string, Subject] {
+  return [`${type} ${id}`, subjectOf({ type, name: props.name, props })];
+}
 
 /** The live API: knows the site, and what has been made so far. */
 class Server implements LookUp {

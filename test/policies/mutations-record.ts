@@ -18,6 +18,8 @@ export interface Edited {
   props: Record<string, unknown>;
   secrets: ReadonlySet<string>;
   protect: boolean;
+  ignoreChanges: readonly string[];
+  aliases: readonly string[];
   parent: string | undefined;
   /** Property → urns of what its value was made from. */
   dependencies: Record<string, string[]>;
@@ -120,6 +122,8 @@ function edited(resource: analyzer.AnalyzerResource, id: string): Edited {
     props: structuredClone(subject.raw) as Record<string, unknown>,
     secrets: subject.secrets,
     protect: subject.protect,
+    ignoreChanges: subject.ignoreChanges,
+    aliases: subject.aliases,
     parent: subject.parent,
     dependencies: Object.fromEntries([...subject.dependencies].map(([name, urns]) => [name, [...urns]])),
   };
@@ -129,6 +133,7 @@ function edited(resource: analyzer.AnalyzerResource, id: string): Edited {
 function asEngine(request: registrations.RegisterResourceRequest, urn: string): analyzer.AnalyzerResource {
   const options = new messages.AnalyzerResourceOptions()
     .setProtect(request.getProtect() === true)
+    .setIgnorechangesList(request.getIgnorechangesList())
     .setParent(request.getParent());
   const resource = new messages.AnalyzerResource()
     .setType(request.getType())

@@ -7,9 +7,10 @@ import { isolation } from "./mutations-isolation.ts";
 import { networks } from "./mutations-networks.ts";
 import { mutations as others } from "./mutations-others.ts";
 import { judgeAll, Platform } from "./mutations-platform.ts";
+import { rawAndSly } from "./mutations-raw.ts";
 import { type Edited, type Program, recordProgram } from "./mutations-record.ts";
 
-const mutations: readonly Mutation[] = [...isolation, ...networks, ...others];
+const mutations: readonly Mutation[] = [...isolation, ...networks, ...others, ...rawAndSly];
 const modes = [
   { mode: "preview", isPreview: true },
   { mode: "update", isPreview: false },
@@ -30,7 +31,8 @@ describe.each(modes)("in a $mode", ({ isPreview }) => {
   const recorded = new Map<string, Edited[]>();
   beforeAll(async () => {
     for (const [name, program] of Object.entries(programs)) recorded.set(name, await recordProgram(program, isPreview));
-  });
+    // The first of them loads the whole program.
+  }, 60_000);
 
   test.each(untouched)("$profile $overrides as it is: nothing is found", async (program) => {
     const platform = new Platform(await recordProgram(program, isPreview), isPreview);
@@ -58,6 +60,24 @@ describe.each(modes)("in a $mode", ({ isPreview }) => {
       [...early, ...late].map(line).join("\n"),
     ).toBe(true);
   });
+});
+
+describe("what a preview cannot know", () => {
+  const open = mutations.filter(({ isOpenInPreview }) => isOpenInPreview);
+  test.each(open)("$rule is undecided and not silent: $edit", async ({ program = "enterprise", change, rule }) => {
+    const platform = new Platform(await recordProgram(programs[program], true), true);
+    change?.(platform);
+    const { late } = await judgeAll(platform);
+    expect(late.filter((finding) => finding.rule?.id === rule).map(({ status }) => status)).toContain("undecided");
+  });
+});
+
+test.each([
+  ["a tenant with another's addresses", { tenants: { c: { cidr: "10.0.21.0/24" } } }, /10\.0\.21\.0/],
+  ["a tenant on another's VLAN", { tenants: { c: { vlan: 20 } } }, /vlan/],
+  ["more machines than a tenant's limits", { tenants: { a: { limits: { cpus: 2 } } } }, /cpus/],
+])("the profile itself refuses %s", async (_, overrides, message) => {
+  await expect(recordProgram({ profile: "enterprise", overrides }, true)).rejects.toThrow(message);
 });
 
 test("every rule catches something here", () => {

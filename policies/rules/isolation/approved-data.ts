@@ -37,7 +37,16 @@ export default resourceRule({
   types: [types.instance],
   async check(instance: Subject<Instance>, { world, settings, report }) {
     const networks = await networksOf(instance, world);
-    if (!networks.some((network) => zoneOf(network, world.settings) === "storage")) return;
+    const zones = new Set(networks.map((network) => zoneOf(network, world.settings)));
+    if (!zones.has("storage")) return;
+    // Whatever it calls itself: who has a card elsewhere leads out of the storage network.
+    const elsewhere = [...zones].filter((zone) => zone !== "storage" && zone !== "ai").map((zone) => zone ?? "?");
+    if (elsewhere.length > 0) {
+      report({
+        en: `${instance.name} joins the network of approved data with others than the AI zone (${elsewhere.join(", ")})`,
+        ko: `${instance.name}이(가) 승인 데이터 네트워크를 AI 구역 외의 네트워크와 연결함 (${elsewhere.join(", ")})`,
+      });
+    }
     const { layer } = instance.props.tags ?? {};
     if (layer !== undefined && settings.layers.includes(layer) && (await ownerOf(instance, world)) === platform) return;
     report({

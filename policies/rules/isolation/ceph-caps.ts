@@ -6,6 +6,11 @@ import { grantsOf } from "../../model/ceph-caps.ts";
 import { platform, tenantInName } from "../../model/owner.ts";
 import { type CephUser, types } from "../../model/types.ts";
 
+/** What clients need of monitors: to read the maps. Writing there, or another daemon's profile, is administration. */
+function isHarmless(text: string): boolean {
+  return /^(?:allow r|profile (?:rbd|rbd-read-only|simple-rados-client|fs-client))(?:\s+fsname=\S+)?$/.test(text);
+}
+
 export default resourceRule({
   id: "isolation-ceph-caps",
   title: { en: "A tenant's Ceph user reaches one pool, its own", ko: "테넌트 Ceph 사용자는 자기 풀 하나에만 접근" },
@@ -40,6 +45,15 @@ export default resourceRule({
     }
     for (const { daemon, text } of grants.filter((grant) => grant.daemon === "osd" && grant.isUnbounded)) {
       say(`${daemon} "${text}" names no pool`, `${daemon} "${text}"에 풀이 지정되지 않음`);
+    }
+    if (owner !== platform) {
+      for (const { text } of grants.filter((grant) => grant.daemon === "mon" && !isHarmless(grant.text))) {
+        say(`mon "${text}" is an administrator's`, `mon "${text}"은(는) 관리자 권한임`);
+      }
+      for (const place of grants.flatMap(({ places }) => places)) {
+        if (place.split("/").some((part) => tenantInName(part, world.settings) === owner)) continue;
+        say(`reaches ${place}, which is not its own`, `자기 것이 아닌 ${place}에 접근함`);
+      }
     }
     const pools = [...new Set(grants.flatMap(({ pool }) => pool ?? []))];
     const foreign = pools.filter((pool) => (tenantInName(pool, world.settings) ?? platform) !== owner);

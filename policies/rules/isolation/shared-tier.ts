@@ -37,7 +37,9 @@ export default resourceRule({
       });
     }
     await part(() => {
-      if (inTenants && owner === platform) {
+      // A tag is no owner: CloudStack lets by the account alone.
+      const { account = "" } = network.props;
+      if (inTenants && (owner === platform || account === "")) {
         report({
           en: `${network.name} lies in the tenants' VLANs and belongs to no tenant's account`,
           ko: `${network.name}이(가) 테넌트 VLAN 대역에 있으나 테넌트 계정 소유가 아님`,

@@ -1,17 +1,8 @@
 import { readFileSync } from "node:fs";
-import { CustomResource, type Output, secret } from "@pulumi/pulumi";
+import { CustomResource, type Output, ProviderResource, secret } from "@pulumi/pulumi";
+import type { Sample } from "../../../support/policies.ts";
 
 // Makes the resources of a file, as somebody would who writes them without our components.
-
-interface Sample {
-  key: string;
-  type: string;
-  props: Record<string, unknown>;
-  /** Properties that the program keeps secret. */
-  secrets: string[];
-  /** Property → keys of the samples whose ids it is made from. */
-  dependencies: Record<string, string[]>;
-}
 
 class Any extends CustomResource {}
 
@@ -24,14 +15,29 @@ const { samples, unknown } = JSON.parse(readFileSync(process.env.SAMPLES ?? "", 
 const elsewhere = new Any("cloudstack:identity:Domain", "elsewhere", { name: "elsewhere" });
 const made = new Map<string, CustomResource>();
 const byKey = new Map(samples.map((sample) => [sample.key, sample]));
-for (const { key } of samples) make(key);
+/** The stack is there already: what it has are the program's outputs. */
+const isStack = ({ type }: Sample) => type === "pulumi:pulumi:Stack";
+for (const sample of samples) if (!isStack(sample)) make(sample.key);
+
+export default Object.fromEntries(
+  samples.filter(isStack).flatMap((sample) => {
+    return Object.entries(inputsOf(sample)).map(([name, value]) => [`${sample.key}.${name}`, value]);
+  }),
+);
 
 function make(key: string): CustomResource {
   const sample = byKey.get(key);
   if (sample === undefined) throw new Error(`no sample ${key}`);
-  const resource = made.get(key) ?? new Any(sample.type, key, inputsOf(sample));
+  const resource = made.get(key) ?? register(sample);
   made.set(key, resource);
   return resource;
+}
+
+function register(sample: Sample): CustomResource {
+  const { key, type, ignoreChanges, aliases } = sample;
+  const provided = /^pulumi:providers:(.+)$/.exec(type)?.[1];
+  if (provided !== undefined) return new ProviderResource(provided, key, inputsOf(sample));
+  return new Any(type, key, inputsOf(sample), { ignoreChanges: [...ignoreChanges], aliases: [...aliases] });
 }
 
 function inputsOf({ props, secrets, dependencies }: Sample): Record<string, unknown> {

@@ -1,0 +1,52 @@
+import { describe, expect, test } from "vitest";
+import { rules } from "../../policies/catalogue.generated.ts";
+import type { Description } from "../../policies/core/subject.ts";
+import { compliant } from "./capacity-compliant.ts";
+import { settings, violations } from "./capacity-samples.ts";
+import { violations as isolation } from "./isolation-samples.ts";
+import { landscape } from "./landscape.ts";
+import { judge } from "./rule-test.ts";
+
+// test/e2e/policies.test.ts and policies-capacity.test.ts run all of these in the real engine, whatever is among them.
+
+interface Samples {
+  compliant: Description[];
+  violations: readonly Description[][];
+}
+
+const samples = new Map<string, Samples>([
+  ...Object.entries(isolation).map(([name, cases]): [string, Samples] => [
+    `isolation-${name}`,
+    { compliant: landscape(), violations: cases.map(([, resources]) => resources) },
+  ]),
+  ...Object.entries(violations).map(([id, cases]): [string, Samples] => [
+    id,
+    { compliant: compliant[id] ?? [], violations: cases },
+  ]),
+]);
+
+test("samples are of rules that there are", () => {
+  const ids = new Set(rules.map(({ id }) => id));
+  expect([...samples.keys(), ...Object.keys(compliant)].filter((id) => !ids.has(id))).toEqual([]);
+});
+
+describe.each(rules)("$id", (rule) => {
+  const own = samples.get(rule.id) ?? { compliant: [], violations: [] };
+  const given = (settings as Record<string, unknown>)[rule.id];
+  const options = typeof given === "object" ? { settings: given as Record<string, unknown> } : {};
+
+  test("has a sample as it should be, of a type that it looks at, and says nothing of it", async () => {
+    expect(own.compliant.filter(({ type }) => rule.types.includes(type)).length).toBeGreaterThan(0);
+    const { violations: found, undecided } = await judge(rule, own.compliant, options);
+    expect([...found, ...undecided]).toEqual([]);
+  });
+
+  test("has two violations, and finds each", async () => {
+    expect(own.violations.length).toBeGreaterThanOrEqual(2);
+    for (const resources of own.violations) {
+      const { violations: found, korean } = await judge(rule, resources, options);
+      expect(found).not.toEqual([]);
+      expect(korean.filter((text) => !/[가-힣]/.test(text))).toEqual([]);
+    }
+  });
+});
