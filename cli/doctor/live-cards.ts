@@ -55,11 +55,12 @@ function cardsOf(device: Row, model: CardModel, devices: readonly Row[], ours: O
   return carved.map((one) => ({ ...basics, carved: one }));
 }
 
-function sizesOf(slices: readonly Row[], { vgpu }: CardModel, ours: Ours): CarvedCard[] {
-  return vgpu.flatMap(({ name: profile, perCard }): CarvedCard[] => {
+function sizesOf(slices: readonly Row[], { vgpu, timeSlicing = [] }: CardModel, ours: Ours): CarvedCard[] {
+  return [...vgpu, ...timeSlicing].flatMap(({ name: profile, perCard }, index): CarvedCard[] => {
+    const mode = index < vgpu.length ? "vgpu" : "timeSliced";
     const own = slices.filter(({ vgpuprofilename }) => vgpuprofilename === profile);
     if (own.length === 0) return [];
-    return [{ mode: "vgpu", profile, taken: Math.max(0, perCard - own.filter((one) => isFree(one, ours)).length) }];
+    return [{ mode, profile, taken: Math.max(0, perCard - own.filter((one) => isFree(one, ours)).length) }];
   });
 }
 

@@ -53,7 +53,7 @@ function cutUp(hosts: readonly Host[], { cards }: PlacementPlan): Mistake[] {
     const isWhole = hosts.find(({ name }) => name === host)?.cards[index]?.carved === undefined;
     if (!isWhole || state.kind === "free" || state.kind === "whole" || state.kind === "taken") return [];
     const users =
-      state.kind === "vgpu"
+      state.kind !== "mig"
         ? state.slots.flatMap((slot) => (typeof slot === "object" ? (slot?.machine ?? []) : []))
         : [];
     const rule = `the slices that exist are not enough: card ${index} (${model}) of ${host} is whole`;

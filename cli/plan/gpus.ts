@@ -23,7 +23,7 @@ export function gpusOf(placement: PlacementPlan | undefined): GpuReport[] {
       ...(numa !== undefined && { numa }),
       state: state.kind,
       role: { number: role.number, name: role.role },
-      ...(state.kind === "vgpu" && { profile: state.profile }),
+      ...((state.kind === "vgpu" || state.kind === "timeSliced") && { profile: state.profile }),
       slots: slotsOf(state, known),
     };
   });
@@ -38,16 +38,10 @@ function slotsOf(state: CardState, model: CardModel): GpuSlot[] {
     case "whole":
       return [{ state: "used", vm: state.machine, memoryGiB }];
     case "vgpu":
+    case "timeSliced":
       return state.slots.map((slot) => ({ ...holderOf(slot), memoryGiB: state.memoryGib }));
     case "mig":
       return migSlots(state.instances, model);
-    case "timeSliced": {
-      const shares = state.shares.map(
-        ({ machine, memoryGib }): GpuSlot => ({ state: "used", vm: machine, memoryGiB: memoryGib }),
-      );
-      const rest = memoryGiB - shares.reduce((sum, share) => sum + share.memoryGiB, 0);
-      return rest > 0 ? [...shares, { state: "free", memoryGiB: rest }] : shares;
-    }
     default:
       return state satisfies never;
   }

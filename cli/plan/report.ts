@@ -116,7 +116,7 @@ export interface GpuReport {
   state: "free" | "taken" | "whole" | "vgpu" | "mig" | "timeSliced";
   /** What it is for. `number` counts cards by role, as the design document does; it is no slot. */
   role: { number: number; name: "tenant" | "training" | "inference" | "free" | "taken" };
-  /** Of the vGPU slices, which are all alike. */
+  /** Of the vGPU or time slices, which are all alike. */
   profile?: string;
   /** The card's memory from its beginning to its end: what machines hold of it, and what is free. */
   slots: GpuSlot[];

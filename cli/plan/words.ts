@@ -8,10 +8,9 @@ export function size(gib: number): string {
   return gib >= 1024 && gib % 512 === 0 ? `${gib / 1024} TiB` : `${gib} GiB`;
 }
 
-/** E.g. `2 × A100-40`, `1 × A100-8C`, `12 GiB of A100-40` where the card is time-sliced. */
+/** E.g. `2 × A100-40`, `1 × A100-8C`. */
 export function shareText({ gpu }: VmReport): string {
   if (gpu === undefined) return "";
-  if (gpu.mode === "timeSlicing") return `${gpu.memoryGiB * gpu.count} GiB of ${gpu.model}`;
   return `${gpu.count} × ${gpu.profile === "passthrough" ? gpu.model : gpu.profile}`;
 }
 
@@ -32,7 +31,7 @@ export function cardText({ state, profile, slots }: GpuReport): string {
     case "mig":
       return `MIG, ${count("instance")}, ${free} GiB free`;
     case "timeSliced":
-      return `time-sliced, ${count("share")}, ${free} GiB free`;
+      return `${profile} by time, ${held.length} of ${slots.length} slots`;
     default:
       return state satisfies never;
   }

@@ -9,6 +9,26 @@ const sliceProfile = z.strictObject({
   perCard: field.whole("a whole number of slices from 1 to 64", 1, 64),
 });
 
+const mig = z.strictObject({
+  computeSlices: field.whole("a whole number of compute slices from 1 to 30", 1, 30),
+  memorySlices: field.whole("a whole number of memory slices from 1 to 30", 1, 30),
+  profiles: z
+    .array(
+      z.strictObject({
+        name: field.text("a MIG profile, e.g. 2g.10gb"),
+        vgpuType: field.text("what the server calls such an instance, e.g. A100-2-10C"),
+        memory: field.size,
+        computeSlices: field.whole("a whole number of compute slices from 1 to 30", 1, 30),
+        memorySlices: field.whole("a whole number of memory slices from 1 to 30", 1, 30),
+        starts: z
+          .array(field.whole("a memory slice from 0 to 29", 0, 29))
+          .min(1, "at least one place")
+          .describe("Memory slices that an instance may begin at."),
+      }),
+    )
+    .min(1, "at least one profile"),
+});
+
 const card = z.strictObject({
   model: field.text("what `hosts` call the card, e.g. A100-40"),
   vendorId: field.text("a PCI vendor id, four hexadecimal digits, e.g. 10de", /^[0-9a-f]{4}$/),
@@ -18,7 +38,19 @@ const card = z.strictObject({
     .boolean("true or false")
     .default(true)
     .describe("False where the server gives such cards in slices only."),
-  vgpu: z.array(sliceProfile).default([]),
+  vgpu: z
+    .array(sliceProfile)
+    .optional()
+    .describe(
+      "Profiles with memory of their own. Default: those of the catalogue's card of this model and memory, or none.",
+    ),
+  mig: mig.optional().describe("Default: as `vgpu`."),
+  timeSlicing: z
+    .array(sliceProfile)
+    .default([])
+    .describe(
+      "Profiles under which the server's hosts share a card by time, without keeping memory apart: for inference (P5.1). None: nobody can have mode timeSlicing.",
+    ),
 });
 
 const pciAddress = field.text("a PCI address, e.g. 0000:3b:00.0", /^([0-9a-f]{4}:)?[0-9a-f]{2}:[0-9a-f]{2}\.[0-7]$/);
@@ -28,11 +60,17 @@ const device = z.strictObject({
   slices: z
     .array(pciAddress)
     .default([])
-    .describe("Of its virtual functions, one for each slice. None: the card is given whole, and never cut up."),
+    .describe(
+      "Of its virtual functions, one for each slice. None, and no instances: the card is given whole, and never cut up.",
+    ),
   profile: field
-    .text("a vGPU profile of the card, e.g. A100-8C")
+    .text("a profile of the card under vgpu or timeSlicing, e.g. A100-8C")
     .optional()
-    .describe("Of the slices. Default: the one of which a card carries as many as are named."),
+    .describe("Of the slices. Default: the vGPU profile of which a card carries as many as are named."),
+  instances: z
+    .array(z.strictObject({ profile: field.text("a MIG profile of the card, e.g. 2g.10gb"), address: pciAddress }))
+    .default([])
+    .describe("Of the virtual functions of its MIG instances, where it has such and no slices."),
 });
 
 const hosts = z.strictObject({
@@ -83,7 +121,7 @@ const ceph = z.strictObject({
 export const infrastructure = z.strictObject({
   zone: field.text("the name of a CloudStack zone"),
   hypervisor: z.enum(["KVM", "VMware", "XenServer", "Simulator"]),
-  template: field.text("the name of a template that is ready in the zone"),
+  template: field.text("the name or id of a template that is ready in the zone"),
   cpuSpeedMhz: field.whole("MHz from 100 to 10000", 100, 10_000).describe("Per vCPU, not above the hosts' own speed."),
   vpcOffering: field.text("the name of a VPC offering"),
   dynamicVlans: z

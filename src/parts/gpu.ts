@@ -90,7 +90,7 @@ function unnamedDevices(shares: readonly GpuShare[]): Mistake[] {
   const counts = [...kinds].map(([kind, some]) => `${some.reduce((sum, { count }) => sum + count, 0)} × ${kind}`);
   const rule = `this server attaches PCI devices, so the hosts name those of ${counts.join(" and ")}`;
   const remedy =
-    "give the hosts a count of 1, their names on the server and their cards' devices, with the slices of those cards that are cut up";
+    "give the hosts a count of 1, their names on the server and their cards' devices, with the slices or MIG instances of those cards that are cut up";
   return [{ path: "infrastructure.hosts", rule, remedy }];
 }
 

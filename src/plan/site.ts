@@ -85,16 +85,26 @@ export function platformMachinesOf({ gate, sharedAi, edge }: Profile): PlatformM
 
 /** The catalogue with the site's own cards, which come first where a model is in both. */
 function catalogueOf({ infrastructure: { gpu } }: Profile): CardCatalogue {
-  const own = gpu.cards.map(
-    ({ memory, vgpu, ...card }): CardModel => ({
+  const own = gpu.cards.map(({ memory, vgpu, mig, timeSlicing, ...card }): CardModel => {
+    const known = builtInCards.get(card.model);
+    // A site that calls something otherwise need not write down what is as everywhere.
+    const same = known?.memoryGib === memory ? known : undefined;
+    const geometry = mig ? { ...mig, profiles: mig.profiles.map(inGib) } : same?.mig;
+    return {
       ...card,
       memoryGib: memory,
-      vgpu: vgpu.map(({ memory: memoryGib, ...profile }) => ({ ...profile, memoryGib })),
-    }),
-  );
+      vgpu: vgpu?.map(inGib) ?? same?.vgpu ?? [],
+      timeSlicing: timeSlicing.map(inGib),
+      ...(geometry && { mig: geometry }),
+    };
+  });
   const { catalogue, mistakes } = mergeCards(builtInCards, own);
   if (mistakes.length > 0) throw new MistakesError("The catalogue of GPU cards", mistakes);
   return catalogue;
+}
+
+function inGib<T extends { memory: number }>({ memory, ...profile }: T): Omit<T, "memory"> & { memoryGib: number } {
+  return { ...profile, memoryGib: memory };
 }
 
 function cardOf(catalogue: CardCatalogue, model: string): CardModel {

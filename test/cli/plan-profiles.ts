@@ -54,6 +54,17 @@ export const cardOverrides = JSON.stringify({
     ],
   },
   infrastructure: {
+    gpu: {
+      cards: [
+        {
+          model: "A100-40",
+          vendorId: "10de",
+          deviceId: "20f1",
+          memory: "40 GiB",
+          timeSlicing: [{ name: "A100-40-shared", memory: "10 GiB", perCard: 4 }],
+        },
+      ],
+    },
     hosts: {
       gpu: { racks: ["rack-1", "rack-2"], gpus: [{ card: "A100-40", count: 3, numa: [0, 0, 1] }] },
       cpu: { racks: ["rack-1"] },

@@ -7,10 +7,12 @@ import { machinesOf, type Plan, planProfile } from "../../src/plan/plan.ts";
 
 const addresses = ["0000:17:00", "0000:31:00", "0000:b1:00", "0000:ca:00"];
 
-function planned(slices: Record<number, { slices: string[]; profile?: string }>): Plan {
+type Named = { slices?: string[]; profile?: string; instances?: { profile: string; address: string }[] };
+
+function planned(slices: Record<number, Named>, more: object = {}): Plan {
   const devices = addresses.map((card, index) => ({ address: `${card}.0`, ...slices[index] }));
   const gpu = { server: "kvm7", gpus: [{ card: "A100-40", count: 4, numa: [0, 0, 1, 1], devices }] };
-  return planProfile(loadProfile({ profile: "demo-gpu", overrides: { infrastructure: { hosts: { gpu } } } }));
+  return planProfile(loadProfile({ profile: "demo-gpu", overrides: { ...more, infrastructure: { hosts: { gpu } } } }));
 }
 
 const slicesOf = (card: number, count: number) =>
@@ -81,4 +83,41 @@ test("a number of slices that no profile has, and a profile that the card does n
   expect(mistakesOf(() => planned({ 2: { slices: slicesOf(2, 5), profile: "A100-6C" } }))).toMatchObject([
     { value: "5 of A100-6C", rule },
   ]);
+});
+
+describe("MIG instances", () => {
+  const instances = ["2g.10gb", "1g.5gb", "3g.20gb"].map((profile, index) => ({
+    profile,
+    address: `${addresses[3]}.${index + 1}`,
+  }));
+  const ask = (memory: string) => ({ machines: { memory } });
+  const tenants = Object.fromEntries(
+    [ask("20 GiB"), ask("5 GiB"), ask("10 GiB")].map(({ machines: { memory } }, index) => {
+      const key = "abc"[index] ?? "";
+      return [key, { machines: { [`ai-${key}-ml-01`]: { gpu: { mode: "mig", memory } } } }];
+    }),
+  );
+
+  test("are given by their own addresses", () => {
+    const devices = devicesIn(planned({ 3: { instances } }, { tenants }));
+    expect(devices["ai-a-ml-01"]).toEqual([`${addresses[3]}.3`]);
+    expect(devices["ai-b-ml-01"]).toEqual([`${addresses[3]}.2`]);
+    expect(devices["ai-c-ml-01"]).toEqual([`${addresses[3]}.1`]);
+  });
+
+  test("that fit on no card, are none of its model's, or stand beside slices are mistakes", () => {
+    const path = "infrastructure.hosts[gpu].gpus[0].devices[3].instances";
+    const wrong = (named: Named) => mistakesOf(() => planned({ 3: named }, { tenants }));
+    const large = ["4g.20gb", "4g.20gb"].map((profile, index) => ({
+      profile,
+      address: `${addresses[3]}.${index + 1}`,
+    }));
+    expect(wrong({ instances: large })).toMatchObject([
+      { path, value: "4g.20gb, 4g.20gb", rule: expect.stringMatching(/^instances that fit on one A100-40 .*1g\.5gb/) },
+    ]);
+    expect(wrong({ instances: [{ profile: "2g.20gb", address: `${addresses[3]}.1` }] })).toMatchObject([{ path }]);
+    expect(wrong({ instances, slices: slicesOf(3, 5) })).toMatchObject([
+      { path, rule: "a card has slices or instances" },
+    ]);
+  });
 });

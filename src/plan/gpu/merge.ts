@@ -35,21 +35,25 @@ function mistakesOf(card: CardModel, path: string): Mistake[] {
     if (/^[0-9a-f]{4}$/.test(card[id])) continue;
     mistakes.push({ path: `${path}.${id}`, value: card[id], rule: "a PCI id: four hexadecimal digits, lower case" });
   }
-  if (!card.passthrough && card.vgpu.length === 0 && card.mig === undefined) {
+  const { passthrough, vgpu, timeSlicing = [], mig } = card;
+  if (!passthrough && vgpu.length + timeSlicing.length === 0 && mig === undefined) {
     mistakes.push({
       path,
       rule: "a card is given whole or in slices",
       remedy: "allow passthrough, or declare profiles under vgpu",
     });
   }
-  return [...mistakes, ...sliceMistakes(card, path), ...(card.mig ? migMistakes(card, card.mig, `${path}.mig`) : [])];
+  return [...mistakes, ...sliceMistakes(card, path), ...(mig ? migMistakes(card, mig, `${path}.mig`) : [])];
 }
 
-function sliceMistakes({ vgpu, memoryGib: cardGib }: CardModel, path: string): Mistake[] {
-  return vgpu.flatMap(({ name, memoryGib, perCard }, index) => {
-    const where = `${path}.vgpu[${name}]`;
+function sliceMistakes({ vgpu, timeSlicing = [], memoryGib: cardGib }: CardModel, path: string): Mistake[] {
+  const all = [
+    ...vgpu.map((profile) => ({ ...profile, where: `${path}.vgpu[${profile.name}]` })),
+    ...timeSlicing.map((profile) => ({ ...profile, where: `${path}.timeSlicing[${profile.name}]` })),
+  ];
+  return all.flatMap(({ name, memoryGib, perCard, where }, index) => {
     const mistakes: Mistake[] = [];
-    if (vgpu.findIndex((other) => other.name === name) !== index) {
+    if (all.findIndex((other) => other.name === name) !== index) {
       mistakes.push({ path: where, rule: "profile names differ" });
     }
     if (!(memoryGib > 0) || !Number.isInteger(perCard) || perCard < 1) {

@@ -47,11 +47,10 @@ function usesOf(state: CardState): GpuUse[] {
     case "whole":
       return [state.use];
     case "vgpu":
+    case "timeSliced":
       return state.slots.flatMap((slot) => (slot === null || slot === "taken" ? [] : slot.use));
     case "mig":
       return state.instances.flatMap(({ holder }) => (holder === null || holder === "taken" ? [] : holder.use));
-    case "timeSliced":
-      return ["inference"];
     default:
       return [];
   }
@@ -62,11 +61,10 @@ function machinesOf(state: CardState): string[] {
     case "whole":
       return [state.machine];
     case "vgpu":
+    case "timeSliced":
       return state.slots.flatMap((slot) => (slot === null || slot === "taken" ? [] : slot.machine));
     case "mig":
       return state.instances.flatMap(({ holder }) => (holder === null || holder === "taken" ? [] : holder.machine));
-    case "timeSliced":
-      return state.shares.map(({ machine }) => machine);
     default:
       return [];
   }

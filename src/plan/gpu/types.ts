@@ -11,6 +11,11 @@ export interface CardModel {
   passthrough: boolean;
   /** Sizes of time-shared vGPU with its own memory. A card carries one of them at a time. None: the card has none. */
   vgpu: readonly VgpuProfile[];
+  /**
+   * Profiles under which the server lets machines share a card by turns, without keeping memory apart. A card carries one of
+   * them at a time. Absent: the server has none, as no server makes them by itself.
+   */
+  timeSlicing?: readonly VgpuProfile[];
   /** Absent where the card cannot be partitioned in hardware. */
   mig?: MigGeometry;
 }

@@ -1,6 +1,6 @@
 import type { GpuDemand } from "../placement/types.ts";
 import { bestStart, freeStarts, type Placed } from "./mig.ts";
-import type { CardModel, MigProfile } from "./types.ts";
+import type { CardModel, MigProfile, VgpuProfile } from "./types.ts";
 import { type CardWork, type Part, usesOf, type Way } from "./work.ts";
 
 /**
@@ -8,8 +8,7 @@ import { type CardWork, type Part, usesOf, type Way } from "./work.ts";
  * slices of any profile that is large enough, with and without sharing cards between uses; whole cards of one model.
  * Never: two vGPU sizes on one card, two modes on one card, an illegal MIG partition, a tenant or a training machine
  * on a time-sliced card.
- * @param everyStart Every place of a MIG instance and every card for a time-sliced share, not only the one that leaves
- *   most to others.
+ * @param everyStart Every place of a MIG instance, not only the one that leaves most to others.
  */
 export function waysOf(cards: readonly CardWork[], demand: GpuDemand, everyStart = false): Way[] {
   const models = [...new Set(cards.map(({ model }) => model))].filter(
@@ -21,11 +20,13 @@ export function waysOf(cards: readonly CardWork[], demand: GpuDemand, everyStart
       case "passthrough":
         return wholeCards(own, model, demand);
       case "vgpu":
-        return vgpuSlices(own, model, demand);
+        return slices(own, model, demand, { kind: "vgpu", profiles: model.vgpu });
       case "mig":
         return migSlices(own, model, demand, everyStart && isExhaustive(demand));
       case "timeSlicing":
-        return shares(own, model, demand, everyStart && isExhaustive(demand));
+        // No memory isolation: only inference may (P5.1).
+        if (demand.use !== "inference") return [];
+        return slices(own, model, demand, { kind: "timeSliced", profiles: model.timeSlicing ?? [] });
       default:
         return demand.mode satisfies never;
     }
@@ -34,12 +35,11 @@ export function waysOf(cards: readonly CardWork[], demand: GpuDemand, everyStart
 }
 
 /**
- * Whether `everyStart` really looks at every way: beyond two MIG instances or one time-sliced share for one machine the
- * combinations are too many, and only the best of each kind are looked at.
+ * Whether `everyStart` really looks at every way: beyond two MIG instances for one machine the combinations are too many, and
+ * only the best of each kind are looked at.
  */
 export function isExhaustive({ mode, count }: GpuDemand): boolean {
-  if (mode === "mig") return count <= 2;
-  return mode !== "timeSlicing" || count === 1;
+  return mode !== "mig" || count <= 2;
 }
 
 /** What the way costs besides its place: nothing that a caller must fill in. */
@@ -75,13 +75,18 @@ function nodesOf(free: readonly CardWork[]): CardWork[][] {
   return [...nodes.values()].sort((one, other) => one.length - other.length);
 }
 
-function vgpuSlices(cards: readonly CardWork[], model: CardModel, demand: GpuDemand): Way[] {
-  const { memoryGib: asked = 0, count, use } = demand;
+/** Slots of cards that are cut into equal ones: with memory of their own, or by time. */
+function slices(
+  cards: readonly CardWork[],
+  model: CardModel,
+  { mode, memoryGib: asked = 0, count, use }: GpuDemand,
+  { kind, profiles }: { kind: "vgpu" | "timeSliced"; profiles: readonly VgpuProfile[] },
+): Way[] {
   const fresh = inCarvingOrder(cards);
-  return model.vgpu
+  return profiles
     .filter(({ memoryGib }) => memoryGib >= asked)
     .flatMap((profile) => {
-      const open = cards.filter((card) => card.kind === "vgpu" && card.profile?.name === profile.name);
+      const open = cards.filter((card) => card.kind === kind && card.profile?.name === profile.name);
       return sharings(open, use).flatMap((shared) => {
         const parts: Part[] = [];
         for (const card of [...shared, ...fresh]) {
@@ -91,7 +96,7 @@ function vgpuSlices(cards: readonly CardWork[], model: CardModel, demand: GpuDem
         }
         if (parts.length < count) return [];
         const waste = (profile.memoryGib - asked) * count;
-        const way = { mode: "vgpu" as const, model, profile, memoryGib: profile.memoryGib, parts, waste, split: false };
+        const way = { mode, model, profile, memoryGib: profile.memoryGib, parts, waste, split: false };
         return [{ ...way, ...costOfParts(cards, parts, use) }];
       });
     });
@@ -162,24 +167,6 @@ function startsOn(card: CardWork, profile: MigProfile, parts: readonly Part[], e
   if (every) return freeStarts(geometry, present, profile);
   const best = bestStart(geometry, present, profile);
   return best === undefined ? [] : [best];
-}
-
-function shares(cards: readonly CardWork[], model: CardModel, demand: GpuDemand, everyCard: boolean): Way[] {
-  const { memoryGib = 0, count, use } = demand;
-  // No memory isolation: only inference may (P5.1). A card that a server gives in slices only cannot be shared so.
-  if (use !== "inference" || !model.passthrough) return [];
-  const open = cards.filter(({ kind }) => kind === "timeSliced");
-  const usable = [...open, ...inCarvingOrder(cards)];
-  const fill = (order: readonly CardWork[]): Way[] => {
-    const parts: Part[] = [];
-    for (const card of order) {
-      let room = model.memoryGib - card.slots.reduce((sum, slot) => sum + slot.memoryGib, 0);
-      for (; room >= memoryGib && parts.length < count; room -= memoryGib) parts.push({ card: card.index });
-    }
-    if (parts.length < count) return [];
-    return [{ ...plain, mode: "timeSlicing", model, memoryGib, parts, ...costOfParts(cards, parts, use) }];
-  };
-  return everyCard ? usable.flatMap((card) => fill([card])) : fill(usable);
 }
 
 /** Open cards to fill up, without and with those that work for another use. */

@@ -8,7 +8,7 @@ export interface Holder {
   use: GpuUse;
 }
 
-/** A whole card, a slot of a vGPU card, a MIG instance or a time-sliced share. */
+/** A whole card, a slot of a vGPU or time-sliced card, or a MIG instance. */
 export interface SlotWork {
   holder: Holder | "taken" | null;
   /** Of the slice; of the card where it is whole. */
@@ -26,7 +26,7 @@ export interface CardWork {
   /** Given whole or not at all. */
   readonly uncut: boolean;
   kind: "free" | "taken" | "whole" | "vgpu" | "mig" | "timeSliced";
-  /** vGPU only. */
+  /** Of a vGPU or time-sliced card. */
   profile: VgpuProfile | undefined;
   slots: SlotWork[];
 }
@@ -68,8 +68,9 @@ export function cardWork(index: number, { numa, carved }: HostCard, model: CardM
     profile: undefined,
     slots: [],
   };
-  if (carved?.mode === "vgpu") {
-    card.profile = model.vgpu.find(({ name }) => name === carved.profile);
+  if (carved?.mode === "vgpu" || carved?.mode === "timeSliced") {
+    const profiles = carved.mode === "vgpu" ? model.vgpu : model.timeSlicing;
+    card.profile = profiles?.find(({ name }) => name === carved.profile);
     card.slots = emptySlots(card.profile);
     for (const slot of card.slots.slice(0, carved.taken ?? 0)) slot.holder = "taken";
   }
@@ -94,9 +95,6 @@ export function take(card: CardWork, { start }: Part, way: Way, holder: Holder):
   if (way.mode === "passthrough") {
     card.kind = "whole";
     card.slots = [{ holder, memoryGib: card.model.memoryGib }];
-  } else if (way.mode === "timeSlicing") {
-    card.kind = "timeSliced";
-    card.slots.push({ holder, memoryGib: way.memoryGib });
   } else if (isMig(profile)) {
     card.kind = "mig";
     const at = card.slots.find(({ instance }) => instance?.start === start);
@@ -104,7 +102,7 @@ export function take(card: CardWork, { start }: Part, way: Way, holder: Holder):
     else card.slots.push({ holder, memoryGib: profile.memoryGib, instance: { profile, start: start ?? 0 } });
   } else {
     if (card.kind === "free") {
-      card.kind = "vgpu";
+      card.kind = way.mode === "timeSlicing" ? "timeSliced" : "vgpu";
       card.profile = profile;
       card.slots = emptySlots(profile);
     }
@@ -117,7 +115,7 @@ export function take(card: CardWork, { start }: Part, way: Way, holder: Holder):
 /** Takes back everything that the machine holds of the card; a card that the plan cut up and nobody uses is whole again. */
 export function release(card: CardWork, machine: string): void {
   const mine = ({ holder }: SlotWork) => holder !== null && holder !== "taken" && holder.machine === machine;
-  if (!card.fixed && (card.kind === "mig" || card.kind === "timeSliced")) {
+  if (!card.fixed && card.kind === "mig") {
     card.slots = card.slots.filter((slot) => !mine(slot));
   } else {
     for (const slot of card.slots.filter(mine)) slot.holder = null;

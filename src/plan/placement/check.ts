@@ -24,9 +24,13 @@ export function mistakesOf(input: PlacementInput, catalogue: CardCatalogue): Mis
   if (reserve && ((reserve.cores ?? 0) < 0 || (reserve.memoryGib ?? 0) < 0)) {
     mistakes.push({ path: "reserve", value: reserve, rule: "not below 0" });
   }
+  const models = [...new Set(hosts.flatMap(({ cards }) => cards.map(({ model }) => model)))].flatMap(
+    (model) => catalogue.get(model) ?? [],
+  );
   for (const { name, cpus, memoryGib, gpu } of machines) {
     mistakes.push(...positive(`machines[${name}]`, { cpus, memoryGib }));
     if (gpu) mistakes.push(...demandMistakes(gpu, `machines[${name}].gpu`, catalogue));
+    if (gpu?.mode === "timeSlicing") mistakes.push(...sharedMistakes(gpu, `machines[${name}].gpu`, models));
   }
   const names = new Set(machines.map(({ name }) => name));
   for (const { id, machines: members } of rules) {
@@ -79,11 +83,13 @@ function unknownCard(value: string, path: string, catalogue: CardCatalogue): Mis
 }
 
 function carvedMistakes({ carved }: HostCard, model: CardModel, path: string): Mistake[] {
-  if (carved?.mode === "vgpu") {
-    const profile = model.vgpu.find(({ name }) => name === carved.profile);
+  if (carved?.mode === "vgpu" || carved?.mode === "timeSliced") {
+    const { vgpu, timeSlicing = [] } = model;
+    const profiles = carved.mode === "vgpu" ? vgpu : timeSlicing;
+    const profile = profiles.find(({ name }) => name === carved.profile);
     if (profile === undefined) {
-      const names = model.vgpu.map(({ name }) => name);
-      const rule = `a vGPU profile of ${model.model}: ${names.join(", ") || "it has none"}`;
+      const names = profiles.map(({ name }) => name);
+      const rule = `a ${carved.mode === "vgpu" ? "vGPU" : "time-slicing"} profile of ${model.model}: ${names.join(", ") || "it has none"}`;
       return [{ path: `${path}.carved.profile`, value: carved.profile, rule, ...suggestion(carved.profile, names) }];
     }
     const { taken = 0 } = carved;
@@ -119,6 +125,21 @@ function demandMistakes({ mode, memoryGib, count, use, card }: GpuDemand, path: 
   }
   if (card !== undefined && !catalogue.has(card)) mistakes.push(unknownCard(card, `${path}.card`, catalogue));
   return mistakes;
+}
+
+/** No server shares a card by time of its own accord: it gives out what its hosts report, and under a profile of that name. */
+function sharedMistakes({ mode, card, use }: GpuDemand, path: string, models: readonly CardModel[]): Mistake[] {
+  const wanted = models.filter(({ model }) => card === undefined || model === card);
+  if (use !== "inference" || wanted.length === 0 || wanted.some(({ timeSlicing = [] }) => timeSlicing.length > 0))
+    return [];
+  return [
+    {
+      path: `${path}.mode`,
+      value: mode,
+      rule: `the server has a profile under which machines share a card by time; of ${wanted.map(({ model }) => model).join(", ")} none is named`,
+      remedy: "name it in infrastructure.gpu.cards under timeSlicing; or use vgpu or passthrough",
+    },
+  ];
 }
 
 function suggestion(word: string, candidates: readonly string[]): { remedy?: string } {

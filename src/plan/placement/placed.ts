@@ -14,7 +14,7 @@ export function stateOf({ input, places }: PlacementPlan): State {
     const host = hosts.get(hostName);
     if (machine === undefined || host === undefined) continue;
     const model = gpu && catalogue.get(gpu.model);
-    const profile = [...(model?.vgpu ?? []), ...(model?.mig?.profiles ?? [])].find(
+    const profile = [...(model?.vgpu ?? []), ...(model?.timeSlicing ?? []), ...(model?.mig?.profiles ?? [])].find(
       ({ name: own }) => own === gpu?.profile,
     );
     const way: Way | undefined = gpu &&

@@ -68,8 +68,9 @@ function reasonOf({ mode, model, profile, parts, split }: Way, { memoryGib = 0 }
     const nodes = split ? " on several NUMA nodes: no node has enough" : "";
     return parts.length === 1 ? `a whole ${model.model}` : `${parts.length} whole ${model.model} of one host${nodes}`;
   }
-  if (profile === undefined) return `${memoryGib} GiB of a ${model.model}, whose memory nothing keeps apart`;
-  const all = isMig(profile) ? (model.mig?.profiles ?? []) : model.vgpu;
+  if (profile === undefined) throw new RangeError(`slices of ${model.model} without a profile`);
+  const equal = mode === "timeSlicing" ? (model.timeSlicing ?? []) : model.vgpu;
+  const all = isMig(profile) ? (model.mig?.profiles ?? []) : equal;
   const small = all.filter((other) => other.memoryGib < memoryGib).map(({ name }) => name);
   const better = all.filter((other) => other.memoryGib >= memoryGib && other.memoryGib < profile.memoryGib);
   const names = better.map(({ name }) => name).join(", ");
@@ -79,7 +80,7 @@ function reasonOf({ mode, model, profile, parts, split }: Way, { memoryGib = 0 }
       : `the smallest that holds ${memoryGib} GiB${small.length > 0 ? `: ${small.join(", ")} ${small.length > 1 ? "are" : "is"} too small` : ""}`;
   const extent = isMig(profile)
     ? `${profile.computeSlices} of ${model.mig?.computeSlices} compute slices`
-    : `${profile.perCard} slots a card`;
+    : `${profile.perCard} slots a card${mode === "timeSlicing" ? ", whose memory nothing keeps apart" : ""}`;
   return `${profile.name}: ${choice}; ${extent}`;
 }
 
@@ -103,7 +104,7 @@ function cardUse({ host }: HostWork, card: CardWork): CardUse {
   };
 }
 
-function stateOf({ kind, profile, slots, model }: CardWork): CardState {
+function stateOf({ kind, profile, slots }: CardWork): CardState {
   switch (kind) {
     case "free":
     case "taken":
@@ -112,7 +113,8 @@ function stateOf({ kind, profile, slots, model }: CardWork): CardState {
       const [holder] = slots.flatMap((slot) => (slot.holder === null || slot.holder === "taken" ? [] : slot.holder));
       return holder ? { kind, ...holder } : { kind: "taken" };
     }
-    case "vgpu": {
+    case "vgpu":
+    case "timeSliced": {
       const { name = "", memoryGib = 0 } = profile ?? {};
       return { kind, profile: name, memoryGib, slots: slots.map(slotOf) };
     }
@@ -124,14 +126,6 @@ function stateOf({ kind, profile, slots, model }: CardWork): CardState {
       });
       return { kind, instances: instances.sort((one, other) => one.start - other.start) };
     }
-    case "timeSliced":
-      return {
-        kind,
-        memoryGib: model.memoryGib,
-        shares: slots.flatMap(({ holder, memoryGib }) =>
-          holder === null || holder === "taken" ? [] : [{ machine: holder.machine, memoryGib }],
-        ),
-      };
     default:
       return kind satisfies never;
   }
@@ -158,8 +152,7 @@ function carvedOf(state: State): Quality["cardsCarved"] {
 /** How much of the card is in use, from 0 to 1, by what runs out first. */
 function shareInUse({ kind, slots, model }: CardWork): number {
   const used = slots.filter(({ holder }) => holder !== null);
-  if (kind === "vgpu") return used.length / slots.length;
-  if (kind === "timeSliced") return used.reduce((sum, slot) => sum + slot.memoryGib, 0) / model.memoryGib;
+  if (kind !== "mig") return used.length / slots.length;
   return (
     used.reduce((sum, { instance }) => sum + (instance?.profile.memorySlices ?? 0), 0) / (model.mig?.memorySlices ?? 1)
   );

@@ -64,11 +64,10 @@ function cardText({ kind, model, profile, slots }: CardWork): string {
     case "whole":
       return `${model.model} with ${users.join()}`;
     case "vgpu":
+    case "timeSliced":
       return `${profile?.name} with ${free} of ${slots.length} slots free`;
     case "mig":
       return `MIG ${instancesText(slots)}`;
-    case "timeSliced":
-      return `${model.model} time-sliced`;
     default:
       return kind satisfies never;
   }

@@ -70,7 +70,7 @@ export interface HostCard {
 export type CarvedCard =
   | { mode: "whole" }
   | { mode: "taken" }
-  | { mode: "vgpu"; profile: string; taken?: number }
+  | { mode: "vgpu" | "timeSliced"; profile: string; taken?: number }
   | { mode: "mig"; instances: readonly { profile: string; start: number; taken?: boolean }[] };
 
 export type Rule =
@@ -133,9 +133,9 @@ export interface Place {
 export interface GpuPlace {
   mode: GpuMode;
   model: string;
-  /** vGPU profile or MIG instance; absent for whole and for time-sliced cards. */
+  /** vGPU profile, MIG instance or profile of a time-sliced card; absent for whole cards. */
   profile?: string;
-  /** What the server's catalogue calls the slice: the vGPU profile, or the vGPU type of the MIG instance. */
+  /** What the server's catalogue calls the slice: the profile, or the vGPU type of the MIG instance. */
   serverProfile?: string;
   /** Memory of one slice or card as it really is, in GiB. */
   memoryGib: number;
@@ -169,10 +169,9 @@ export type CardState =
   /** In the hands of somebody who is not in the plan. */
   | { kind: "taken" }
   | { kind: "whole"; machine: string; use: GpuUse }
-  /** `slots` has `perCard` entries; null is a free slot. */
-  | { kind: "vgpu"; profile: string; memoryGib: number; slots: readonly Slot[] }
-  | { kind: "mig"; instances: readonly MigInstance[] }
-  | { kind: "timeSliced"; memoryGib: number; shares: readonly { machine: string; memoryGib: number }[] };
+  /** `slots` has `perCard` entries; null is a free slot. Time-sliced ones do not keep memory apart. */
+  | { kind: "vgpu" | "timeSliced"; profile: string; memoryGib: number; slots: readonly Slot[] }
+  | { kind: "mig"; instances: readonly MigInstance[] };
 
 /** Whose slot it is; null: free; "taken": of somebody who is not in the plan. */
 export type Slot = { machine: string; use: GpuUse } | null | "taken";

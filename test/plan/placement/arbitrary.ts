@@ -1,9 +1,23 @@
 import fc from "fast-check";
+import { builtInCards } from "../../../src/plan/gpu/catalogue.ts";
+import type { CardCatalogue } from "../../../src/plan/gpu/types.ts";
 import type { GpuDemand, Host, PlacedMachine, PlacementInput, Rule } from "../../../src/plan/placement/types.ts";
 
 /** Random hosts, machines and rules; tight enough that many do not fit. */
 
 const models = ["A100-40", "A100-80", "T4"] as const;
+
+/** The built-in cards on a server that shares each of them by time, too. */
+const catalogue: CardCatalogue = new Map(
+  [...builtInCards].map(([model, card]) => {
+    const shared = (perCard: number) => ({
+      name: `${model}-by-${perCard}`,
+      memoryGib: card.memoryGib / perCard,
+      perCard,
+    });
+    return [model, { ...card, timeSlicing: [shared(4), shared(2)] }];
+  }),
+);
 
 function demands(tiny: boolean): fc.Arbitrary<GpuDemand> {
   const memoryGib = fc.constantFrom(4, 5, 8, 10, 12, 20);
@@ -87,6 +101,7 @@ export function inputs(tiny = false): fc.Arbitrary<PlacementInput> {
             : { id: `rule-${index}`, kind: "apart", strict: kind === "strict", machines: own };
         }),
         overcommit: { cpu: 2, memory: 1 },
+        catalogue,
       };
     });
 }

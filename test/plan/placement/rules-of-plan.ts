@@ -1,5 +1,5 @@
 import { builtInCards } from "../../../src/plan/gpu/catalogue.ts";
-import type { CardModel } from "../../../src/plan/gpu/types.ts";
+import type { CardCatalogue, CardModel } from "../../../src/plan/gpu/types.ts";
 import type { CardUse, Place, PlacedMachine, PlacementPlan, Slot } from "../../../src/plan/placement/types.ts";
 
 /**
@@ -32,7 +32,7 @@ export function violationsOf(
     const used = rule.machines.flatMap((name) => placeOf.get(name)?.host ?? []);
     if (new Set(used).size < used.length) found.push(`${rule.id} is broken`);
   }
-  for (const card of cards) found.push(...cardViolations(card));
+  for (const card of cards) found.push(...cardViolations(card, input.catalogue ?? builtInCards));
   for (const machine of input.machines) {
     const place = placeOf.get(machine.name);
     if (place) found.push(...gpuViolations(machine, place, cards));
@@ -40,19 +40,16 @@ export function violationsOf(
   return found;
 }
 
-function cardViolations({ host, index, model: name, state }: CardUse): string[] {
+function cardViolations({ host, index, model: name, state }: CardUse, catalogue: CardCatalogue): string[] {
   const where = `${host} card ${index}`;
-  const model = builtInCards.get(name);
+  const model = catalogue.get(name);
   if (model === undefined) return [`${where}: unknown model`];
-  if (state.kind === "vgpu") {
-    const profile = model.vgpu.find((candidate) => candidate.name === state.profile);
+  if (state.kind === "vgpu" || state.kind === "timeSliced") {
+    const profiles = state.kind === "vgpu" ? model.vgpu : model.timeSlicing;
+    const profile = profiles?.find((candidate) => candidate.name === state.profile);
     if (profile?.perCard !== state.slots.length) return [`${where}: ${state.slots.length} slots of ${state.profile}`];
   }
   if (state.kind === "mig") return migViolations(where, model, state.instances);
-  if (state.kind === "timeSliced") {
-    const memory = state.shares.reduce((sum, share) => sum + share.memoryGib, 0);
-    if (memory > model.memoryGib) return [`${where}: ${memory} GiB shared`];
-  }
   return [];
 }
 
@@ -106,11 +103,10 @@ function holdings({ state, model }: CardUse, machine: string): number[] {
     case "whole":
       return state.machine === machine ? [builtInCards.get(model)?.memoryGib ?? 0] : [];
     case "vgpu":
+    case "timeSliced":
       return state.slots.filter(mine).map(() => state.memoryGib);
     case "mig":
       return state.instances.filter(({ holder }) => mine(holder)).map(({ memoryGib }) => memoryGib);
-    case "timeSliced":
-      return state.shares.filter((share) => share.machine === machine).map(({ memoryGib }) => memoryGib);
     default:
       return [];
   }
