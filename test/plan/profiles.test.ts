@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { loadProfile } from "../../src/config/profile.ts";
+import { cardRoles } from "../../src/plan/gpu/roles.ts";
 import { planProfile } from "../../src/plan/plan.ts";
 import { apartIn, requirements } from "../requirements/profiles.ts";
 
@@ -58,6 +59,10 @@ describe.each(Object.entries(requirements))("%s", (profile, required) => {
     }
   });
 
+  test("is placed at the least cost that there is", () => {
+    expect(plan.placement?.quality).toMatchObject({ optimal: true, rearranged: [] });
+  });
+
   test("has these pools with these quotas", () => {
     const tenants = plan.tenants.flatMap(({ storage }) => (storage.kind === "pool" ? [storage] : []));
     const pools = [...tenants, ...Object.values(plan.storage.blocks)].map(({ name, sizeGib, tier }) => [
@@ -66,4 +71,36 @@ describe.each(Object.entries(requirements))("%s", (profile, required) => {
     ]);
     expect(Object.fromEntries(pools)).toEqual(required.pools);
   });
+});
+
+/** Cards by role: what each is for, on which host, how it is cut up, and whose it is. */
+function rolesIn(profile: string) {
+  const { placement } = planProfile(loadProfile({ profile }));
+  if (placement === undefined) throw new Error(`${profile} is not placed`);
+  return cardRoles(placement).map(({ number, role, host, state, machines }) => {
+    const cut = state.kind === "vgpu" ? `${state.slots.length} x ${state.profile}` : state.kind;
+    return [number, role, host, cut, [...machines].sort().join(" ")];
+  });
+}
+
+test("enterprise as shipped: the cards of decision P5.3, in the roles of P5.2", () => {
+  expect(rolesIn("enterprise")).toEqual([
+    [0, "tenant", "gpu-1", "5 x A100-8C", "ai-a-train-01 ai-b-train-01"],
+    [1, "tenant", "gpu-2", "10 x A100-4C", "ai-a-serve-01 ai-b-serve-01 ai-c-serve-01 ai-c-train-01"],
+    [2, "training", "gpu-1", "whole", "ai-train-01"],
+    [3, "training", "gpu-1", "whole", "ai-train-01"],
+    [4, "training", "gpu-2", "whole", "ai-train-02"],
+    [5, "training", "gpu-2", "whole", "ai-train-02"],
+    [6, "inference", "gpu-1", "whole", "ai-infer-01"],
+    [7, "inference", "gpu-2", "whole", "ai-infer-02"],
+  ]);
+});
+
+test("demo-gpu as shipped: one card in slices of 8 GiB for the tenants, two for training, one for inference", () => {
+  expect(rolesIn("demo-gpu")).toEqual([
+    [0, "tenant", "gpu", "5 x A100-8C", "ai-a-ml-01 ai-b-ml-01 ai-c-ml-01"],
+    [1, "training", "gpu", "whole", "ai-train-01"],
+    [2, "training", "gpu", "whole", "ai-train-01"],
+    [3, "inference", "gpu", "whole", "ai-infer-01"],
+  ]);
 });
