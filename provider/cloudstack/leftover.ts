@@ -11,7 +11,7 @@ import { diff, isEmpty, same } from "../core/diff.ts";
 import { ProviderError } from "../core/errors.ts";
 import type { Fields, Row, Values } from "../core/fields.ts";
 import { liveValue, topOf } from "../core/lifecycle.ts";
-import type { CreateContext, Live } from "../core/resource.ts";
+import type { Context, CreateContext, Live } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
 import type { Client } from "./client/client.ts";
 import { isAnswerLost, isCloudStackError } from "./client/errors.ts";
@@ -127,13 +127,8 @@ async function adopt<I extends Fields, O extends Fields>(
   row: Row,
 ): Promise<Live | undefined> {
   const live = liveOf(description, row);
-  context.created(live.id, live.values);
   const marked = description.leftover?.isOurs?.(row, context.mark) === true;
   const whose = marked ? "it carries this resource's mark" : "it has exactly these properties";
-  context.log(
-    marked ? "info" : "warning",
-    `${live.id} exists already and ${whose}, as after an interrupted run: adopted instead of made twice`,
-  );
   const resource = { ...regularLifecycle(description), ...description };
   const given = inputs as PlainObject;
   const told = Object.entries(description.inputs).filter(
@@ -141,11 +136,16 @@ async function adopt<I extends Fields, O extends Fields>(
   );
   const now = told.map(([name, field]) => [name, liveValue(field, given[name], live.values[name]) ?? null] as const);
   const changes = diff(Object.fromEntries(told), Object.fromEntries(now), given);
-  if (changes.length === 0) return live;
   if (changes.some(({ effect }) => effect === "replace")) {
-    await resource.delete(context, live.id, live.values);
+    await giveUp(context, live, () => resource.delete(context, live.id, live.values));
     return undefined;
   }
+  context.created(live.id, live.values);
+  context.log(
+    marked ? "info" : "warning",
+    `${live.id} exists already and ${whose}, as after an interrupted run: adopted instead of made twice`,
+  );
+  if (changes.length === 0) return live;
   const changed = new Set(changes.map(({ path }) => topOf(path) as keyof I & string));
   return resource.update(context, live.id, {
     before: live.values as Values<I>,
@@ -153,4 +153,22 @@ async function adopt<I extends Fields, O extends Fields>(
     state: live.values,
     changed,
   });
+}
+
+/**
+ * Removes a leftover that cannot become what is wanted. One with something in it is no leftover of a create: it is about to be
+ * replaced, and the engine removes it when nothing is in it any more.
+ */
+async function giveUp(context: Context<Client>, { id }: Live, remove: () => Promise<void>): Promise<void> {
+  try {
+    await remove();
+    context.log("info", `${id} carries this resource's mark and cannot become what is wanted: removed`);
+  } catch (error) {
+    if (!isStillUsed(error)) throw error;
+    context.log("info", `${id} carries this resource's mark, cannot become what is wanted and is in use: left alone`);
+  }
+}
+
+function isStillUsed(error: unknown): boolean {
+  return isCloudStackError(error instanceof ProviderError ? error.cause : error, "in-use");
 }

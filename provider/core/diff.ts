@@ -49,7 +49,8 @@ function diffValue(
   if (same(field, before, after)) return [];
   if (isEmpty(before)) return [{ path, kind: "add", effect }];
   if (isEmpty(after)) return [{ path, kind: "delete", effect }];
-  const { kind } = field;
+  const { kind, options } = field;
+  if (after === UNKNOWN) return [{ path, kind: "update", effect: options.onUnknown ?? effect }];
   if (kind.kind === "list" && isList(before) && isList(after)) {
     return diffList(kind, before, after, path, effect);
   }

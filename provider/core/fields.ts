@@ -21,6 +21,11 @@ interface Options<T> {
   /** Filled in by `check`, so that it is in the inputs and changes of it are seen. */
   default?: T;
   onChange?: OnChange;
+  /**
+   * What a known value does that is about to become one not known yet, where that is more than `onChange`: what it refers to is
+   * going to be made anew. The engine asks in this way whether a thing must go before what it depends on can be replaced.
+   */
+  onUnknown?: "replace";
   secret?: true;
   /** A further rule: returns the broken rule in words, or nothing. Called with known values only. */
   rule?: (value: T) => string | undefined;

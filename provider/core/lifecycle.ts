@@ -1,4 +1,5 @@
 /** What happens around a resource's own steps: secrets, previews, partial failures, what of the live state becomes state. */
+import { creationIn, newCreation } from "./creation.ts";
 import { diff, isEmpty, type Change as PropertyChange, same } from "./diff.ts";
 import type { Field, Fields } from "./fields.ts";
 import { markOf } from "./mark.ts";
@@ -44,7 +45,13 @@ export async function create<Api>(
   owners: Owners,
 ): Promise<Applied> {
   const inputs = revealAll(given);
+  const creation = newCreation();
   let begun: Live | undefined;
+  const recorded = (id: string, values: PlainObject): Applied => {
+    owners.taken(context.urn, id);
+    owners.recorded(context.urn, id, creation);
+    return { id, properties: propertiesOf(resource, given, values, creation) };
+  };
   try {
     const live = await resource.create(
       {
@@ -58,11 +65,11 @@ export async function create<Api>(
       },
       inputs,
     );
-    owners.taken(context.urn, live.id);
-    return { id: live.id, properties: propertiesOf(resource, given, live.values) };
+    return recorded(live.id, live.values);
   } catch (error) {
     if (begun === undefined || (await isGone(resource, context, begun))) throw error;
-    throw new PartialFailure(begun.id, propertiesOf(resource, given, begun.values), given, error);
+    const { id, properties } = recorded(begun.id, begun.values);
+    throw new PartialFailure(id, properties, given, error);
   }
 }
 
@@ -120,7 +127,7 @@ export async function update<Api>(
   return propertiesOf(resource, request.after, live.values, request.state);
 }
 
-/** Deletes, unless the object has become another resource's in this run. */
+/** Deletes, unless the object has become another resource's in this run, or a newer record of the state holds it, too. */
 export async function remove<Api>(
   resource: Resource<Api>,
   context: Context<Api>,
@@ -128,9 +135,15 @@ export async function remove<Api>(
   state: ValueObject,
   owners: Owners,
 ): Promise<void> {
-  const owner = owners.of(context.urn, id);
-  if (owner === undefined || owner === context.urn) return resource.delete(context, id, revealAll(state));
-  context.log("info", `${id} is not deleted: it now belongs to ${owner}`);
+  const owner = owners.of(context.urn, id) ?? context.urn;
+  if (owner !== context.urn) {
+    context.log("info", `${id} is not deleted: it now belongs to ${owner}`);
+  } else if (owners.isRecordedTwice(context.urn, id, state)) {
+    context.log("info", `${id} is not deleted: it was to be replaced and is in use again, only the old record goes`);
+  } else {
+    await resource.delete(context, id, revealAll(state));
+  }
+  owners.dropped(context.urn, id, state);
 }
 
 /** Outputs of a create that has not happened: inputs as given, what follows from them, and the rest unknown. */
@@ -158,7 +171,11 @@ export function previewUpdate<Api>(
   });
   const predicted = changed.size > 0 ? (resource.preview?.(after) ?? {}) : {};
   const values = { ...Object.fromEntries(outputs.filter(([, value]) => value !== null)), ...known(predicted) };
-  return secretly({ ...resource.inputs, ...resource.outputs }, { ...after, ...values }, request.after);
+  return secretly(
+    { ...resource.inputs, ...resource.outputs },
+    { ...after, ...values, ...creationIn(state) },
+    request.after,
+  );
 }
 
 function known(values: PlainObject): PlainObject {
@@ -198,7 +215,7 @@ function propertiesOf<Api>(
     const value = live[name] ?? (isTold(field) ? undefined : before[name]);
     if (value !== undefined) values[name] = value;
   }
-  return secretly({ ...resource.inputs, ...resource.outputs }, values, given);
+  return secretly({ ...resource.inputs, ...resource.outputs }, { ...values, ...creationIn(state) }, given);
 }
 
 function isTold(field: Field): boolean {

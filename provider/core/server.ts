@@ -136,9 +136,10 @@ function planningResources<Api>(session: Session<Api>) {
 
     async diff(request: DiffRequest) {
       const resource = session.resource(request.getUrn());
-      session.owners.shown(request.getUrn(), request.getId());
-      const before = revealAll(fromStruct(request.getOldInputs() ?? request.getOlds()));
       const state = revealAll(fromStruct(request.getOlds()));
+      session.owners.shown(request.getUrn(), request.getId());
+      session.owners.recorded(request.getUrn(), request.getId(), state);
+      const before = revealAll(fromStruct(request.getOldInputs() ?? request.getOlds()));
       const after = revealAll(fromStruct(request.getNews()));
       const changes = diff(resource.inputs, before, after).filter(
         ({ kind, path }) => kind !== "delete" || resource.isOurs?.(path, state) !== false,

@@ -141,3 +141,46 @@ test("one of the first tenants taken away takes only its own things along", asyn
   expect(run.changes.length).toBeGreaterThan(10);
   expect(run.changes.filter(({ name }) => !/^(tenant-b|ai-b-)/.test(name))).toEqual([]);
 });
+
+/** The data volumes of all machines: which one, and at which machine of what name. */
+async function disks(): Promise<Record<string, unknown>> {
+  const rows = (await cloud.list("listVolumes")).filter(({ type }) => type === "DATADISK");
+  return Object.fromEntries(rows.map(({ name, id, vmname, vmstate }) => [name, [id, vmname, vmstate]]));
+}
+
+const replaced = (run: Run) => run.changes.filter(({ op }) => op === "replace").map(({ name }) => name);
+
+test("a tenant's other VLAN and addresses make its tier anew, and with it its machines; the data stays", async () => {
+  stack.overrides = resized;
+  succeeded(await stack.up());
+  const before = await disks();
+  const others = (await cloud.list("listVirtualMachines")).filter(({ name }) => !/^ai-a-/.test(String(name)));
+
+  stack.overrides = { ...resized, tenants: { a: { vlan: 25, cidr: "10.0.25.0/24" } } };
+  const preview = succeeded(await stack.preview());
+  const run = succeeded(await stack.up());
+  expect(replaced(run).sort()).toEqual(["ai-a-data-01", "ai-a-ml-01", "tenant-a-tier"]);
+  expect(replaced(preview).sort()).toEqual(replaced(run).sort());
+
+  expect(await cloud.find("listNetworks", "strata-demo-tenant-a")).toMatchObject({
+    vlan: "25",
+    cidr: "10.0.25.0/24",
+  });
+  const moved = await cloud.find("listVirtualMachines", "ai-a-data-01");
+  expect(moved).toMatchObject({ state: "Running", nic: [{ ipaddress: "10.0.25.32" }] });
+  expect(await disks()).toEqual(before);
+  const machines = await cloud.list("listVirtualMachines");
+  expect(machines).toEqual(expect.arrayContaining(others.map(({ id }) => expect.objectContaining({ id }))));
+  expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+});
+
+test("another domain of the guests makes the VPC anew with all that stands in it; the data stays", async () => {
+  const before = await disks();
+  stack.overrides = { ...resized, platform: { networkDomain: "ai.example" } };
+  succeeded(await stack.up());
+  expect(await cloud.list("listVPCs")).toMatchObject([{ networkdomain: "ai.example" }]);
+  const states = (await cloud.list("listVirtualMachines")).map(({ state }) => state);
+  expect(states).toEqual(Array(11).fill("Running"));
+  expect(await disks()).toEqual(before);
+  expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+});

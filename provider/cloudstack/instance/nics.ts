@@ -19,8 +19,14 @@ interface Nic {
   readonly ipAddress?: string;
 }
 
+/**
+ * A network that is made anew needs the place of the old one (its VLAN, its addresses), and no network can be deleted with an
+ * instance in it: the instance goes first.
+ */
+const onUnknown = "replace";
+
 const wanted = {
-  networkId: id("network:Network", { onChange: "stops" }),
+  networkId: id("network:Network", { onChange: "stops", onUnknown }),
   ipAddress: ipv4({
     optional: true,
     serverChooses: true,
@@ -35,8 +41,9 @@ const wanted = {
   }),
 } as const;
 
-export const nicsInput = list(object("Nic", wanted, {}), {
+export const nicsInput = list(object("Nic", wanted, { onUnknown }), {
   min: 1,
+  onUnknown,
   param: false,
   decode: (row) => nicsOf(row) as unknown as WantedNic[],
   rule: (nics) => {

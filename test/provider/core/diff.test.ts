@@ -70,6 +70,18 @@ const rows: [string, ValueObject, ValueObject, Record<string, string>][] = [
   ["the same secret", { password: new Secret("p") }, { password: "p" }, {}],
   ["another secret", { password: new Secret("p") }, { password: new Secret("q") }, { password: "update" }],
   ["a value that is not known yet", {}, { name: UNKNOWN }, { name: "update" }],
+  [
+    "a reference to what is going to be made anew",
+    { legs: [{ network: "x", cable: "1" }] },
+    { legs: [{ network: "x", cable: UNKNOWN }] },
+    { "legs[0].cable": "update_replace" },
+  ],
+  [
+    "a reference given for the first time",
+    { legs: [{ network: "x" }] },
+    { legs: [{ network: "x", cable: UNKNOWN }] },
+    { "legs[0].cable": "add" },
+  ],
 ];
 
 describe("diff", () => {

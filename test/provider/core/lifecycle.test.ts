@@ -12,12 +12,15 @@ beforeEach(async () => {
 afterEach(() => engine.close());
 
 const base = { name: "a", size: 4 };
+const outputs = { path: "/a", serial: "S1", upperName: "A" };
+/** In no schema: which create the state stems from. */
+const numbered = { __creation: expect.any(String) };
 
 describe("create", () => {
   test("gives the id, the inputs and the outputs", async () => {
     const { id, state } = await engine.create(THING, base);
     expect(id).toBe("thing-1");
-    expect(state).toEqual({ ...base, color: "red", once: false, path: "/a", serial: "S1", upperName: "A" });
+    expect(state).toEqual({ ...base, color: "red", once: false, ...outputs, ...numbered });
   });
 
   test("secret properties, and properties the program made secret, are secret in the state", async () => {
@@ -51,7 +54,7 @@ describe("create", () => {
     expect(failure.details).toBe("it broke");
     expect(failure.partial).toEqual({
       id: "thing-1",
-      state: { name: "a", password: new Secret("pw") },
+      state: { name: "a", password: new Secret("pw"), ...numbered },
       inputs: { ...base, color: "red", once: false, password: new Secret("pw") },
     });
   });

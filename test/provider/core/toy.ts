@@ -8,6 +8,8 @@ export interface ToyCloud {
   readonly things: Map<string, PlainObject>;
   /** Thrown by the next create, after the thing was made if `afterMaking`. */
   fault?: { readonly error: Error; readonly afterMaking: boolean } | undefined;
+  /** Id of a thing that creates take over. */
+  leftover?: string;
   /** Creates wait for their signal. */
   hang?: boolean;
 }
@@ -17,6 +19,7 @@ const leg = object(
   {
     network: text({ min: 1, doc: "Where it stands." }),
     address: text({ optional: true, doc: "Fixed address." }),
+    cable: text({ optional: true, onUnknown: "replace", doc: "What it hangs on." }),
     hardware: mac({ optional: true, onChange: "replace", doc: "Hardware address." }),
   },
   {},
@@ -57,7 +60,7 @@ const thing: Resource<ToyCloud, typeof inputs, typeof outputs> = {
     const { fault } = api;
     api.fault = undefined;
     if (fault !== undefined && !fault.afterMaking) throw fault.error;
-    const id = `thing-${api.things.size + 1}`;
+    const id = api.leftover ?? `thing-${api.things.size + 1}`;
     api.things.set(id, { ...given, ...derived(given.name), password: undefined });
     created(id, { name: given.name });
     if (fault !== undefined) throw fault.error;
