@@ -111,6 +111,16 @@ test("a quota below what is stored is refused before writes would stop, and taki
   expect(await ceph.inventory()).toEqual(before);
 });
 
+test("what others fill is no reason to refuse a platform that stands, but one of its pools may not grow then", async () => {
+  await ceph.control("POST", "use", { pool: ".mgr", bytes: 5 * 2 ** 40 });
+  expect(succeeded(await stack.preview()).changes).toEqual([]);
+  stack.overrides = { storage: { pools: { "training-data": { size: "3 TiB" } } } };
+  expect(complaintOf(await stack.preview())).toMatch(
+    /pools on ssd = "\d+ GiB of raw space"\s+rule: at most \d+ GiB, so \d+ GiB are missing: .*ai-training-data 3072 GiB in 3 copies/,
+  );
+  await ceph.control("POST", "use", { pool: ".mgr", bytes: 0 });
+});
+
 test("pools that may not be deleted: destroy says how to allow it, and when that is done it finishes without a trace", async () => {
   await ceph.control("POST", "config", { name: "mon_allow_pool_delete", value: "false" });
   const complaint = complaintOf(await stack.destroy());
