@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CloudSeedName } from "../../emulator/cloudstack/seeds/seeds.ts";
-import { deployedBuckets, expectedBuckets, staysInCeph, withoutPlacements } from "../requirements/buckets.ts";
+import { deployedBuckets, expectedBuckets } from "../requirements/buckets.ts";
+import { deployedKeys, keyOwners } from "../requirements/data-keys.ts";
 import {
   deployedGroups,
   deployedMachines,
@@ -9,7 +10,7 @@ import {
   expectedPools,
 } from "../requirements/deployed.ts";
 import { apartIn, requirements } from "../requirements/profiles.ts";
-import { CephCloud } from "../support/ceph.ts";
+import { CephCloud, staysInCeph } from "../support/ceph.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
 
@@ -33,10 +34,7 @@ describe.each(profiles)("%s", (profile, required) => {
   let ceph: CephCloud | undefined;
   let stack: EngineStack;
   let seeded: unknown;
-  const state = async () => ({
-    cloud: await cloud.inventory(),
-    ceph: withoutPlacements(await ceph?.inventory()).others,
-  });
+  const state = async () => ({ cloud: await cloud.inventory(), ceph: await ceph?.inventory() });
 
   beforeAll(async () => {
     cloud = await Cloud.start({ seed: profile as CloudSeedName });
@@ -117,6 +115,12 @@ describe.each(profiles)("%s", (profile, required) => {
 
   test.runIf(required.buckets)("has its buckets in pools of their own, where they are compressed in time", async () => {
     expect(await deployedBuckets(ceph as CephCloud)).toEqual(expectedBuckets(required));
+  });
+
+  test("has a key for each owner of encrypted volumes, and shows it to nobody (P1.6)", async () => {
+    const owners = keyOwners[profile] ?? [];
+    const bits = owners.length > 0 ? [512] : [];
+    expect(await deployedKeys(stack, cloud)).toEqual({ owners, bits, distinct: owners.length, leaks: 0 });
   });
 
   test("shows no change and no drift afterwards", async () => {

@@ -60,12 +60,3 @@ export function expectedBuckets({ buckets = {} }: RequiredProfile): Record<strin
     ]),
   );
 }
-
-/** What Ceph 19 says that it cannot take away again. */
-export const staysInCeph = /warning: (?:placement target|storage class) \S+ (?:of placement target \S+ )?stays.*/g;
-
-/** An inventory without what Ceph 19 cannot take away again, and that by itself: the names of the placement targets. */
-export function withoutPlacements(inventory: unknown): { others: unknown; placements: string[] } {
-  const { rgwZonegroups: _, rgwZones = [], ...others } = (inventory ?? {}) as Record<string, Row[]>;
-  return { others, placements: Object.keys((rgwZones[0]?.placements ?? {}) as Row) };
-}
