@@ -70,6 +70,8 @@ export const types = {
   cephPool: "ceph:pool:Pool",
   bucket: "ceph:rgw:RgwBucket",
   bucketUser: "ceph:rgw:RgwUser",
+  placementTarget: "ceph:rgw:RgwPlacementTarget",
+  storageClass: "ceph:rgw:RgwStorageClass",
   snapshotPolicy: "cloudstack:storage:SnapshotPolicy",
   setting: "cloudstack:management:Setting",
   gpuCard: "cloudstack:gpu:GpuCard",

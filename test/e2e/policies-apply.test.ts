@@ -16,7 +16,9 @@ beforeAll(async () => {
   cloud = await Cloud.start();
   stack = new EngineStack({ env: cloud.env, program: join(import.meta.dirname, "programs/policies-apply") });
   config = join(stack.folder, "config.json");
-  writeFileSync(config, JSON.stringify({ "hygiene-tags": "remediate" }));
+  // The gate that these tenants reach is of another stack.
+  const gate = { enforcementLevel: "mandatory", gates: ["10.0.5.40"] };
+  writeFileSync(config, JSON.stringify({ "hygiene-tags": "remediate", "isolation-gate-address": gate }));
 });
 
 afterAll(async () => {

@@ -101,7 +101,7 @@ export const compliant: Record<string, Description[]> = {
     made(
       "snapshotPolicy",
       "daily",
-      { name: undefined, intervalType: "DAILY", schedule: "00:02", timezone: "Asia/Seoul", maxSnapshots: 7 },
+      { name: undefined, intervalType: "daily", schedule: "02:00", timezone: "Asia/Seoul", maxSnapshots: 7 },
       { volumeId: ["volume", "db"] },
     ),
   ],

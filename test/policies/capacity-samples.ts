@@ -33,6 +33,8 @@ import {
 } from "./capacity-parts.ts";
 import { unknown } from "./rule-test.ts";
 
+const few = { limits: { cpus: 1 } };
+
 /**
  * Rule → two violations of it, each with all that it refers to, for the real engine. Sums over everything cannot be wrong
  * twice in one program, so the first ones make one program and the second ones another.
@@ -97,8 +99,8 @@ export const violations: Record<string, readonly [Description[], Description[]]>
     ],
   ],
   "quota-limits-once": [
-    [domain, limits("l", tenant("x")), limits("more", tenant("x"))],
-    [domain, limits("l", {}), limits("more", {})],
+    [domain, limits("l", { ...tenant("x"), ...few }), limits("more", { ...tenant("x"), limits: { cpus: 800 } })],
+    [domain, limits("l", few), limits("more", few)],
   ],
   "quota-limits-exist": [[made("domain", "strata-tenant-q")], [domain, account("strata-tenant-q")]],
   "quota-overcommit": [[setting("cpu.overprovisioning.factor", "3")], [setting("mem.overprovisioning.factor", "1.2")]],

@@ -318,6 +318,24 @@ export const violations: Record<string, [what: string, resources: Description[],
   "bucket-owner": [
     ["B's user", changed({ "bucket documents": { owner: "tenant-b" } }), "documents"],
     ["nobody's user", changed({ "bucket documents": { owner: "anonymous" } }), "documents"],
+    ["B's place", changed({ "bucket documents": { placementTarget: "tenant-b" } }), "documents"],
+    [
+      "a place of two tenants",
+      more(
+        thing("placementTarget", "two", {
+          name: "tenant-a",
+          indexPool: "index",
+          dataPool: "tenant-b-objects",
+          dataExtraPool: "index",
+        }),
+      ),
+      "two",
+    ],
+    [
+      "A's class in B's pool",
+      more(thing("storageClass", "cold", { name: "COLD", placementTarget: "tenant-a", dataPool: "tenant-b-objects" })),
+      "cold",
+    ],
   ],
   "approved-data": [
     ["the gateway", [...landscape(), machine("x", ["dmz", "storage"], { tags: { layer: "service-edge" } })], "x"],
@@ -333,6 +351,11 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["a password", userData("#cloud-config\npassword: correct-horse\n"), "a"],
     ["a private key", userData("-----BEGIN OPENSSH PRIVATE KEY-----\nx"), "a"],
     ["in base64", userData(Buffer.from("export API_KEY=0123456789abcdef\n").toString("base64")), "a"],
+    [
+      "as a parameter of user data",
+      changed({ "instance a-train": { userDataDetails: { token: "0123456789abcdef" } } }),
+      "a-train",
+    ],
     ["in a tag", changed({ "instance a-train": { tags: { tenant: "a", token: "0123456789abcdef" } } }), "a-train"],
     [
       "what the program keeps secret",

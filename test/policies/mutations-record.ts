@@ -33,11 +33,17 @@ export interface Program {
 }
 
 /** What the site answers. Nothing else of it is real: what a server would be asked for is beside the point here. */
+/** As the embedded cluster `enterprise` has them. */
+const spaces = [
+  { name: "hdd", totalGib: 36_864, usedGib: 0 },
+  { name: "ssd", totalGib: 21_504, usedGib: 0 },
+];
 const answers: Record<string, (inputs: Values) => object> = {
   getApis: () => ({ parameters: { createServiceOffering: ["vgpuprofileid"] } }),
   getSetting: () => ({ value: "20" }),
   getVgpuProfile: ({ name }) => ({ id: `${name} (id)` }),
   getFailureDomains: () => ({ names: ["h1", "h2", "h3", "h4", "h5", "h6"] }),
+  getCapacity: () => ({ totalGib: 58_368, usedGib: 0, deviceClasses: spaces }),
   getClusters: () => ({ clusters: [{ id: "cluster (id)", name: "cluster" }] }),
 };
 

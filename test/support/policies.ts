@@ -114,7 +114,7 @@ const required: Record<string, Record<string, unknown>> = {
   [types.vpc]: { ...zone, vpcOfferingId: someId },
   [types.serviceOffering]: { cpuNumber: 2, cpuSpeedMhz: 2000, memoryMib: 4096, offerHa: true },
   [types.diskOffering]: { customized: true },
-  [types.volume]: { ...zone, sizeGib: 10 },
+  [types.volume]: { ...zone, diskOfferingId: someId, sizeGib: 10 },
   [types.storagePool]: { ...zone, monitors: ["10.0.6.201"], user: "client.x", secretKey: "QVFB" },
   [types.loadBalancer]: { algorithm: "roundrobin", publicIpId: someId, networkId: someId },
   [types.portForwarding]: { protocol: "tcp", publicIpId: someId },

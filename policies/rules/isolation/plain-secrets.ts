@@ -8,6 +8,7 @@ import { types } from "../../model/types.ts";
 
 interface Texts {
   userData?: string;
+  userDataDetails?: Record<string, string>;
   details?: Record<string, string>;
   tags?: Record<string, string>;
 }
@@ -20,6 +21,7 @@ const taggable = [
   types.volume,
   types.publicIp,
   types.loadBalancer,
+  types.portForwarding,
   types.template,
   types.tags,
 ];
@@ -52,6 +54,7 @@ export default resourceRule({
   async check(subject: Subject<Texts>, { settings, report, part }) {
     const texts = [
       ["userData", () => decoded(subject.props.userData ?? "")],
+      ["userDataDetails", () => pairs(subject.props.userDataDetails ?? {})],
       ["details", () => pairs(subject.props.details ?? {})],
       ["tags", () => pairs(subject.props.tags ?? {})],
     ] as const;
