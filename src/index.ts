@@ -3,6 +3,7 @@ import { ServiceEdge } from "./layers/service-edge.ts";
 import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
 import { TenantEnclave } from "./layers/tenant-enclave.ts";
 import { outputsOf } from "./outputs.ts";
+import { dataKey } from "./parts/data-key.ts";
 import { layFoundation } from "./parts/foundation.ts";
 import { checkServer } from "./parts/server.ts";
 import { adjustServer } from "./parts/server-settings.ts";
@@ -11,7 +12,7 @@ import { layStorage } from "./parts/storage.ts";
 import { planStack } from "./stack-plan.ts";
 
 // The whole platform: what the profile says, decided in full, then built layer by layer.
-const plan = planStack();
+const plan = await planStack();
 const site = await findSite(plan);
 await checkServer(plan, site);
 const foundation = layFoundation(plan, site, await layStorage(plan, site));
@@ -23,4 +24,7 @@ if (plan.gate.machines.length > 0) new QualityGate("quality-gate", { plan: plan.
 new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });
 const edge = new ServiceEdge("service-edge", { plan: plan.edge, foundation });
 
-export default outputsOf(plan, { publicAddress: edge.publicAddress, enclaves });
+const platformMachines = [plan.gate, plan.sharedAi, plan.edge].flatMap(({ machines }) => machines);
+const platformKey = dataKey("platform", platformMachines, { protect: plan.protectData });
+
+export default outputsOf(plan, { publicAddress: edge.publicAddress, enclaves, platformKey });

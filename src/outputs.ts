@@ -3,20 +3,26 @@ import { formatGib } from "./kit/units.ts";
 import { shareName } from "./plan/gpu-share.ts";
 import type { Plan } from "./plan/plan.ts";
 
+type Secrets = { apiToken?: Output<string>; dataKey?: Output<string> };
+
 interface Built {
   publicAddress: Output<string>;
-  enclaves: readonly { apiToken?: Output<string> }[];
+  enclaves: readonly Secrets[];
+  /** Opens the encrypted volumes of the platform's own machines. */
+  platformKey: Output<string> | undefined;
 }
 
 /** What the stack tells the world: plain records that read as tables. Ids stay inside. */
-export function outputsOf(plan: Plan, { publicAddress, enclaves }: Built) {
-  const apiTokens = tokensOf(plan, enclaves);
+export function outputsOf(plan: Plan, { publicAddress, enclaves, platformKey }: Built) {
+  const apiTokens = secretsOf(plan, enclaves, "apiToken");
+  const dataKeys = { ...secretsOf(plan, enclaves, "dataKey"), ...(platformKey && { platform: platformKey }) };
   return {
     endpoints: endpointsOf(plan, publicAddress),
     tenants: tenantsOf(plan),
     machines: machinesOf(plan),
     totals: totalsOf(plan),
-    ...(apiTokens && { apiTokens }),
+    ...(Object.keys(apiTokens).length > 0 && { apiTokens }),
+    ...(Object.keys(dataKeys).length > 0 && { dataKeys }),
   };
 }
 
@@ -40,13 +46,17 @@ function tenantsOf({ tenants }: Plan) {
   return Object.fromEntries(rows);
 }
 
-/** Each tenant's token for the platform's API, all of them secrets; nothing where no tenant has one (O1). */
-function tokensOf({ tenants }: Plan, enclaves: readonly { apiToken?: Output<string> }[]) {
-  const tokens = tenants.flatMap(({ name }, index) => {
-    const token = enclaves[index]?.apiToken;
-    return token === undefined ? [] : [[name, token] as const];
+/** A secret of each tenant that has it: its token for the platform's API (O1), the key of its volumes (P1.6). */
+function secretsOf(
+  { tenants }: Plan,
+  enclaves: readonly Secrets[],
+  kind: keyof Secrets,
+): Record<string, Output<string>> {
+  const found = tenants.flatMap(({ name }, index) => {
+    const secret = enclaves[index]?.[kind];
+    return secret === undefined ? [] : [[name, secret] as const];
   });
-  return tokens.length === 0 ? undefined : Object.fromEntries(tokens);
+  return Object.fromEntries(found);
 }
 
 /** Each machine with its layer, its size and its addresses by zone. */

@@ -1,6 +1,7 @@
 import { identity } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Output } from "@pulumi/pulumi";
 import { RandomPassword } from "@pulumi/random";
+import { dataKey } from "../parts/data-key.ts";
 import type { Foundation } from "../parts/foundation.ts";
 import { createGroups } from "../parts/groups.ts";
 import { Machines } from "../parts/machines.ts";
@@ -38,6 +39,8 @@ export class TenantEnclave extends ComponentResource {
   readonly domainId: Output<string>;
   /** For the platform's API (O1); absent where the profile asks for none. */
   readonly apiToken?: Output<string>;
+  /** Opens the tenant's encrypted volumes (P1.6); absent where there are none. */
+  readonly dataKey?: Output<string>;
 
   constructor(name: string, args: TenantEnclaveArgs, opts?: ComponentResourceOptions) {
     const { plan, foundation } = args;
@@ -48,6 +51,8 @@ export class TenantEnclave extends ComponentResource {
     if (plan.zone !== undefined) this.buildZone(name, plan, plan.zone, { ...args, tenancy, limits, dataDiskId });
     this.domainId = tenancy.domain.id;
     if (plan.apiToken) this.apiToken = this.createToken(name);
+    const key = dataKey(name, plan.machines, { parent: this, protect: foundation.protectData });
+    if (key !== undefined) this.dataKey = key;
     this.registerOutputs({ domainId: this.domainId });
   }
 
