@@ -189,14 +189,14 @@ export class World {
       });
     }
     const noun = type.slice(type.lastIndexOf(":") + 1);
-    const nobody = { en: "nobody who knows could be asked", ko: "물어볼 곳이 없음" };
+    const nobody = { en: "nobody who knows could be asked", ko: "조회할 서버가 없음" };
     const unknown = (why: { en: string; ko: string }) =>
       new Undecided({ en: `${property}: ${noun} ${id}: ${why.en}`, ko: `${property}: ${noun} ${id}: ${why.ko}` });
     if (this.#lookUp === undefined) throw unknown(nobody);
     const answer = await this.#lookUp.find(type, id, subject).catch((error: Error) => {
       throw unknown({ en: error.message, ko: error.message });
     });
-    if (answer === undefined) throw unknown({ en: "the server does not know it", ko: "서버가 모르는 대상" });
+    if (answer === undefined) throw unknown({ en: "the server does not know it", ko: "서버에 없는 대상" });
     const known = this.#withInputs(answer);
     this.#byId.set(`${type} ${id}`, known);
     return known;

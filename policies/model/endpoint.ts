@@ -20,7 +20,7 @@ export function endpointsOf({ type, raw }: Subject): Endpoint[] {
   const isCeph = type === types.cephProvider;
   const given = (isCeph ? raw.url : raw.apiUrl) ?? process.env[isCeph ? "CEPH_DASHBOARD_URL" : "CLOUDSTACK_API_URL"];
   if (isUnknown(given))
-    throw new Undecided({ en: "the provider's address is not known yet", ko: "공급자 주소가 아직 미정" });
+    throw new Undecided({ en: "the provider's address is not known yet", ko: "프로바이더 주소가 아직 미정" });
   if (typeof given !== "string" || given === "") return [{ text: "", url: undefined, isLoopback: false }];
   return listOf(given).map(endpointOf);
 }

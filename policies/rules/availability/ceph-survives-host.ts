@@ -17,7 +17,7 @@ export default resourceRule({
   title: { en: "Data in Ceph survives a host", ko: "Ceph 데이터는 호스트 장애를 견딤" },
   description: {
     en: "Copies on disks of one host are lost, or not to be reached, with it; and two copies leave none to check by while one is mended.",
-    ko: "한 호스트의 디스크에 모인 복제는 호스트와 함께 잃거나 접근할 수 없다. 복제가 2개면 하나를 복구하는 동안 대조할 사본이 없다.",
+    ko: "한 호스트의 디스크에 모인 복제본은 호스트와 함께 사라지거나 접근할 수 없게 된다. 복제본이 2개뿐이면 하나를 복구하는 동안 대조할 사본이 없다.",
   },
   severity: "high",
   strength: "mandatory",

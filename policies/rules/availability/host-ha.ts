@@ -6,7 +6,7 @@ import { type HostHa, types } from "../../model/types.ts";
 
 export default resourceRule({
   id: "availability-host-ha",
-  title: { en: "Hosts are watched, and can be switched off", ko: "호스트는 감시되고 강제로 끌 수 있음" },
+  title: { en: "Hosts are watched, and can be switched off", ko: "호스트를 감시하고 강제 종료할 수 있음" },
   description: {
     en: "The server starts machines elsewhere only once it knows that the failed host does not run them any more: it must watch the host and reach its service processor.",
     ko: "서버는 장애 호스트가 VM을 더 이상 실행하지 않음이 확실해야 다른 곳에서 시작한다. 호스트를 감시하고 서비스 프로세서(BMC)에 접근할 수 있어야 한다.",

@@ -8,7 +8,7 @@ export default resourceRule({
   title: { en: "What holds data is protected from deletion", ko: "데이터를 담은 리소스는 삭제로부터 보호" },
   description: {
     en: "A mistake in a profile deletes a volume as readily as a rule. Without a grade this asks for no more than that a volume is protected in both places or in neither, because the profiles as shipped can be taken down again on purpose (platform.protectData: false); with N2SF C or S, CSAP 중 or 상 everything that holds data must be protected.",
-    ko: "프로필의 실수는 볼륨도 규칙처럼 쉽게 삭제한다. 등급이 없으면 볼륨의 두 보호가 일치하는지만 확인한다: 배포된 프로필은 의도적으로 철거 가능하다(platform.protectData: false). N2SF C·S, CSAP 중·상에서는 데이터를 담은 모든 리소스를 보호해야 한다.",
+    ko: "프로필의 실수 한 번으로 볼륨도 규칙만큼 쉽게 삭제된다. 등급이 없으면 볼륨의 두 보호가 일치하는지만 확인한다: 배포된 프로필은 의도적으로 철거 가능하다(platform.protectData: false). N2SF C·S, CSAP 중·상에서는 데이터를 담은 모든 리소스를 보호해야 한다.",
   },
   severity: "high",
   strength: "mandatory",

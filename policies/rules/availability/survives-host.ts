@@ -18,7 +18,7 @@ export default stackRule({
   frameworks: [n2sf("IF-12", "availability"), csap("6.2", "availability")],
   remediation: {
     en: ["Take away machines or make them smaller", "Or add a host and say so in the pack's configuration (hosts)"],
-    ko: ["VM을 줄이거나 축소", "또는 호스트를 증설하고 정책 설정(hosts)에 반영"],
+    ko: ["VM 수나 크기를 축소", "또는 호스트를 증설하고 정책 설정(hosts)에 반영"],
   },
   example: `// settings: { hosts: [{ count: 2, cores: 16, memoryGib: 64 }] }, and machines of 70 GiB together`,
   settings: z.strictObject({

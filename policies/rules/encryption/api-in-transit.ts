@@ -29,7 +29,7 @@ export default resourceRule({
       if (isLoopback || url?.protocol !== "http:") continue;
       report({
         en: `provider ${provider.name} sends secrets to ${text} without encryption`,
-        ko: `공급자 ${provider.name}이(가) ${text}(으)로 비밀을 암호화 없이 전송함`,
+        ko: `프로바이더 ${provider.name}이(가) ${text}(으)로 비밀을 암호화 없이 전송함`,
       });
     }
   },

@@ -22,7 +22,7 @@ export default resourceRule({
       "Take verifyTls: false out of the provider's configuration",
       "Give the authority's certificate as caCertificate",
     ],
-    ko: ["공급자 설정에서 verifyTls: false 제거", "인증기관 인증서를 caCertificate로 지정"],
+    ko: ["프로바이더 설정에서 verifyTls: false 제거", "인증기관 인증서를 caCertificate로 지정"],
   },
   example: `new cloudstack.Provider("cloud", {
   apiUrl: "https://mold.example.go.kr:8443/client/api",
@@ -44,7 +44,7 @@ export default resourceRule({
         text === "" ? { en: "an address that nobody says", ko: "지정되지 않은 주소" } : { en: text, ko: text };
       report({
         en: `provider ${provider.name} does not verify the certificate of ${where.en}`,
-        ko: `공급자 ${provider.name}이(가) ${where.ko}의 인증서를 검증하지 않음`,
+        ko: `프로바이더 ${provider.name}이(가) ${where.ko}의 인증서를 검증하지 않음`,
       });
     }
   },

@@ -9,7 +9,7 @@ export default resourceRule({
   id: "isolation-key-owner",
   title: {
     en: "Key pairs, user data and groups belong to whom their name says",
-    ko: "SSH 키, user data, 그룹의 소유 계정이 이름과 일치해야 함",
+    ko: "SSH 키, 사용자 데이터, 그룹의 소유 계정이 이름과 일치해야 함",
   },
   description: {
     en: "A key pair that is named after one tenant and lies in another's account opens the wrong machines.",

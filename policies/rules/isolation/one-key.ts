@@ -33,7 +33,7 @@ export default resourceRule({
   frameworks: [n2sf("LP-1", "least privilege"), csap("10.2", "administrators' access")],
   remediation: {
     en: ["Use one provider for each server, and name the account of what is a tenant's"],
-    ko: ["서버마다 공급자 하나만 사용하고, 테넌트 리소스에는 account를 지정"],
+    ko: ["서버마다 프로바이더 하나만 사용하고, 테넌트 리소스에는 account를 지정"],
   },
   example: `const other = new cloudstack.Provider("b", { apiKey: keyOfTenantB, … });
 new compute.Instance("m", { … }, { provider: other });`,
@@ -47,7 +47,7 @@ new compute.Instance("m", { … }, { provider: other });`,
       if (other === undefined || identityOf(other) === identityOf(provider)) continue;
       report({
         en: `providers ${other.name} and ${provider.name} are two users of ${text}`,
-        ko: `공급자 ${other.name}와(과) ${provider.name}이(가) ${text}에 서로 다른 사용자로 접속함`,
+        ko: `프로바이더 ${other.name}와(과) ${provider.name}이(가) ${text}에 서로 다른 사용자로 접속함`,
       });
     }
   },

@@ -8,7 +8,7 @@ import { types, type Vpc } from "../../model/types.ts";
 
 export default resourceRule({
   id: "isolation-one-router",
-  title: { en: "The router is the platform's, and there is one", ko: "라우터(VPC)는 플랫폼 소유의 하나뿐임" },
+  title: { en: "The router is the platform's, and there is one", ko: "라우터(VPC)는 플랫폼 소유 하나만 존재" },
   description: {
     en: "Whoever owns a VPC writes its lists of rules and gets a public address for what goes out. Two with the same addresses make a rule that names an address mean two networks.",
     ko: "VPC의 소유자는 ACL을 직접 쓰고 외부로 나가는 공인 주소를 갖는다. 같은 주소를 쓰는 VPC가 둘이면 주소로 쓴 규칙이 두 네트워크를 뜻하게 된다.",

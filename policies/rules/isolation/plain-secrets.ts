@@ -28,10 +28,10 @@ const taggable = [
 
 export default resourceRule({
   id: "isolation-plain-secrets",
-  title: { en: "No secret stands in user data or tags", ko: "user data와 태그에 비밀 값 금지" },
+  title: { en: "No secret stands in user data or tags", ko: "사용자 데이터와 태그에 비밀 값 금지" },
   description: {
     en: "User data and tags are readable to whoever may see the machine, and to everything inside it.",
-    ko: "user data와 태그는 VM을 볼 수 있는 모든 사람과 VM 내부의 모든 프로세스가 읽을 수 있다.",
+    ko: "사용자 데이터와 태그는 VM을 볼 수 있는 모든 사람과 VM 내부의 모든 프로세스가 읽을 수 있다.",
   },
   severity: "critical",
   strength: "hard",

@@ -14,7 +14,7 @@ export default resourceRule({
   },
   description: {
     en: "The other end of the same wall: a platform zone that may send anywhere into tenants makes one mistake in a tenant's list an opening.",
-    ko: "같은 벽의 반대편: 플랫폼 구역이 테넌트로 자유롭게 송신할 수 있으면 테넌트 목록의 실수 하나가 통로가 된다.",
+    ko: "같은 경계의 반대쪽이다. 플랫폼 구역이 테넌트로 자유롭게 송신할 수 있으면 테넌트 목록의 실수 하나가 통로가 된다.",
   },
   severity: "critical",
   strength: "hard",

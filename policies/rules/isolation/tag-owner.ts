@@ -13,7 +13,7 @@ export default resourceRule({
   },
   description: {
     en: "Reports, charges and other rules go by the tag, CloudStack goes by the account. Where they differ, one of them is deceived.",
-    ko: "보고와 과금은 태그를, CloudStack은 계정을 기준으로 한다. 서로 다르면 어느 한쪽이 속는다.",
+    ko: "보고와 과금은 태그를, CloudStack은 계정을 기준으로 한다. 둘이 다르면 한쪽의 판단이 틀린다.",
   },
   severity: "high",
   strength: "hard",

@@ -10,11 +10,11 @@ export default resourceRule({
   id: "isolation-user-data-owner",
   title: {
     en: "A machine uses its owner's user data and affinity groups only",
-    ko: "VM은 자기 소유자의 user data와 그룹만 사용",
+    ko: "VM은 자기 소유자의 사용자 데이터와 그룹만 사용",
   },
   description: {
     en: "User data that belongs to another account is read, and can be changed, by that account.",
-    ko: "다른 계정의 user data는 그 계정이 읽고 바꿀 수 있다.",
+    ko: "다른 계정의 사용자 데이터는 그 계정이 읽고 바꿀 수 있다.",
   },
   severity: "high",
   strength: "hard",
@@ -22,7 +22,7 @@ export default resourceRule({
   frameworks: [n2sf("LP-1", "least privilege"), csap("10.1", "access control")],
   remediation: {
     en: ["Register the user data or group under the machine's own account"],
-    ko: ["VM과 같은 계정으로 user data와 그룹을 등록"],
+    ko: ["VM과 같은 계정으로 사용자 데이터와 그룹을 등록"],
   },
   example: `new compute.Instance("ai-a-train-01", { account: "strata-tenant-a", userDataId: userDataOfTenantB.id, … });`,
   settings: z.strictObject({}),

@@ -31,7 +31,7 @@ export default stackRule({
   ],
   remediation: {
     en: ["Take away machines or make them smaller", "Or raise the tenant's limits in the profile, with approval"],
-    ko: ["VM을 줄이거나 축소", "또는 승인 후 프로필에서 테넌트의 한도를 상향"],
+    ko: ["VM 수나 크기를 축소", "또는 승인 후 프로필에서 테넌트의 한도를 상향"],
   },
   example: `new identity.ResourceLimits("tenant-a-account", { limits: { cpus: 8, … }, … });
 // and three machines of tenant a with 4 vCPU each`,
