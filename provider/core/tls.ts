@@ -1,10 +1,15 @@
 /** TLS of the servers that providers talk to. */
 import { readFileSync } from "node:fs";
+import { getCACertificates } from "node:tls";
 
-/** The authority to trust besides the system's own ones: PEM text, or the path of a PEM file. */
-export function authority(caCertificate: string | undefined): { ca?: string } {
+/**
+ * The authority to trust besides those that are trusted anyway (Node's own, NODE_EXTRA_CA_CERTS): PEM text, or the path of a PEM
+ * file. Node's option `ca` alone would take their place.
+ */
+export function authority(caCertificate: string | undefined): { ca?: string[] } {
   if (!caCertificate) return {};
-  return { ca: caCertificate.includes("-----BEGIN") ? caCertificate : readFileSync(caCertificate, "utf8") };
+  const given = caCertificate.includes("-----BEGIN") ? caCertificate : readFileSync(caCertificate, "utf8");
+  return { ca: [...getCACertificates("default"), given] };
 }
 
 const codes =

@@ -96,7 +96,8 @@ export function kindOf(errorCode: number | undefined, text: string): ErrorKind {
     case 503:
       return "busy";
     case 531:
-      return "forbidden";
+      // Also how deleteRole refuses (RoleManagerImpl.deleteRole), whoever asks.
+      return /role in use/.test(text) ? "in-use" : "forbidden";
     case 432:
       return /does not exist or is not available for the account/.test(text) ? "forbidden" : "invalid";
     case 532:
@@ -114,7 +115,7 @@ export function kindOf(errorCode: number | undefined, text: string): ErrorKind {
   if (GONE.test(text)) return "not-found";
   if (LIMIT.test(text)) return "limit";
   if (/already exists|already in use|already on /i.test(text)) return "conflict";
-  if (/still associated|used by|in use|Failed to delete network$/i.test(text)) return "in-use";
+  if (/still associated|used by|in use|yet because it has|Failed to delete network$/i.test(text)) return "in-use";
   return errorCode === 431 || errorCode === 430 || errorCode === 400 ? "invalid" : "server";
 }
 

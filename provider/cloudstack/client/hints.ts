@@ -65,6 +65,11 @@ const HINTS: readonly Hint[] = [
     ko: "이 키의 역할 또는 계정에는 권한이 없습니다. 관리자 키를 쓰거나 역할의 권한을 늘리십시오.",
   },
   {
+    text: /role in use/,
+    en: "Accounts still have the role: give them another (roleId) or delete them first; `listAccounts` shows roleid.",
+    ko: "이 역할을 쓰는 계정이 있습니다. 계정에 다른 역할(roleId)을 주거나 계정을 먼저 삭제하십시오. `listAccounts`의 roleid로 확인할 수 있습니다.",
+  },
+  {
     kind: "limit",
     text: /Number of networks per VPC/,
     en: "Raise the setting vpc.max.networks (default 3) to the number of tiers the VPC needs, and restart the management server: it reads this setting only at its start.",
@@ -112,6 +117,51 @@ const HINTS: readonly Hint[] = [
     text: /already being used for dynamic vlan allocation/,
     en: "Choose a VLAN id outside the physical network's own range.",
     ko: "물리 네트워크의 동적 범위 밖의 VLAN ID를 고르십시오.",
+  },
+  {
+    text: /Network with vlan \S+ already exists or overlaps/,
+    en: "The VLAN is another network's: choose another VLAN id; `npx strata doctor` lists those that are taken.",
+    ko: "다른 네트워크가 쓰는 VLAN입니다. 다른 VLAN ID를 고르십시오. `npx strata doctor`가 사용 중인 VLAN을 보여 줍니다.",
+  },
+  {
+    text: /Network cidr \S+ crosses other network cidr/,
+    en: "Choose addresses that no other tier of the VPC has; the text names the tier.",
+    ko: "VPC의 다른 티어와 겹치지 않는 주소 범위를 고르십시오. 본문에 겹치는 티어가 적혀 있습니다.",
+  },
+  {
+    text: /Network cidr \S+ is not within vpc/,
+    en: "Choose addresses inside the VPC's cidr, or give the VPC a larger one, which makes it anew.",
+    ko: "VPC의 CIDR 안에서 주소 범위를 고르거나 VPC의 CIDR을 넓히십시오(VPC가 새로 만들어집니다).",
+  },
+  {
+    text: /delete network offering .* used by \d+ networks/,
+    en: "Delete the networks of this offering first, or give them another: `listNetworks networkofferingid=…` shows them.",
+    ko: "이 오퍼링을 쓰는 네트워크를 먼저 삭제하거나 다른 오퍼링으로 바꾸십시오. `listNetworks networkofferingid=…`로 확인할 수 있습니다.",
+  },
+  {
+    text: /delete VPC .* used by \d+ networks/,
+    en: "Delete the VPC's tiers first: `listNetworks vpcid=…` shows them.",
+    ko: "VPC의 티어를 먼저 삭제하십시오. `listNetworks vpcid=…`로 확인할 수 있습니다.",
+  },
+  {
+    text: /ACL is still associated with \d+ tier/,
+    en: "Give the tiers another ACL list (aclId) or delete them first: `listNetworks` shows aclid.",
+    ko: "이 ACL 목록을 쓰는 티어에 다른 목록(aclId)을 주거나 티어를 먼저 삭제하십시오. `listNetworks`의 aclid로 확인할 수 있습니다.",
+  },
+  {
+    text: /delete the domain yet because it has \d+ non-removed networks/,
+    en: "Delete the networks of the domain first: `listNetworks domainid=… listall=true` shows them, also those made by hand.",
+    ko: "도메인의 네트워크를 먼저 삭제하십시오. `listNetworks domainid=… listall=true`로 수동으로 만든 것까지 확인할 수 있습니다.",
+  },
+  {
+    text: /delete the domain yet because it has \d+ accounts? to cleanup|Failed to clean up domain resources/,
+    en: "The server is still cleaning up accounts of the domain, or some of what they own is left: wait a minute and try again, then look at `listAccounts domainid=…` and `listNetworks domainid=…`.",
+    ko: "서버가 도메인의 계정을 아직 정리하고 있거나 자원이 남아 있습니다. 잠시 뒤 다시 시도하고, 안 되면 `listAccounts domainid=…`와 `listNetworks domainid=…`를 확인하십시오.",
+  },
+  {
+    text: /Hypervisor passed to the deployVm call, is different/,
+    en: "Leave `hypervisor` out, or give the template's own (`listTemplates` shows it): infrastructure.hypervisor and infrastructure.template of the profile belong together.",
+    ko: "`hypervisor`를 빼거나 템플릿의 하이퍼바이저(`listTemplates`로 확인)와 같게 하십시오. 프로필의 infrastructure.hypervisor와 infrastructure.template은 서로 맞아야 합니다.",
   },
   {
     text: /Failed to delete network$/,

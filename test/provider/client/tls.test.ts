@@ -2,6 +2,7 @@ import { readFileSync } from "node:fs";
 import http from "node:http";
 import https from "node:https";
 import type { AddressInfo } from "node:net";
+import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Client, type ClientOptions } from "../../../provider/cloudstack/client/client.ts";
 
@@ -39,6 +40,18 @@ test("caCertificate may be text or a file; verifyTls: false takes anything", asy
   expect(await zones(url, { caCertificate: certificate("good") })).toEqual([]);
   expect(await zones(url, { caCertificate: path("good.pem") })).toEqual([]);
   expect(await zones(url, { verifyTls: false })).toEqual([]);
+});
+
+test("caCertificate is trusted besides the authorities that are trusted anyway, not in their place", async () => {
+  const before = getCACertificates("default");
+  const [another, yetAnother] = before;
+  await expect(zones(url, { caCertificate: another })).rejects.toThrow(/no trusted TLS connection/);
+  setDefaultCACertificates([...before, certificate("good")]);
+  try {
+    expect(await zones(url, { caCertificate: yetAnother })).toEqual([]);
+  } finally {
+    setDefaultCACertificates(before);
+  }
 });
 
 test("a certificate for another host is told apart", async () => {
