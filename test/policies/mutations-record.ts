@@ -32,18 +32,16 @@ export interface Program {
   overrides?: object;
 }
 
+/** More than enough: that quotas fit the disks is here for the rules to judge. */
+const spaces = ["hdd", "ssd"].map((name) => ({ name, totalGib: 1_000_000, usedGib: 0 }));
+
 /** What the site answers. Nothing else of it is real: what a server would be asked for is beside the point here. */
-/** As the embedded cluster `enterprise` has them. */
-const spaces = [
-  { name: "hdd", totalGib: 36_864, usedGib: 0 },
-  { name: "ssd", totalGib: 21_504, usedGib: 0 },
-];
 const answers: Record<string, (inputs: Values) => object> = {
   getApis: () => ({ parameters: { createServiceOffering: ["vgpuprofileid"] } }),
   getSetting: () => ({ value: "20" }),
   getVgpuProfile: ({ name }) => ({ id: `${name} (id)` }),
   getFailureDomains: () => ({ names: ["h1", "h2", "h3", "h4", "h5", "h6"] }),
-  getCapacity: () => ({ totalGib: 58_368, usedGib: 0, deviceClasses: spaces }),
+  getCapacity: () => ({ totalGib: 2_000_000, usedGib: 0, deviceClasses: spaces }),
   getClusters: () => ({ clusters: [{ id: "cluster (id)", name: "cluster" }] }),
 };
 
