@@ -100,6 +100,14 @@ test("host devices of Mold: those that the profile names must be on their host a
   };
   const right = await examined({ profile: "demo-gpu", cloud: there, overrides: named("0000:ca:00") });
   expect(complaints(right)).toEqual([]);
+  const { gpu } = named("0000:ca:00").infrastructure.hosts;
+  const elsewhere = { infrastructure: { hosts: { gpu: { ...gpu, server: "gpu-9" } } } };
+  const stranger = await examined({ profile: "demo-gpu", cloud: there, overrides: elsewhere });
+  expect(complaints(stranger)[0]).toMatchObject({
+    asked: "host gpu on the server",
+    value: "gpu-9",
+    rule: "a host of the server: cpu-1, cpu-2, gpu",
+  });
   const wrong = await examined({ profile: "demo-gpu", cloud: there, overrides: named("0000:cb:00") });
   expect(wrong.worst).toBe("blocking");
   expect(complaints(wrong)[0]).toMatchObject({

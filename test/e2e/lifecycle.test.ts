@@ -1,5 +1,7 @@
 import { readFileSync } from "node:fs";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { deployedGroups, deployedMachines, expectedMachines } from "../requirements/deployed.ts";
+import { type RequiredProfile, requirements } from "../requirements/profiles.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack, type Run } from "../support/engine.ts";
 import { denials, limits, machines, planned, platform, zones } from "./demo-cpu.ts";
@@ -70,6 +72,12 @@ describe("what was deployed", () => {
         ]),
       ),
     );
+  });
+
+  test("has nothing else of its machines than the requirements say, disks in the zone's own storage and groups among it", async () => {
+    const required = requirements["demo-cpu"] as RequiredProfile;
+    expect(await deployedMachines(cloud)).toEqual(expectedMachines(required, platform.prefix));
+    expect(await deployedGroups(cloud)).toEqual(required.groups);
   });
 
   test("has every data volume at its machine, with its owner, and root disks of 20 GiB", async () => {

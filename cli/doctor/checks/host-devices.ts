@@ -5,7 +5,8 @@ import { blocking, fixable, ok, type Result } from "../finding.ts";
 import { gpuWayOf, sharesOf } from "../gpu-way.ts";
 import { hostRows } from "../live-hosts.ts";
 import { oursIn } from "../ours.ts";
-import { some } from "../remedies.ts";
+import { namesOf, type Row } from "../questions.ts";
+import { override, some } from "../remedies.ts";
 
 /** The PCI devices that the profile names for each machine, where the server attaches devices (Mold). */
 export const hostDevices = {
@@ -16,7 +17,7 @@ export const hostDevices = {
     if (shares.length === 0 || (await gpuWayOf(exam)) !== "hostDevices") return [];
     const hosts = await hostRows(exam);
     const { instanceIds } = await oursIn(exam);
-    const results: Result[] = [];
+    const results = strangers(exam, hosts);
     const { signal } = new AbortController();
     for (const { machine, share } of shares) {
       const asked = `devices of ${machine}`;
@@ -50,3 +51,14 @@ export const hostDevices = {
     return results;
   },
 } as const;
+
+/** Hosts of the profile that the server does not have under their names: `up` starts the plan's machines on them. */
+function strangers({ plan }: Exam, hosts: readonly Row[]): Result[] {
+  const names = namesOf(hosts);
+  return plan.infrastructure.hosts.flatMap(({ name, server }) => {
+    if (server === undefined || names.includes(server)) return [];
+    const rule = `a host of the server: ${some(names)}`;
+    const remedy = override(`infrastructure.hosts.${name}.server`, "HOST");
+    return [fixable({ asked: `host ${name} on the server`, value: server, rule, remedy, requirement: "P5.2" })];
+  });
+}
