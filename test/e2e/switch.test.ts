@@ -104,16 +104,18 @@ test("as demo-gpu it has its cards, and everything else is what it was", async (
   const before = { disks: await disks(), walls: await walls(), machines: await machineIds() };
   expect(Object.keys(before.walls.networks)).toHaveLength(8);
   const run = await change("demo-gpu");
-  expect(deleted(run)).toEqual(["4c-16g", "ai-shared-01", "ai-shared-01-data"]);
+  expect(deleted(run)).toEqual(["4c-16g", "ai-shared-01"]);
   await expectMachinesOf("demo-gpu");
   expect(await walls()).toEqual(before.walls);
 
   const { "ai-shared-01": _, ...stayed } = before.machines;
   expect(await machineIds()).toMatchObject(stayed);
-  const { "ai-shared-01-data": __, ...kept } = before.disks;
+  // Its data goes on with the machine that trains from now on.
+  const { "ai-shared-01-data": checkpoints, ...kept } = before.disks;
+  const moved = checkpoints && { "ai-train-01-data": { ...checkpoints, at: "ai-train-01" } };
   const now = await disks();
-  expect(Object.keys(now).sort()).toEqual(Object.keys(kept).sort());
-  for (const [name, { id, gib, at }] of Object.entries(kept)) {
+  expect(Object.keys(now).sort()).toEqual(Object.keys({ ...kept, ...moved }).sort());
+  for (const [name, { id, gib, at }] of Object.entries({ ...kept, ...moved })) {
     expect(now[name]).toMatchObject({ id, at });
     expect(now[name]?.gib).toBeGreaterThanOrEqual(gib);
   }
