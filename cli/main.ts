@@ -19,6 +19,7 @@ const usage = `strata: a multi-tenant AI platform as code
   strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]
   strata doctor <profile> [--json] [--overrides YAML|FILE]
   strata audit <stack> [--json FILE] [--sarif FILE] [--html FILE] [--fail-on low|medium|high|critical]
+                              [--summary FILE] [--policy-pack-config FILE]
   strata report EVENTS… | --from FILE  [--markdown FILE] [--summary FILE] [--json FILE]
   strata totals <profile> [--json] [--overrides YAML|FILE]
 

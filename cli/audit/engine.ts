@@ -1,13 +1,17 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { recordsShown } from "../../policies/core/record.ts";
 import { pulumiEnv } from "../../tools/pulumi.ts";
 import { repoRoot } from "../../tools/toolchain/layout.ts";
 
+/** The file for `--policy-pack-config` that deployments of the site are held to, where it has one. */
+export const policyConfig = "STRATA_POLICY_CONFIG";
+
 /**
  * What the engine tells of a stack: its state, secrets encrypted, and what the policy pack says of it. The program does not
  * run, no provider is called, nothing changes.
+ * @param base may name the pack's configuration, see `policyConfig`
  * @throws where the stack is not there
  */
 export async function askEngine(
@@ -19,7 +23,9 @@ export async function askEngine(
   if (code !== 0) throw new Error(`the state of ${stack} could not be read: ${errors.trim()}`);
   const pack = join(repoRoot, "policies");
   // A violation is an exit code too, so it tells nothing: the pack itself says in its records whether it ran.
-  const analysis = await pulumi(["policy", "analyze", "--stack", stack, "--policy-pack", pack, "--json"], {
+  const file = base[policyConfig];
+  const config = file ? ["--policy-pack-config", resolve(file)] : [];
+  const analysis = await pulumi(["policy", "analyze", "--stack", stack, "--policy-pack", pack, ...config, "--json"], {
     ...base,
     [recordsShown]: "shown",
   });

@@ -36,13 +36,13 @@ function linesOf(finding: Finding, language: Language): string[] {
 }
 
 function exceptionLines(exception: ExceptionView, language: Language): string[] {
-  const { rule, resource, state, expires, days, owner, reason, covered } = exception;
+  const { rule, resource, state, expires, days, owner, reason, covered, uncovered } = exception;
   const say = auditWords[language];
-  const lets = covered.map(({ name, message }) => `${name}: ${message[language]}`);
+  const lets = [...covered, ...uncovered].map(({ name, message }) => `${name}: ${message[language]}`);
   return [
     `  ${say.states[state].toUpperCase()}  ${rule}  ${oneLine(resource)}  ${expires} (${say.days(days)})`,
     `    ${oneLine(owner)}: ${oneLine(reason)}`,
-    ...(state === "expired" ? [] : [`    ${say.covers}: ${oneLine(lets.join("; ")) || say.coversNothing}`]),
+    `    ${state === "expired" ? say.noLonger : say.covers}: ${oneLine(lets.join("; ")) || say.coversNothing}`,
   ];
 }
 

@@ -41,7 +41,10 @@ export interface AuditWords {
   reason: string;
   covers: string;
   coversNothing: string;
+  /** Heads what an expired one would have covered. */
+  noLonger: string;
   resource: string;
+  leftOut(count: number): string;
 }
 
 export const auditWords: Readonly<Record<Language, AuditWords>> = {
@@ -92,7 +95,9 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     reason: "Reason",
     covers: "Covers",
     coversNothing: "nothing: take it out",
+    noLonger: "No longer covers",
     resource: "Resource",
+    leftOut: (count) => `${count} lines are left out here. The report's files have all of them.`,
   },
   ko: {
     title: (stack) => `${stack} 감사`,
@@ -152,7 +157,9 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     reason: "사유",
     covers: "적용 대상",
     coversNothing: "없음: 예외를 삭제할 것",
+    noLonger: "더 이상 적용되지 않음",
     resource: "자원",
+    leftOut: (count) => `${count}줄은 여기에서 생략되었습니다. 보고서 파일에는 모두 있습니다.`,
   },
 };
 

@@ -73,7 +73,8 @@ export class Exceptions {
   }
 }
 
-function glob(pattern: string): RegExp {
+/** What a pattern of an exception fits: `*` stands for anything. */
+export function glob(pattern: string): RegExp {
   const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
   return new RegExp(`^${parts.join(".*")}$`);
 }

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type ExceptionUse, exceptionSchema } from "./exceptions.ts";
 import type { Finding, Summary } from "./finding.ts";
 import { packPolicy } from "./settings.ts";
+import type { Steps } from "./text.ts";
 
 /**
  * What tools read of a run, in lines that the pack writes for them: nobody has to understand the words for people. The engine
@@ -76,8 +77,14 @@ export function recordIn(line: string): PackRecord | undefined {
   }
 }
 
+/** For what the pack says of an exception itself. */
+const renewal: Steps = {
+  en: ["put right what it covered, or have its owner give a new reason and date", "take out what nothing needs"],
+  ko: ["예외였던 항목을 바로잡거나 책임자가 새 사유와 만료일을 기재", "필요 없는 예외는 삭제"],
+};
+
 export function findingRecord({ rule, urn = "", status, enforcement, message, exception }: Finding): FindingRecord {
-  const steps = rule?.remediation ?? { en: [], ko: [] };
+  const steps = rule?.remediation ?? (exception === undefined ? { en: [], ko: [] } : renewal);
   return {
     rule: rule?.id ?? packPolicy,
     urn,

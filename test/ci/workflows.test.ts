@@ -44,7 +44,13 @@ function workflowOf(file: string): Workflow {
 
 describe("workflows", () => {
   test("are there", () => {
-    expect([...texts.keys()].sort()).toEqual(["deploy.yml", "drift.yml", "preview-comment.yml", "preview.yml"]);
+    expect([...texts.keys()].sort()).toEqual([
+      "audit.yml",
+      "deploy.yml",
+      "drift.yml",
+      "preview-comment.yml",
+      "preview.yml",
+    ]);
   });
 
   test.each(workflows)("$file: every action is pinned to a full commit, with its version beside it", ({ text }) => {
@@ -104,7 +110,7 @@ describe("workflows", () => {
 
   test("name secrets only where an environment stands before them, and there write nothing to GitHub", () => {
     const withSecrets = jobs.filter(({ job }) => secret.test(JSON.stringify(job)));
-    expect(withSecrets.map(({ name }) => name)).toEqual(["deploy.yml: up", "drift.yml: compare"]);
+    expect(withSecrets.map(({ name }) => name)).toEqual(["audit.yml: look", "deploy.yml: up", "drift.yml: compare"]);
     for (const { job } of withSecrets) {
       expect(job.environment).toContain(expression("matrix.stack"));
       expect(job.permissions).toEqual({ contents: "read" });
@@ -113,12 +119,32 @@ describe("workflows", () => {
     }
   });
 
+  test("look every night, at drift and at what is open, and by the same keys that may only read", () => {
+    const nightly = [workflowOf("drift.yml"), workflowOf("audit.yml")];
+    for (const { on } of nightly) expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
+    const environments = nightly.flatMap(({ jobs: own }) => Object.values(own).flatMap((job) => job.environment ?? []));
+    const own = `${expression("matrix.stack")}-drift`;
+    expect(environments).toEqual([own, own]);
+  });
+
+  test("send what is open to code scanning only, from a job that knows no secret", () => {
+    const { alerts, look } = workflowOf("audit.yml").jobs;
+    expect(alerts?.permissions).toEqual({ actions: "read", contents: "read", "security-events": "write" });
+    expect(JSON.stringify(alerts)).not.toMatch(secret);
+    expect(alerts?.steps.flatMap(({ uses }) => uses?.split("@")[0] ?? [])).toContain(
+      "github/codeql-action/upload-sarif",
+    );
+    const writing = jobs.filter(({ job }) => job.permissions?.["security-events"] !== undefined);
+    expect(writing.map(({ name }) => name)).toEqual(["audit.yml: alerts"]);
+    expect(look?.steps.some(({ run }) => run?.startsWith("node tools/ci/post.ts"))).toBe(false);
+  });
+
   test("leave no event log behind: it has values of properties", () => {
     for (const { job } of jobs) {
       for (const { uses, with: given } of job.steps) {
         if (!uses?.startsWith("actions/upload-artifact@")) continue;
         const paths = String(given?.path).trim().split("\n");
-        for (const path of paths) expect(path.trim()).toMatch(/report\.(json|md)$/);
+        for (const path of paths) expect(path.trim()).toMatch(/(report\.(json|md)|audit\.(json|sarif|html))$/);
       }
     }
   });
@@ -126,7 +152,7 @@ describe("workflows", () => {
 
 describe("GitLab's pipeline", () => {
   const pipeline = parse(readFileSync(join(repoRoot, ".gitlab-ci.yml"), "utf8"), { merge: true });
-  const own = ["preview", "comment", "deploy", "drift"];
+  const own = ["preview", "comment", "deploy", "drift", "audit"];
 
   test("has the same stages by the same scripts", () => {
     const scripts = own.flatMap((name) => pipeline[name].script as string[]);
@@ -135,8 +161,21 @@ describe("GitLab's pipeline", () => {
       "node tools/ci/post.ts note report/report.json",
       'tools/ci/run up "$STRATA_STACK" report',
       'tools/ci/run drift "$STRATA_STACK" report',
+      'tools/ci/run audit "$STRATA_STACK" report',
     ]);
     for (const name of own) expect(pipeline[name].timeout, name).toMatch(/minutes|hour/);
+  });
+
+  test("looks every night, at drift and at what is open, which only the project's developers see", () => {
+    for (const name of ["drift", "audit"]) {
+      expect(pipeline[name].rules).toEqual([{ if: expect.stringContaining('== "schedule"') }]);
+      expect(pipeline[name].resource_group).toBe(pipeline.deploy.resource_group);
+    }
+    expect(pipeline.audit.artifacts).toMatchObject({
+      access: "developer",
+      when: "always",
+      paths: ["report/audit.json", "report/audit.sarif", "report/audit.html"],
+    });
   });
 
   test("deploys by hand only, one at a time, and uploads no event log", () => {
@@ -165,10 +204,22 @@ describe("shell", () => {
     execFileSync("shellcheck", ["--shell=bash", "-"], { input: text });
   });
 
+  const actionlint = (process.env.PATH ?? "").split(delimiter).some((path) => existsSync(join(path, "actionlint")));
+  test.skipIf(!actionlint).each([...texts.keys()])("%s passes actionlint (skipped where there is none)", (file) => {
+    execFileSync("actionlint", [join(folder, file)]);
+  });
+
   test("the script refuses what it does not know, before anything runs", () => {
     const run = (...words: string[]) =>
       spawnSync(process.execPath, ["tools/ci/main.ts", ...words], { cwd: repoRoot, encoding: "utf8" });
-    for (const words of [[], ["preview"], ["up", "x"], ["destroy", "x", "y"], ["drift", "x", "y", "z"]]) {
+    for (const words of [
+      [],
+      ["preview"],
+      ["up", "x"],
+      ["destroy", "x", "y"],
+      ["audit", "x"],
+      ["drift", "x", "y", "z"],
+    ]) {
       expect(run(...words)).toMatchObject({ status: 1, stderr: expect.stringContaining("usage: tools/ci/run") });
     }
   });

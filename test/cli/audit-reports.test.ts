@@ -8,6 +8,7 @@ import { afterAll, describe, expect, test } from "vitest";
 import { checks } from "../../cli/audit/checks.ts";
 import type { AuditReport, Finding } from "../../cli/audit/finding.ts";
 import { auditPage } from "../../cli/audit/html/page.ts";
+import { auditSummary } from "../../cli/audit/markdown.ts";
 import { sarifOf } from "../../cli/audit/sarif.ts";
 import { auditText } from "../../cli/audit/text.ts";
 import type { Exception } from "../../cli/report/model.ts";
@@ -48,7 +49,7 @@ const exceptions = [
   exception({ resource: "*::ai-b-*", covers: 1 }),
   exception({ resource: "*::ai-z-*", covers: 0 }),
   exception({ resource: "*::ai-y-*", covers: 0, expires: "2026-11-30" }),
-  exception({ resource: `*::ai-x-${evil}`, state: "expired", expires: "2026-10-31", covers: 0 }),
+  exception({ resource: "*vm", state: "expired", expires: "2026-10-31", covers: 0 }),
 ];
 
 const report: AuditReport = {
@@ -195,8 +196,37 @@ describe("text", () => {
       "  IN FORCE  isolation-nic-own-zone  *::ai-z-*  2027-12-31 (405 more days)",
     ]);
     expect(listed).toContain("Covers: ai-b-ml-01: spy");
+    expect(listed).toContain("No longer covers: vm: spy");
     expect(listed.match(/nothing: take it out/g)).toHaveLength(2);
     expect(auditText(report, "ko")).toMatch(/만료 {2}.*21일 지남/);
+  });
+});
+
+describe("the job's summary", () => {
+  test("says how bad it is before anything else, in tables that no name breaks out of", () => {
+    for (const language of ["en", "ko"] as const) {
+      const text = auditSummary(report, language);
+      expect(text).toMatch(/^## ⛔ /);
+      expect(text).not.toMatch(/<script|<\/td>/);
+      const tables = text.split(/\n(?!\|)/).map((part) => part.split("\n").filter((line) => line.startsWith("|")));
+      const widths = tables.map((rows) => new Set(rows.map((line) => line.split("|").length)));
+      for (const one of widths) expect(one.size).toBeLessThanOrEqual(1);
+    }
+    const [first, , second] = auditSummary(report, "en").split("\n");
+    expect(first).toContain("Audit of enterprise");
+    expect(second).toBe(
+      "**Act now: 2 critical findings. Tenants may not be isolated. Not a clean bill: 1 question could not be answered.**",
+    );
+    expect(auditSummary(report, "en")).toMatch(/\| ⛔ expired \| .*vm.*2026-10-31 21 days ago.*\| vm \|/);
+    expect(auditSummary(clean, "ko")).toMatch(/^## ✅ [\s\S]*정책 예외 \(0\)\n\n없음\./);
+  });
+
+  test("keeps below what a page takes, by leaving out the last lines and saying so", () => {
+    const findings = Array.from({ length: 3000 }, (_, index) => finding({ name: `${index} ${evil.repeat(4)}` }));
+    const text = auditSummary({ ...report, findings }, "en");
+    expect(text.length).toBeLessThan(310_000);
+    expect(text).toMatch(/> \d+ lines are left out here/);
+    expect(text).toContain("Act now: 3000 critical findings");
   });
 });
 

@@ -29,7 +29,8 @@ afterAll(async () => {
   await cloud.close();
 });
 
-async function stage(...words: string[]) {
+/** @param left what the stage leaves */
+async function run(left: readonly string[], ...words: string[]) {
   const out = join(folder, "out");
   rmSync(out, { recursive: true, force: true });
   const child = spawn(process.execPath, ["tools/ci/main.ts", ...words, out], {
@@ -46,8 +47,12 @@ async function stage(...words: string[]) {
   let text = "";
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (part) => (text += part));
   const [code] = await once(child, "close");
-  const files = ["report.json", "report.md"].map((name) => readFileSync(join(out, name), "utf8"));
-  const said = [text, ...files].join("\n");
+  const files = left.map((name) => readFileSync(join(out, name), "utf8"));
+  return { code, said: [text, ...files].join("\n"), files };
+}
+
+async function stage(...words: string[]) {
+  const { code, said, files } = await run(["report.json", "report.md"], ...words);
   const report = JSON.parse(files[0] ?? "") as RunReport;
   return { code, said, changes: report.stacks.flatMap(({ changes }) => changes), report };
 }
@@ -81,6 +86,23 @@ test("drift is silent when nothing differs, and fails with what differs", async 
   expect(loud.report.stacks).toMatchObject([{ operation: "refresh" }]);
   expect(loud.changes).toMatchObject([{ step: "update", name: "tenant-a-tier", properties: ["displayText"] }]);
   expect(loud.code).toBe(1);
+});
+
+test("the nightly audit passes on what was deployed, fails by what somebody opened, and leaves no secret", async () => {
+  const forms = ["audit.json", "audit.sarif", "audit.html"];
+  const quiet = await run(forms, "audit", stack);
+  expect(JSON.parse(quiet.files[0] ?? "")).toMatchObject({ findings: [], unasked: [], exceptions: [] });
+  expect(quiet.code).toBe(0);
+
+  const { id: aclid } = await cloud.find("listNetworkACLLists", "strata-demo-tenant-a");
+  const rule = { number: "1", protocol: "all", cidrlist: "0.0.0.0/0", traffictype: "ingress", action: "allow" };
+  await cloud.by("createNetworkACL", { aclid, ...rule });
+  const loud = await run(forms, "audit", stack);
+  expect(loud.code).toBe(14);
+  expect(readFileSync(join(folder, "summary.md"), "utf8")).toMatch(/## ⛔ Audit of [\s\S]*tenant-a-rules 1/);
+  for (const value of [cloud.env.CLOUDSTACK_SECRET_KEY, cloud.env.CLOUDSTACK_API_KEY, passphrase]) {
+    expect(loud.said).not.toContain(value);
+  }
 });
 
 test("a preview of a profile needs no secret: it brings its own cloud, state and passphrase", async () => {

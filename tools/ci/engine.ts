@@ -1,10 +1,15 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { resolve } from "node:path";
+import { policyConfig } from "../../cli/audit/engine.ts";
 import { pulumiEnv } from "../pulumi.ts";
 import { repoRoot } from "../toolchain/layout.ts";
 
-/** The rules that every run in CI is held to. */
-export const policyPack = "policies";
+/** The rules that every run in CI is held to, with the site's settings of them where it has some. */
+export function policyWords(env: NodeJS.ProcessEnv = process.env): string[] {
+  const config = env[policyConfig];
+  return ["--policy-pack", "policies", ...(config ? ["--policy-pack-config", resolve(config)] : [])];
+}
 
 export interface Engine {
   /** Runs a command to its end, its output shown as it comes. @returns its exit code */

@@ -6,7 +6,7 @@ import { isSeedName } from "../../emulator/cloudstack/seeds/seeds.ts";
 import { startEmulator } from "../../emulator/cloudstack/server.ts";
 import { repoRoot } from "../toolchain/layout.ts";
 import type { Base } from "./base.ts";
-import { engineWith, policyPack, say } from "./engine.ts";
+import { engineWith, policyWords, say } from "./engine.ts";
 
 /** Every profile that comes with the program. */
 export function builtInProfiles(): string[] {
@@ -57,7 +57,7 @@ async function previewProfile(profile: string, folder: string, base: Base | unde
       const code = await before.run("up", "--yes", "--skip-preview", ...words);
       if (code !== 0) say(`${profile} of the base could not be deployed: what follows starts from what was`);
     }
-    await engine.run("preview", ...words, "--policy-pack", policyPack, "--event-log", log);
+    await engine.run("preview", ...words, ...policyWords(), "--event-log", log);
     return log;
   } finally {
     await cloud.close();

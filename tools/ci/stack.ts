@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { engineWith, policyPack } from "./engine.ts";
+import { engineWith, policyWords } from "./engine.ts";
 
 /**
  * Deploys a stack, held to the policy pack: what violates it is never created. The server's keys, the backend and its
@@ -10,7 +10,7 @@ import { engineWith, policyPack } from "./engine.ts";
 export async function deploy(stack: string, folder: string): Promise<string> {
   const { engine, log } = await prepare(stack, folder);
   // The preview is the pull request's; what has changed since is judged again, resource by resource.
-  await engine.run("up", "--yes", "--skip-preview", ...log.words, "--policy-pack", policyPack);
+  await engine.run("up", "--yes", "--skip-preview", ...log.words, ...policyWords());
   return log.file;
 }
 

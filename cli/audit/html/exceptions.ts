@@ -19,12 +19,13 @@ export function exceptionsPart(report: AuditReport, say: AuditWords, language: L
 }
 
 function exceptionRow(view: ExceptionView, say: AuditWords, language: Language): Content {
-  const { rule, resource, state, expires, days, owner, reason, covered } = view;
+  const { rule, resource, state, expires, days, owner, reason, covered, uncovered } = view;
   const look = state === "expired" ? "expired" : days <= soon ? "soon" : "holds";
-  const items = covered.map(({ name, layer, message, severity }) => {
+  const items = [...covered, ...uncovered].map(({ name, layer, message, severity }) => {
     return markup`<li>${say.severities[severity]} · ${layer || say.wholeStack} · <span class="name">${name}</span>: ${message[language]}</li>`;
   });
-  const lets = state === "expired" ? "–" : items.length > 0 ? markup`<ul>${items}</ul>` : say.coversNothing;
+  const heading = state === "expired" && items.length > 0 && markup`<b>${say.noLonger}</b>`;
+  const lets = items.length > 0 ? markup`${heading}<ul>${items}</ul>` : say.coversNothing;
   return markup`<tr><td><span class="severity ${look}">${say.states[state]}</span><small>${expires}, ${say.days(days)}</small></td>
 <td class="name">${rule}<small>${resource}</small></td><td>${owner}</td><td>${reason}</td><td>${lets}</td></tr>
 `;

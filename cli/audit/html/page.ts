@@ -85,7 +85,7 @@ function findingRow(finding: Finding, say: AuditWords, language: Language): Mark
   const more = [requirements.join(", "), say.sources[finding.source]].filter((text) => text !== "").join(" · ");
   const mapped = references.length > 0 && markup`<small>${references.join(", ")} (${ownMapping[language]})</small>`;
   return markup`<tr><td><span class="severity ${severity}">${say.severities[severity]}</span></td>
-<td class="name">${name || say.wholeStack}<small>${kindText(kind, language)}${id !== name && id !== "" && markup` ${id}`}</small></td>
+<td class="name">${name || say.wholeStack}${id !== "" && markup`<small>${kindText(kind, language)}${id !== name && ` ${id}`}</small>`}</td>
 <td>${message[language]}</td><td>${withCommands(remedy[language])}</td><td class="name">${rule}<small>${more}</small>${mapped}</td></tr>
 `;
 }
