@@ -56,7 +56,10 @@ export const compliant: Record<string, Description[]> = {
   "encryption-key-not-in-user-data": withUserData(
     "#!/bin/sh\ncryptsetup open --key-file /run/strata/data.key /dev/vdb\n",
   ),
-  "encryption-key-per-tenant": [storagePool("y", { secretKey: "eQ==" }), storagePool("z", { user: "client.z" })],
+  "encryption-key-per-tenant": [
+    storagePool("y", { user: "client.y", secretKey: "eQ==" }),
+    storagePool("z", { user: "client.z", secretKey: "eg==" }),
+  ],
   "encryption-tls-version": withUserData(tls),
   "encryption-tls-termination": [balancer({})],
   "quota-tenant-within-limits": [...limited, size("2c"), machine("m-01", "2c", tenant("x"))],
@@ -73,7 +76,7 @@ export const compliant: Record<string, Description[]> = {
   "quota-passthrough-exclusive": [
     ...slices,
     size("2c"),
-    machine("m-01", "2c"),
+    machine("m-01", "2c", tenant("u")),
     hostDevice("d1", "m-01", "0000:86:00.0"),
   ],
   "quota-burst-within-pool": [...gpuMachine, size("whole", { gpuCount: 1 }, "passthrough"), machine("p-01", "whole")],

@@ -144,8 +144,8 @@ export const violations: Record<string, readonly [Description[], Description[]]>
   "quota-passthrough-exclusive": [
     [
       size("2c"),
-      machine("m-01", "2c"),
-      machine("m-02", "2c"),
+      machine("m-01", "2c", tenant("u")),
+      machine("m-02", "2c", tenant("u")),
       hostDevice("d1", "m-01", "0000:af:00.0"),
       hostDevice("d2", "m-02", "af:00.0"),
     ],

@@ -353,7 +353,7 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["in base64", userData(Buffer.from("export API_KEY=0123456789abcdef\n").toString("base64")), "a"],
     [
       "as a parameter of user data",
-      changed({ "instance a-train": { userDataDetails: { token: "0123456789abcdef" } } }),
+      changed({ "instance a-train": { userData: "#cloud-config\n", userDataDetails: { token: "0123456789abcdef" } } }),
       "a-train",
     ],
     ["in a tag", changed({ "instance a-train": { tags: { tenant: "a", token: "0123456789abcdef" } } }), "a-train"],

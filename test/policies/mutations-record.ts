@@ -41,6 +41,8 @@ const answers: Record<string, (inputs: Values) => object> = {
   getSetting: () => ({ value: "20" }),
   getVgpuProfile: ({ name }) => ({ id: `${name} (id)` }),
   getFailureDomains: () => ({ names: ["h1", "h2", "h3", "h4", "h5", "h6"] }),
+  getPlacementTargets: () => ({ names: ["default-placement"], zone: "default", zonegroup: "default", realm: "seoul" }),
+  getHealth: () => ({ status: "HEALTH_OK", checks: [], version: "ceph version 19.2.1 squid (stable)" }),
   getCapacity: () => ({ totalGib: 2_000_000, usedGib: 0, deviceClasses: spaces }),
   getClusters: () => ({ clusters: [{ id: "cluster (id)", name: "cluster" }] }),
 };
