@@ -4,6 +4,7 @@ import type { Client } from "./client/client.ts";
 import { getCapacity } from "./functions/get-capacity.ts";
 import { getFailureDomains } from "./functions/get-failure-domains.ts";
 import { getHealth } from "./functions/get-health.ts";
+import { getPlacementTargets } from "./functions/get-placement-targets.ts";
 import { getPool } from "./functions/get-pool.ts";
 import { crushRule } from "./resources/crush-rule.ts";
 import { erasureCodeProfile } from "./resources/erasure-code-profile.ts";
@@ -31,4 +32,10 @@ export const resources: readonly Resource<Client>[] = [
   user,
 ];
 
-export const functions: readonly ProviderFunction<Client>[] = [getCapacity, getFailureDomains, getHealth, getPool];
+export const functions: readonly ProviderFunction<Client>[] = [
+  getCapacity,
+  getFailureDomains,
+  getHealth,
+  getPlacementTargets,
+  getPool,
+];

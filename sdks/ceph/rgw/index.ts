@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 // Export members:
+export { GetPlacementTargetsArgs, GetPlacementTargetsResult } from "./getPlacementTargets";
+export const getPlacementTargets: typeof import("./getPlacementTargets").getPlacementTargets = null as any;
+export const getPlacementTargetsOutput: typeof import("./getPlacementTargets").getPlacementTargetsOutput = null as any;
+utilities.lazyLoad(exports, ["getPlacementTargets","getPlacementTargetsOutput"], () => require("./getPlacementTargets"));
+
 export { RgwBucketArgs } from "./rgwBucket";
 export type RgwBucket = import("./rgwBucket").RgwBucket;
 export const RgwBucket: typeof import("./rgwBucket").RgwBucket = null as any;

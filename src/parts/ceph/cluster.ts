@@ -6,6 +6,7 @@ import type { Tier } from "../../plan/storage.ts";
 import { type DeviceClass, deviceClasses } from "../../plan/stored.ts";
 import { lookUp } from "../look-up.ts";
 import { findPool } from "./find-pool.ts";
+import { unableGateways } from "./gateway.ts";
 import { tooLittleRoom } from "./room.ts";
 
 /** A pool's copies or chunks, each of which lies on a host of its own. */
@@ -23,7 +24,7 @@ interface Spread {
  * @throws RunError with everything that is in the way
  */
 export async function checkCluster(plan: Plan): Promise<void> {
-  const mistakes = await Promise.all([...spreadsOf(plan).map(tooFewHosts), tooLittleRoom(plan)]);
+  const mistakes = await Promise.all([...spreadsOf(plan).map(tooFewHosts), tooLittleRoom(plan), unableGateways(plan)]);
   const byText = new Map(mistakes.flat().map((mistake) => [JSON.stringify(mistake), mistake]));
   if (byText.size === 0) return;
   throw new RunError(new MistakesError("The Ceph cluster for this profile", [...byText.values()]).message);

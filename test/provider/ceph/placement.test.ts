@@ -186,7 +186,11 @@ test("without a realm: what to do by hand, and afterwards it is taken over", asy
   expect(refused).toMatch(/no realm[\s\S]*radosgw-admin zonegroup placement add --rgw-zonegroup default/);
   expect(refused).toMatch(/zone placement add .*--placement-id cold --index-pool cold.index --data-pool cold/);
   expect(await zone(cluster)).not.toContain("cold");
+  const site = { zone: "default", zonegroup: "default" };
+  const told = async () => (await cluster.nextRun()).invoke("ceph:rgw:getPlacementTargets", {});
+  expect(await told()).toEqual({ ...site, names: ["default-placement"] });
   await cluster.control("POST", "placements", target);
+  expect(await told()).toEqual({ ...site, names: ["default-placement", "cold"] });
   const kept = await cluster.engine.create(TARGET, target);
   expect(await cluster.drift(TARGET, kept)).toEqual({});
   const bucket = await cluster.engine.create(BUCKET, { name: "papers", owner: "city", placementTarget: "cold" });
