@@ -1,16 +1,31 @@
-import { RunError } from "@pulumi/pulumi";
+import { log, RunError } from "@pulumi/pulumi";
 import { loadStackProfile } from "./config/load.ts";
+import type { Profile } from "./config/schema.ts";
 import { MistakesError } from "./kit/errors.ts";
-import { type Plan, planProfile } from "./plan/plan.ts";
+import { findPresent } from "./parts/present.ts";
+import { machinesOf, type Plan, planProfile } from "./plan/plan.ts";
+import { redealt } from "./plan/present.ts";
 
 /**
- * The plan of this stack's profile.
+ * The plan of this stack's profile. What machines have of PCI devices they keep; those that cannot are told.
  * @throws RunError with everything that is wrong with the profile, or that does not fit: no defect of the program, so
  *   it is printed without a stack trace
  */
-export function planStack(): Plan {
+export async function planStack(): Promise<Plan> {
+  const profile = saying(loadStackProfile);
+  const present = await findPresent(profile);
+  const plan = saying(() => planProfile(profile, present));
+  for (const { machine, from, to } of redealt(machinesOf(plan), present)) {
+    log.warn(
+      `${machine} has ${from.join(", ")} and gets ${to.join(", ") || "no device"}: it is stopped and started for it`,
+    );
+  }
+  return plan;
+}
+
+function saying<T extends Plan | Profile>(decide: () => T): T {
   try {
-    return planProfile(loadStackProfile());
+    return decide();
   } catch (error) {
     throw error instanceof MistakesError ? new RunError(error.message) : error;
   }

@@ -4,6 +4,7 @@ import type { Client } from "./client/client.ts";
 import { getApis } from "./functions/get-apis.ts";
 import { getCapacity } from "./functions/get-capacity.ts";
 import { getClusters } from "./functions/get-clusters.ts";
+import { getDeviceAssignments } from "./functions/get-device-assignments.ts";
 import { getGpuDevices } from "./functions/get-gpu-devices.ts";
 import { getHostDevices } from "./functions/get-host-devices.ts";
 import { getHosts } from "./functions/get-hosts.ts";
@@ -82,6 +83,7 @@ export const functions: readonly ProviderFunction<Client>[] = [
   getApis,
   getCapacity,
   getClusters,
+  getDeviceAssignments,
   getGpuDevices,
   getHostDevices,
   getHosts,

@@ -6,6 +6,7 @@ import { type GuestsPlan, planGuests } from "./guests.ts";
 import { type Ground, type MachinePlan, planMachines, type Surroundings } from "./machines.ts";
 import { physicalName, tenantName } from "./names.ts";
 import { type NetworkPlan, planNetwork } from "./network.ts";
+import type { Holding } from "./present.ts";
 import { planServer, type ServerPlan } from "./settings.ts";
 import { type Placement, placeMachines, platformMachinesOf } from "./site.ts";
 import { planStorage, type StoragePlan } from "./storage.ts";
@@ -55,10 +56,13 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan): MachinePlan
   return [...tenants, gate, sharedAi, edge].flatMap(({ machines }) => machines);
 }
 
-/** Decides everything. The profile must have passed its checks; what they let through has a plan. */
-export function planProfile(profile: Profile): Plan {
+/**
+ * Decides everything. The profile must have passed its checks; what they let through has a plan.
+ * @param present PCI devices that machines already have on the server, where it is one that gives them (Mold).
+ */
+export function planProfile(profile: Profile, present: readonly Holding[] = []): Plan {
   const { platform, infrastructure, document } = profile;
-  const { placement, homes } = placeMachines(profile);
+  const { placement, homes } = placeMachines(profile, present);
   const around = { homes, software: profile.guests.software, encryption: profile.storage.encryption };
   const layers = {
     gate: planLayer(profile, "gate", "quality-gate", around),

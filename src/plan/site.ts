@@ -11,6 +11,7 @@ import { survivesOneHost } from "./placement/failures.ts";
 import { mobilityOf } from "./placement/mobility.ts";
 import { planPlacement } from "./placement/plan.ts";
 import type { GpuDemand, GpuUse, Place, PlacedMachine, PlacementPlan, Rule } from "./placement/types.ts";
+import { type Holding, previousOf } from "./present.ts";
 
 /** Who stands on which host and card (P5.2, T3, T4): the profile in the planner's words, and what it found. */
 export type Placement = PlacementPlan;
@@ -19,15 +20,22 @@ type Machine = TenantMachine | PlatformMachine;
 
 /**
  * Finds a host for every machine and a card for every share.
+ * @param present PCI devices that machines already have on the server: they keep them as long as they can.
  * @throws MistakesError that says what is missing where, and what would fit
  */
-export function placeMachines(profile: Profile): { placement?: Placement; homes: Homes } {
+export function placeMachines(
+  profile: Profile,
+  present: readonly Holding[] = [],
+): { placement?: Placement; homes: Homes } {
   const catalogue = catalogueOf(profile);
   const hosts = hostsOf(profile, catalogue);
   const machines = placedMachinesOf(profile);
   if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) return { homes: () => ({}) };
   const { cpu, memory } = profile.infrastructure.overcommit;
-  const result = planPlacement({ hosts, machines, rules: rulesOf(profile), overcommit: { cpu, memory }, catalogue });
+  const all: Machine[] = [...platformMachinesOf(profile), ...profile.tenants.flatMap((tenant) => tenant.machines)];
+  const previous = previousOf(profile, hosts, all, present);
+  const rules = rulesOf(profile);
+  const result = planPlacement({ hosts, machines, rules, overcommit: { cpu, memory }, catalogue, previous });
   if (!result.ok) throw new MistakesError("The placement on the hosts of infrastructure.hosts", result.mistakes);
   const { plan } = result;
   if (profile.platform.survivesOneHost) refuseMortal(plan);

@@ -137,6 +137,20 @@ test("machines stand on the hosts of the plan, which the server by itself knows 
   expect(found).toEqual(Object.fromEntries((placement?.places ?? []).map(({ machine, host }) => [machine, host])));
 });
 
+test("an older machine that gives a card back leaves the others theirs: nobody else is stopped for it", async () => {
+  const { running: before } = await given();
+  stack.overrides = { ...site, sharedAi: { machines: { "ai-train-01": { gpu: { count: 1 } } } } };
+  const { changes, text } = succeeded(await stack.up());
+  expect(changes.filter(({ type }) => type === "cloudstack:gpu:HostDevice").map(({ name }) => name)).toEqual([
+    "ai-train-01",
+  ]);
+  expect(text).not.toContain("it is stopped and started for it");
+  const { running: after } = await given();
+  expect({ ...after, "ai-train-01": [] }).toEqual({ ...before, "ai-train-01": [] });
+  expect(before["ai-train-01"]).toEqual(expect.arrayContaining(after["ai-train-01"] ?? []));
+  expect(after["ai-train-01"]).toHaveLength(1);
+});
+
 test("it stays quiet, and goes down without a trace: no device stays allocated", async () => {
   expect(succeeded(await stack.preview()).changes).toEqual([]);
   expect(succeeded(await stack.refresh()).drift).toEqual([]);

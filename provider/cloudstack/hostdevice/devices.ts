@@ -59,7 +59,7 @@ export async function assignedTo({ api, signal }: Reading, instanceId: string, h
 }
 
 /** The PCI devices that an instance has been given; none of one that is gone. */
-async function assignments({ api, signal }: Reading, instanceId: string): Promise<Row[]> {
+export async function assignments({ api, signal }: Reading, instanceId: string): Promise<Row[]> {
   try {
     const rows = await api.list("listVmDeviceAssignments", { virtualmachineid: instanceId }, { signal });
     return rows.filter(({ devicetype }) => devicetype === undefined || devicetype === "pci");

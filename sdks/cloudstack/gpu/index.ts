@@ -5,6 +5,11 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 // Export members:
+export { GetDeviceAssignmentsArgs, GetDeviceAssignmentsResult, GetDeviceAssignmentsOutputArgs } from "./getDeviceAssignments";
+export const getDeviceAssignments: typeof import("./getDeviceAssignments").getDeviceAssignments = null as any;
+export const getDeviceAssignmentsOutput: typeof import("./getDeviceAssignments").getDeviceAssignmentsOutput = null as any;
+utilities.lazyLoad(exports, ["getDeviceAssignments","getDeviceAssignmentsOutput"], () => require("./getDeviceAssignments"));
+
 export { GetGpuDevicesArgs, GetGpuDevicesResult, GetGpuDevicesOutputArgs } from "./getGpuDevices";
 export const getGpuDevices: typeof import("./getGpuDevices").getGpuDevices = null as any;
 export const getGpuDevicesOutput: typeof import("./getGpuDevices").getGpuDevicesOutput = null as any;

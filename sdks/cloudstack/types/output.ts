@@ -36,6 +36,29 @@ export namespace compute {
 }
 
 export namespace gpu {
+    export interface DeviceAssignmentInfo {
+        /**
+         * PCI addresses, in full.
+         */
+        busAddresses: string[];
+        /**
+         * Name of the host whose devices they are.
+         */
+        hostName: string;
+        /**
+         * Id of the Instance.
+         */
+        instanceId: string;
+        /**
+         * Name of the instance.
+         */
+        instanceName: string;
+        /**
+         * Networks that it stands in: names of instances are not unique, whole servers wide.
+         */
+        networkNames: string[];
+    }
+
     export interface GpuDeviceInfo {
         /**
          * PCI address, or UUID of the mediated device.

@@ -36,6 +36,8 @@ export interface Part {
   card: number;
   /** MIG only: first memory slice. */
   start?: number;
+  /** Of a card in equal slots: this one, as long as it is free. Absent: the first free one. */
+  slot?: number;
 }
 
 /** One way to meet a demand on one host, with what it costs. */
@@ -90,7 +92,7 @@ export function isMig(profile: Way["profile"]): profile is MigProfile {
 }
 
 /** Hands one part of the way to the holder. The way must come from this card as it is now. */
-export function take(card: CardWork, { start }: Part, way: Way, holder: Holder): void {
+export function take(card: CardWork, { start, slot: wanted = -1 }: Part, way: Way, holder: Holder): void {
   const { profile } = way;
   if (way.mode === "passthrough") {
     card.kind = "whole";
@@ -106,7 +108,8 @@ export function take(card: CardWork, { start }: Part, way: Way, holder: Holder):
       card.profile = profile;
       card.slots = emptySlots(profile);
     }
-    const slot = card.slots.find((candidate) => candidate.holder === null);
+    const kept = card.slots[wanted];
+    const slot = kept?.holder === null ? kept : card.slots.find((candidate) => candidate.holder === null);
     if (slot === undefined) throw new RangeError(`card ${card.index} has no slot left for ${holder.machine}`);
     slot.holder = holder;
   }

@@ -1,5 +1,6 @@
 import { builtInCards } from "../gpu/catalogue.ts";
 import { isExhaustive } from "../gpu/ways.ts";
+import { type CardWork, isMig, type Part, type Way } from "../gpu/work.ts";
 import { mistakesOf } from "./check.ts";
 import { byHardness, byName, cohortsOf } from "./order.ts";
 import { packed } from "./pack.ts";
@@ -138,7 +139,7 @@ class Planner {
   }
 
   /** Puts the machine where it was, if that is allowed. */
-  #pin(machine: PlacedMachine, { host: name, cards }: PreviousPlace): boolean {
+  #pin(machine: PlacedMachine, { host: name, cards, slots = [] }: PreviousPlace): boolean {
     const { state } = this;
     const host = state.hosts.find((candidate) => candidate.host.name === name);
     if (host === undefined || !state.admits(host, machine)) return false;
@@ -147,8 +148,28 @@ class Planner {
       return true;
     }
     const ways = cards ? state.waysWith(host, machine.gpu, cards) : state.ways(host, machine.gpu);
-    const [way] = ways;
+    const [way] = ways.flatMap((candidate) => withSlots(candidate, host.cards, slots) ?? []);
     if (way) state.put(machine, { host, way });
     return way !== undefined;
   }
+}
+
+/** The way with these very slots; undefined where they are not to be had so. */
+function withSlots(way: Way, cards: readonly CardWork[], slots: NonNullable<PreviousPlace["slots"]>): Way | undefined {
+  const { profile, mode } = way;
+  if (slots.length === 0 || mode === "passthrough") return way;
+  const kept = slots.slice(0, way.parts.length).map(({ card, at }): Part => {
+    return isMig(profile) ? { card, start: at } : { card, slot: at };
+  });
+  const isFree = ({ card: index, start, slot }: Part) => {
+    const card = cards[index];
+    if (card === undefined || profile === undefined) return false;
+    if (card.kind === "free")
+      return isMig(profile) ? profile.starts.includes(start ?? -1) : (slot ?? -1) < profile.perCard;
+    const found =
+      start === undefined ? card.slots[slot ?? -1] : card.slots.find((one) => one.instance?.start === start);
+    return found?.holder === null && (found.instance?.profile ?? card.profile)?.name === profile.name;
+  };
+  if (!kept.every(isFree) || (isMig(profile) && kept.length < way.parts.length)) return undefined;
+  return { ...way, parts: [...kept, ...way.parts.slice(kept.length)] };
 }

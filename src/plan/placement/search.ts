@@ -175,6 +175,6 @@ function candidatesOf(state: State, machine: PlacedMachine, first: SearchOptions
 /** True where the machine has the same host and the same of the same cards. */
 export function sameSpot(one: Spot, other: Spot): boolean {
   if (one.host !== other.host || one.way?.profile !== other.way?.profile) return false;
-  const places = ({ way }: Spot) => JSON.stringify(way?.parts);
+  const places = ({ way }: Spot) => JSON.stringify(way?.parts.map(({ card, start }) => [card, start]));
   return places(one) === places(other);
 }

@@ -101,6 +101,8 @@ export interface PreviousPlace {
   host: string;
   /** Indices of its cards on that host. */
   cards?: readonly number[];
+  /** Of cards in slices: which slot, or which first memory slice of a MIG instance. Matters where slices have addresses (Mold). */
+  slots?: readonly { card: number; at: number }[];
 }
 
 export type PlacementResult =

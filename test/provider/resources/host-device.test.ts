@@ -330,7 +330,7 @@ describe("instances that go", () => {
   });
 });
 
-test("getHostDevices lists what a host has, and getApis tells that this is the way here", async () => {
+test("getHostDevices lists what a host has, getDeviceAssignments who has it, and getApis tells that this is the way here", async () => {
   const vm = await machine();
   const kept = await give(vm, hostAt(0), "b3:00.0");
   const { devices } = await estate.engine.invoke("cloudstack:gpu:getHostDevices", { hostId: hostAt(0) });
@@ -340,6 +340,15 @@ test("getHostDevices lists what a host has, and getApis tells that this is the w
     { busAddress: "0000:b3:00.0", allocatedTo: expect.stringMatching(/^\d+$/) },
     { busAddress: "0000:b3:00.1" },
   ]);
+  const name = String(plain(vm.inputs).name);
+  const ask = (instanceNames?: string[]) =>
+    estate.engine.invoke("cloudstack:gpu:getDeviceAssignments", instanceNames === undefined ? {} : { instanceNames });
+  const [hostName] = (await estate.rows("listHosts", { id: hostAt(0) })).map((row) => row.name);
+  const given = { instanceId: vm.id, instanceName: name, hostName, busAddresses: ["0000:b3:00.0"] };
+  expect((await ask([name])).assignments).toEqual([{ ...given, networkNames: [plain(network.inputs).name] }]);
+  expect((await ask()).assignments).toContainEqual(expect.objectContaining(given));
+  expect((await ask(["nobody"])).assignments).toEqual([]);
+
   const { parameters } = (await estate.engine.invoke("cloudstack:infrastructure:getApis", {
     commands: ["createServiceOffering", "updateHostDevices"],
   })) as { parameters: Record<string, string[]> };
