@@ -25,8 +25,11 @@ function mergeKeyed(base: Tree[], over: unknown): unknown {
   if (changes === undefined) return over;
   const field = base.every((thing) => "key" in thing) ? "key" : "name";
   const things: unknown[] = [...base];
+  const said = new Set<string | undefined>();
   for (const [key, change] of changes) {
-    const found = things.findIndex((thing) => identity(thing) === key);
+    // Twice in one list is a mistake, and shall be seen as one.
+    const found = said.has(key) ? -1 : things.findIndex((thing) => identity(thing) === key);
+    said.add(key);
     const place = found === -1 ? things.length : found;
     if (change === null) things.splice(place, 1);
     else things[place] = isTree(change) ? merge(things[place], { [field]: key, ...change }) : change;

@@ -98,7 +98,7 @@ const tenant = z.strictObject({
     })
     .default({})
     .describe("What the tenant may use at most. Default: exactly what its machines need."),
-  machines: z.array(tenantMachine).min(1, "at least one machine").default([]),
+  machines: z.array(tenantMachine).default([]),
 });
 
 const placementRule = z.strictObject({

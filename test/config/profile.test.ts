@@ -43,9 +43,9 @@ const badProfiles: [what: string, overrides: unknown, path: string, says: string
   ["tenant key with capitals", { tenants: { A: { ...fourth, key: "A" } } }, "tenants[A].key", "lower-case letter"],
   [
     "tenant twice",
-    { tenants: [{ key: "d" }, { ...fourth }, { ...fourth, vlan: 24, cidr: "10.0.24.0/24", machines: [] }] },
-    "tenants[d].machines",
-    "at least one machine",
+    { tenants: [fourth, { ...fourth, vlan: 24, cidr: "10.0.24.0/24", machines: [] }] },
+    "tenants[d].key",
+    "two tenants have this key",
   ],
   ["VLAN above 4094", { tenants: { a: { vlan: 5000 } } }, "tenants[a].vlan", "from 1 to 4094"],
   ["VLAN as text", { tenants: { a: { vlan: "20" } } }, "tenants[a].vlan", "whole number"],

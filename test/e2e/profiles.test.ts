@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { CloudSeedName } from "../../emulator/cloudstack/seeds/seeds.ts";
 import { deployedBuckets, expectedBuckets } from "../requirements/buckets.ts";
-import { deployedKeys, keyOwners } from "../requirements/data-keys.ts";
 import {
   deployedGroups,
   deployedMachines,
@@ -10,6 +9,7 @@ import {
   expectedPools,
 } from "../requirements/deployed.ts";
 import { apartIn, requirements } from "../requirements/profiles.ts";
+import { deployedSecrets, secretsOf } from "../requirements/secrets.ts";
 import { CephCloud, staysInCeph } from "../support/ceph.ts";
 import { Cloud, type Row } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
@@ -117,10 +117,15 @@ describe.each(profiles)("%s", (profile, required) => {
     expect(await deployedBuckets(ceph as CephCloud)).toEqual(expectedBuckets(required));
   });
 
-  test("has a key for each owner of encrypted volumes, and shows it to nobody (P1.6)", async () => {
-    const owners = keyOwners[profile] ?? [];
-    const bits = owners.length > 0 ? [512] : [];
-    expect(await deployedKeys(stack, cloud)).toEqual({ owners, bits, distinct: owners.length, leaks: 0 });
+  test("has a key for each owner of encrypted volumes and the tokens of its tenants, and shows them to nobody", async () => {
+    const { dataKeys, apiTokens } = secretsOf[profile] ?? {};
+    expect(await deployedSecrets(stack, cloud)).toEqual({
+      ...(dataKeys && { dataKeys }),
+      ...(apiTokens && { apiTokens }),
+      keyBits: dataKeys ? [512] : [],
+      shared: 0,
+      leaks: 0,
+    });
   });
 
   test("shows no change and no drift afterwards", async () => {
