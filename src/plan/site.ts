@@ -30,7 +30,10 @@ export function placeMachines(
   const catalogue = catalogueOf(profile);
   const hosts = hostsOf(profile, catalogue);
   const machines = placedMachinesOf(profile);
-  if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) return { homes: () => ({}) };
+  if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) {
+    if (profile.platform.liveMigration) throw unjudged();
+    return { homes: () => ({}) };
+  }
   const { cpu, memory } = profile.infrastructure.overcommit;
   const all: Machine[] = [...platformMachinesOf(profile), ...profile.tenants.flatMap((tenant) => tenant.machines)];
   const previous = previousOf(profile, hosts, all, present);
@@ -73,6 +76,13 @@ function refuseMortal(plan: PlacementPlan): void {
     remedy: "add hosts or make them larger, set ha: false for the machine, or platform.survivesOneHost: false",
   }));
   throw new MistakesError("The placement on the hosts of infrastructure.hosts", mistakes);
+}
+
+/** A promise that nothing was there to look at. */
+function unjudged(): MistakesError {
+  const rule = "platform.liveMigration: the hosts among which machines can move are named";
+  const remedy = "say what hosts there are, or set platform.liveMigration: false";
+  return new MistakesError("The placement", [{ path: "infrastructure.hosts", value: "none", rule, remedy }]);
 }
 
 /** @throws MistakesError with every machine that live migration could not move */

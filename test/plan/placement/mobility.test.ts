@@ -87,6 +87,8 @@ test("a profile that asks for live migration is refused with every machine that 
   );
   expect(withCards["ai-train-01"]).toContain("2 whole A100-40");
   expect(refusedBy("demo-gpu", {})).toEqual({});
+  const nowhere = refusedBy("document-tagging", { infrastructure: { hosts: null } });
+  expect(nowhere["infrastructure.hosts"]).toMatch(/the hosts among which machines can move are named → say what hosts/);
   expect(refusedBy("demo-cpu", { platform: { liveMigration: true } })).toEqual({});
 });
 
