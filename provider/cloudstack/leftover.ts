@@ -34,9 +34,13 @@ export async function createOnce<I extends Fields, O extends Fields>(
   const { command, scope } = step(description, "read");
   const params = { ...scope, ...leftover.within?.(inputs) };
   const adoptFrom = async (rows: readonly Row[], appeared: (row: Row) => boolean) => {
-    const ours = (row: Row) => isOurs(description, context, inputs, row, appeared(row));
-    const row = rows.find((candidate) => !context.isManaged(String(candidate.id)) && ours(candidate));
-    return row && adopt(description, context, inputs, row);
+    for (const row of rows) {
+      if (context.isManaged(String(row.id))) continue;
+      if (!(await isOurs(description, context, inputs, row, appeared(row)))) continue;
+      const adopted = await adopt(description, context, inputs, row);
+      if (adopted !== undefined) return adopted;
+    }
+    return undefined;
   };
 
   const first = await listOnce(context.api, command, params);
@@ -55,17 +59,23 @@ export async function createOnce<I extends Fields, O extends Fields>(
       const found = await adoptFrom(await context.api.list(command, params, context), appeared);
       if (found !== undefined) return found;
     }
-    if (!lost) throw taken(context, error);
+    if (!lost) throw taken(context, inputs, error);
     return attempt();
   }
 }
 
-/** The server's refusal because a thing of this name exists that is not ours; other conflicts stay as they are. */
-function taken(context: CreateContext<Client>, error: unknown): unknown {
-  if (!(error instanceof Error) || !/already exists/.test(error.message)) return error;
+/** The server's refusal because a thing of this name exists that is not ours; conflicts with a remedy of their own stay as they are. */
+function taken({ urn }: Context<Client>, { name }: PlainObject, error: unknown): unknown {
+  if (!isCloudStackError(error) || error.hint !== undefined || !/already exists/.test(error.facts.text)) return error;
+  return nameTaken(urn, typeof name === "string" ? name : undefined, error.message, error);
+}
+
+/** A name that somebody else's thing has. */
+export function nameTaken(urn: string, name: string | undefined, rule: string, cause?: unknown): ProviderError {
   const remedy =
-    "if it is this resource under an older name in the program, give it an alias; if it was made otherwise, `pulumi import` it or choose another name";
-  return new ProviderError({ what: "create", where: context.urn, rule: error.message, remedy }, { cause: error });
+    "another stack with the same platform.name made it? Give one of them another name. If it is this resource under an older name in the program, give it an alias; if it was made by hand, `pulumi import` it";
+  const value = name === undefined ? {} : { value: name };
+  return new ProviderError({ what: "create", where: urn, ...value, rule, remedy }, { cause });
 }
 
 /** Milliseconds between searches: the server enters a new object well before it would have answered. */
@@ -86,15 +96,17 @@ function listOnce(api: Client, command: string, params: Params): Promise<Row[]> 
 }
 
 /** `appeared`: the row was not there before the request whose answer is lost. */
-function isOurs<I extends Fields, O extends Fields>(
+async function isOurs<I extends Fields, O extends Fields>(
   { leftover, inputs: fields }: Description<I, O>,
   context: CreateContext<Client>,
   inputs: Values<I>,
   row: Row,
   appeared: boolean,
-): boolean {
+): Promise<boolean> {
   const isEqual = () => leftover?.isEqual?.(row, inputs) ?? equals(fields, row, inputs as PlainObject);
-  if (leftover?.isOurs === undefined) return isEqual();
+  if (leftover?.isOurs === undefined) {
+    return (appeared || isRecent(row)) && isEqual() && !(await leftover?.isUsed?.(context, row));
+  }
   if (leftover.isOurs(row, context.mark)) return true;
   // A mark that is put on after the create (a tag) is not yet on what a lost request, or a killed run, has just made.
   return leftover.mark === undefined && (appeared || isBare(row)) && isEqual();
@@ -104,8 +116,17 @@ const dayMs = 24 * 60 * 60 * 1000;
 
 /** Without any tag, and made not long ago: most likely by a run that was killed before it could put our mark on. */
 function isBare(row: Row): boolean {
+  return readTags(row) === undefined && madeAt(row) !== undefined && isRecent(row);
+}
+
+/** Not known to be older than the runs that one goes on with. */
+function isRecent(row: Row): boolean {
+  return Date.now() - (madeAt(row) ?? Date.now()) < dayMs;
+}
+
+function madeAt(row: Row): number | undefined {
   const made = Date.parse(String(row.created ?? row.allocated));
-  return readTags(row) === undefined && Date.now() - made < dayMs;
+  return Number.isNaN(made) ? undefined : made;
 }
 
 /** Everything that is given, sent with the create and told is the same; what the server fills in only when given is not set. */
@@ -137,7 +158,8 @@ async function adopt<I extends Fields, O extends Fields>(
   const now = told.map(([name, field]) => [name, liveValue(field, given[name], live.values[name]) ?? null] as const);
   const changes = diff(Object.fromEntries(told), Object.fromEntries(now), given);
   if (changes.some(({ effect }) => effect === "replace")) {
-    await giveUp(context, live, () => resource.delete(context, live.id, live.values));
+    const isUsed = (await description.leftover?.isUsed?.(context, row)) === true;
+    await giveUp(context, live, isUsed, () => resource.delete(context, live.id, live.values));
     return undefined;
   }
   context.created(live.id, live.values);
@@ -159,13 +181,21 @@ async function adopt<I extends Fields, O extends Fields>(
  * Removes a leftover that cannot become what is wanted. One with something in it is no leftover of a create: it is about to be
  * replaced, and the engine removes it when nothing is in it any more.
  */
-async function giveUp(context: Context<Client>, { id }: Live, remove: () => Promise<void>): Promise<void> {
+async function giveUp(
+  context: Context<Client>,
+  { id }: Live,
+  isUsed: boolean,
+  remove: () => Promise<void>,
+): Promise<void> {
+  const leave = () =>
+    context.log("info", `${id} carries this resource's mark, cannot become what is wanted and is in use: left alone`);
+  if (isUsed) return leave();
   try {
     await remove();
     context.log("info", `${id} carries this resource's mark and cannot become what is wanted: removed`);
   } catch (error) {
     if (!isStillUsed(error)) throw error;
-    context.log("info", `${id} carries this resource's mark, cannot become what is wanted and is in use: left alone`);
+    leave();
   }
 }
 

@@ -18,6 +18,11 @@ export interface Leftover<I> {
   readonly isOurs?: (row: Row, mark: Mark) => boolean;
   /** Where no mark tells: whether a row is what we would make. Default: it equals the inputs in all that is told. */
   readonly isEqual?: (row: Row, inputs: I) => boolean;
+  /**
+   * Whether anything uses what a row tells of. The object of a create that broke off is used by nothing, since nobody was told
+   * its id: what is used is somebody else's, or about to be replaced.
+   */
+  readonly isUsed?: (context: Context<Client>, row: Row) => Promise<boolean>;
   /** List parameters that narrow the search: the owner, never the name, so that one list serves all of the kind. */
   readonly within?: (inputs: I) => Params;
 }

@@ -4,7 +4,7 @@ import { diff, isEmpty, type Change as PropertyChange, same } from "./diff.ts";
 import type { Field, Fields } from "./fields.ts";
 import { markOf } from "./mark.ts";
 import type { Owners } from "./owners.ts";
-import type { Context, Live, Resource } from "./resource.ts";
+import type { Context, Live, PlanContext, Resource } from "./resource.ts";
 import {
   containsUnknown,
   isList,
@@ -55,9 +55,7 @@ export async function create<Api>(
   try {
     const live = await resource.create(
       {
-        ...context,
-        mark: markOf(context.urn),
-        isManaged: (id) => owners.of(context.urn, id) !== undefined,
+        ...planning(context, owners),
         created: (id, values = {}) => {
           owners.taken(context.urn, id);
           begun = { id, values };
@@ -71,6 +69,14 @@ export async function create<Api>(
     const { id, properties } = recorded(begun.id, begun.values);
     throw new PartialFailure(id, properties, given, error);
   }
+}
+
+function planning<Api>(context: Context<Api>, owners: Owners): PlanContext<Api> {
+  return {
+    ...context,
+    mark: markOf(context.urn),
+    isManaged: (id) => owners.of(context.urn, id) !== undefined,
+  };
 }
 
 /** How long the question may take: a server that gives no answer proves nothing, and the user waits for the failure. */
@@ -146,8 +152,17 @@ export async function remove<Api>(
   owners.dropped(context.urn, id, state);
 }
 
-/** Outputs of a create that has not happened: inputs as given, what follows from them, and the rest unknown. */
-export function previewCreate<Api>(resource: Resource<Api>, given: ValueObject): ValueObject {
+/**
+ * Outputs of a create that has not happened: inputs as given, what follows from them, and the rest unknown.
+ * @throws ProviderError where it is known now that the create would fail
+ */
+export async function previewCreate<Api>(
+  resource: Resource<Api>,
+  context: Context<Api>,
+  given: ValueObject,
+  owners: Owners,
+): Promise<ValueObject> {
+  await resource.foresee?.(planning(context, owners), revealAll(given));
   const outputs = Object.fromEntries(Object.keys(resource.outputs).map((name) => [name, UNKNOWN]));
   const predicted = resource.preview?.(revealAll(given)) ?? {};
   return secretly(

@@ -16,6 +16,11 @@ export interface Mark {
   owns(id: unknown): boolean;
 }
 
+/** Whether a UUID carries a mark of this kind, whosesoever. */
+export function isMarked(id: unknown): boolean {
+  return typeof id === "string" && /^[0-9a-f]{8}-[0-9a-f]{4}-8[0-9a-f]{3}-8[0-9a-f]{3}-[0-9a-f]{12}$/i.test(id);
+}
+
 /** The mark of one resource of one stack. */
 export function markOf(urn: string): Mark {
   const text = createHash("sha256").update(urn).digest("hex").slice(0, 16);

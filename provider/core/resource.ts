@@ -17,13 +17,17 @@ export interface Context<Api> {
   log(severity: "debug" | "info" | "warning", text: string): void;
 }
 
-export interface CreateContext<Api> extends Context<Api> {
+/** What a create knows of itself. */
+export interface PlanContext<Api> extends Context<Api> {
   /** Our own mark, to put on what is created where the API has room for it. */
   readonly mark: Mark;
+  /** True for ids that the state holds, as far as the engine has shown it: never to be adopted. */
+  isManaged(id: string): boolean;
+}
+
+export interface CreateContext<Api> extends PlanContext<Api> {
   /** To be called as soon as the id is known: whatever fails afterwards, the id is in the state. */
   created(id: string, known?: PlainObject): void;
-  /** True for ids that are in the state already (also of an object about to be replaced): never to be adopted. */
-  isManaged(id: string): boolean;
 }
 
 /** A thing as the server has it: live values of inputs (absent = not set there) and outputs. */
@@ -73,6 +77,11 @@ export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fie
   readonly isRunning?: (state: PlainObject) => boolean;
   /** What an update with effect "stops" stops, in words, where that is not the resource itself. */
   readonly stopped?: (name: string) => string;
+  /**
+   * In the preview of a create: what stands in its way, so that nothing is begun that must fail. Inputs may be unknown.
+   * @throws ProviderError
+   */
+  foresee?(context: PlanContext<Api>, inputs: PlainObject): Promise<void>;
   /** Told of every change that is planned, also in a preview; what depends on this is planned later. */
   planned?(api: Api, before: PlainObject, after: PlainObject): void;
   /** Whether a change with effect "replace" only calls the same thing differently: then it happens in place. */

@@ -164,11 +164,11 @@ function changingResources<Api>(session: Session<Api>) {
       const resource = session.resource(request.getUrn());
       const given = fromStruct(request.getProperties());
       const answer = new messages.CreateResponse();
+      const context = session.context(request.getUrn(), request.getTimeout());
       if (request.getPreview()) {
-        answer.setProperties(toStruct(lifecycle.previewCreate(resource, given)));
+        answer.setProperties(toStruct(await lifecycle.previewCreate(resource, context, given, session.owners)));
         return answer;
       }
-      const context = session.context(request.getUrn(), request.getTimeout());
       const { id, properties } = await lifecycle.create(resource, context, given, session.owners);
       answer.setId(id);
       answer.setProperties(toStruct(properties));

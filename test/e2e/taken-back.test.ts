@@ -1,4 +1,7 @@
-/** A change that replaces what machines are made of breaks off, and the profile is set back: what lives must outlive that. */
+/**
+ * What lives must outlive what others begin: a change of what machines are made of that breaks off and is taken back, and a second
+ * platform of the same name on the same server.
+ */
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { Cloud } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
@@ -68,4 +71,21 @@ test("the run that ends well deletes the others and leaves these", async () => {
   const machines = await cloud.list("listVirtualMachines");
   expect(machines.filter(({ serviceofferingid }) => !offerings.includes(String(serviceofferingid)))).toEqual([]);
   expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+});
+
+test("a second platform of the same name fails in its preview, and what it begins all the same takes nothing of the first", async () => {
+  const second = new EngineStack({ env: cloud.env });
+  try {
+    const before = await cloud.inventory();
+    const preview = complaintOf(await second.preview());
+    expect(preview).toContain("(strata-demo-tenant-a)");
+    expect(preview).toContain("carries the mark of another stack's resource");
+    expect(preview).toContain("Give one of them another name");
+    complaintOf(await second.up());
+    succeeded(await second.destroy());
+    expect(await cloud.inventory()).toEqual(before);
+    expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+  } finally {
+    second.remove();
+  }
 });

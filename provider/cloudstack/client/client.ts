@@ -1,4 +1,4 @@
-import type { Row } from "./answer.ts";
+import { pageOf, type Row } from "./answer.ts";
 import { Capabilities } from "./capabilities.ts";
 import { CloudStackError, isCloudStackError } from "./errors.ts";
 import { Gate } from "./gate.ts";
@@ -134,6 +134,12 @@ export class Client {
   /** All rows of a list, on all pages, asked for anew. */
   list(command: string, parameters: Parameters, options: CallOptions = {}): Promise<Row[]> {
     return this.reads.list(command, textOf(parameters), options.signal);
+  }
+
+  /** Whether a list, of all owners, has any row. */
+  async any(command: string, parameters: Parameters, options: CallOptions = {}): Promise<boolean> {
+    const found = { ...parameters, listall: true, page: 1, pagesize: 1 };
+    return pageOf(command, await this.call(command, found, options), true).count > 0;
   }
 
   /**

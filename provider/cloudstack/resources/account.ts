@@ -73,7 +73,13 @@ const description: Description<typeof inputs, typeof outputs> = {
   },
 
   // createAccount takes an id of our choice.
-  leftover: { mark: (mark) => ({ accountid: mark.newId() }), isOurs: (row, mark) => mark.owns(row.id) },
+  leftover: {
+    mark: (mark) => ({ accountid: mark.newId() }),
+    isOurs: (row, mark) => mark.owns(row.id),
+    // Deleting an account deletes all of this along with it.
+    isUsed: async (_, { vmtotal, volumetotal, networktotal, vpctotal }) =>
+      [vmtotal, volumetotal, networktotal, vpctotal].some((total) => Number(total ?? 0) > 0),
+  },
 };
 
 export const account = defineResource({

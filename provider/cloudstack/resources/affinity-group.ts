@@ -30,7 +30,9 @@ export const affinityGroup = defineResource({
     delete: job("deleteAffinityGroup"),
   },
 
-  // No room for a mark. The name is unique in its account, so a group with the same name, type and description is either
-  // ours or could not have been made next to ours anyway.
-  leftover: { within: ({ account, domainId }) => ({ account, domainid: domainId }) },
+  // No room for a mark. A group of the account with the same name, type and description that nothing has joined is ours.
+  leftover: {
+    within: ({ account, domainId }) => ({ account, domainid: domainId }),
+    isUsed: async (_, { virtualmachineIds: joined }) => Array.isArray(joined) && joined.length > 0,
+  },
 });

@@ -85,6 +85,6 @@ export const diskOffering = defineResource({
   },
 
   // No room for a mark: createDiskOffering drops details that it does not know. An offering that is equal in everything,
-  // the domains that see it included, is taken over with a warning.
-  leftover: {},
+  // the domains that see it included, and that no volume has, is taken over with a warning.
+  leftover: { isUsed: ({ api, signal }, { id }) => api.any("listVolumes", { diskofferingid: String(id) }, { signal }) },
 });

@@ -113,8 +113,10 @@ export const networkOffering = defineResource({
     delete: call("deleteNetworkOffering"),
   },
 
-  // No room for a mark. The name is unique, so an offering that equals ours could not have been made next to ours anyway.
-  leftover: {},
+  // No room for a mark. An offering that equals ours in everything and has no networks is taken over with a warning.
+  leftover: {
+    isUsed: ({ api, signal }, { id }) => api.any("listNetworks", { networkofferingid: String(id) }, { signal }),
+  },
 });
 
 function serviceParams(services: Record<string, string>) {

@@ -47,9 +47,10 @@ const description: Description<typeof inputs, Record<never, never>> = {
     delete: call("deleteRole"),
   },
 
-  // A role has no room for a mark. One with our name, type and description whose rules are not yet more than ours can only
-  // have been begun by us.
+  // A role has no room for a mark. One with our name, type and description that no account has can only have been begun by us.
   leftover: {
+    isUsed: async ({ api, signal }, { id }) =>
+      (await api.list("listAccounts", { listall: true }, { signal })).some(({ roleid }) => roleid === id),
     isEqual: (row, { name, type, description: text = "" }) =>
       row.name === name && row.type === type && (row.description ?? "") === text && row.isdefault !== true,
   },

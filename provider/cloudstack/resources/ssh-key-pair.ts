@@ -36,8 +36,12 @@ export const sshKeyPair = defineResource({
     read: rows("listSSHKeyPairs"),
   },
 
-  // No room for a mark. Name and key are both unique in the account, so an equal pair is the same pair.
+  // No room for a mark. Name and key are both unique in the account; a pair that no instance has yet is taken over.
   leftover: {
+    isUsed: ({ api, signal }, { name, account, domainid }) => {
+      const owner = { account: account?.toString(), domainid: domainid?.toString() };
+      return api.any("listVirtualMachines", { keypair: String(name), ...owner }, { signal });
+    },
     within: ({ account, domainId }) => ({ account, domainid: domainId }),
     isEqual: (row, { name, publicKey }) => row.name === name && row.fingerprint === fingerprintOf(publicKey),
   },

@@ -158,8 +158,11 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   api: { read: listing, update: call("updateStoragePool") },
 
-  // No room for a mark; the server allows one pool at an address.
-  leftover: { isEqual: (row, given) => isSamePlace(row, given) },
+  // No room for a mark; the server allows one pool at an address. One with volumes on it is in use already.
+  leftover: {
+    isEqual: (row, given) => isSamePlace(row, given),
+    isUsed: ({ api, signal }, { id }) => api.any("listVolumes", { storageid: String(id) }, { signal }),
+  },
 
   async create(context, given) {
     const { capacitybytes, capacityiops, ...others } = paramsOf(inputs, given);

@@ -36,6 +36,9 @@ export const userData = defineResource({
     delete: call("deleteUserData"),
   },
 
-  // No room for a mark. Name and content are both unique in the account, so equal user data is the same user data.
-  leftover: { within: ({ account, domainId }) => ({ account, domainid: domainId }) },
+  // No room for a mark. Name and content are both unique in the account; what no instance has yet is taken over.
+  leftover: {
+    within: ({ account, domainId }) => ({ account, domainid: domainId }),
+    isUsed: ({ api, signal }, { id }) => api.any("listVirtualMachines", { userdataid: String(id) }, { signal }),
+  },
 });
