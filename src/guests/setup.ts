@@ -1,5 +1,6 @@
 import type { Role } from "../config/schema.ts";
 import { flows } from "../plan/flows.ts";
+import type { TenantGuestsPlan } from "../plan/guests.ts";
 import type { MachinePlan } from "../plan/machines.ts";
 import type { SharedFilesPlan } from "../plan/shared-files.ts";
 
@@ -57,13 +58,8 @@ export interface GuestContext {
 }
 
 /** A tenant as the service edge sees it (P4.3). */
-export interface TenantGuests {
-  key: string;
+export interface TenantGuests extends Omit<TenantGuestsPlan, "machines"> {
   machines: readonly GuestMachine[];
-  /** What the tenant may store (P1.3); of a department, its documents (T5). */
-  storageGib: number;
-  /** Name of the shared inference machine that answers first when its own model does not. Default: any. */
-  fallback?: string;
 }
 
 /** One machine to set up, and its surroundings. */

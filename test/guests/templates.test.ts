@@ -186,7 +186,7 @@ test("units are what systemd reads: absolute commands, known sections", () => {
   for (const { path, content } of units) {
     for (const line of content.split("\n")) {
       expect(line, path).toMatch(/^(|\[(Unit|Service|Timer|Install)\]|[A-Z][A-Za-z]+=\S.*)$/);
-      if (line.startsWith("Exec")) expect(line, path).toMatch(/^Exec\w+=\+?\/\S+/);
+      if (line.startsWith("Exec")) expect(line, path).toMatch(/^Exec\w+=-?\+?\/\S+/);
     }
   }
 });

@@ -2,6 +2,7 @@ import { gpu } from "../gpu.ts";
 import { frontend, nginxPackages } from "../nginx.ts";
 import { aiSet, app, pythonPackages } from "../python.ts";
 import { combined, type Guest, portOf, type Setup, type Template } from "../setup.ts";
+import { nodePackages, scheduledNode } from "./scheduling.ts";
 
 const packages = { ...nginxPackages, ...pythonPackages };
 
@@ -22,9 +23,10 @@ export const serve: Template = {
 };
 
 export const infer: Template = {
-  doc: "The shared model, served",
-  packages,
-  setup: (guest) => serving("infer", infer.doc, { listen: portOf("inference"), local: 8004 }, guest),
+  doc: "The shared model, served, and the scheduler's agent for batch jobs beside it",
+  packages: { ...packages, ...nodePackages },
+  setup: (guest) =>
+    combined([serving("infer", infer.doc, { listen: portOf("inference"), local: 8004 }, guest), scheduledNode(guest)]),
 };
 
 export const model: Template = {
