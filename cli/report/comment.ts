@@ -116,7 +116,7 @@ function headOf(report: StackReport, say: Words): string {
   const { stack, profile, result, changes, unchanged, packs, operation } = report;
   const counts = steps.flatMap((step) => {
     const count = changes.filter((change) => change.step === step).length;
-    return count === 0 ? [] : [`${marks[step]} ${count} ${stepName(step, operation, say)}`];
+    return count === 0 ? [] : [`**${marks[step]} ${count}** ${stepName(step, operation, say)}`];
   });
   const name = profile === undefined || profile === stack ? code(stack) : `${code(stack)} (${plain(profile, 80)})`;
   const sums = [...counts, say.unchanged(unchanged)].join(" · ");
@@ -149,23 +149,24 @@ function stepName(step: StepKind, operation: StackReport["operation"], say: Word
 
 function blocksOf(report: StackReport, stack: number, say: Words): Block[] {
   const { changes, findings, errors, operation } = report;
-  const lost = operation === "refresh" ? [] : changes.filter(losesData);
-  const stopped = operation === "refresh" ? [] : changes.filter(({ stopsMachine }) => stopsMachine);
+  const lost = changes.filter(losesData);
+  const stopped = changes.filter(({ stopsMachine }) => stopsMachine);
+  const { dataLoss, stops } = operation === "refresh" ? say.drift : say;
   const item = (change: Change) =>
-    `> - **${say.steps[change.step]}** ${code(change.name)} ${plain(kindOf(change), 80)}, ${plain(change.layer, 80)}`;
+    `> - **${stepName(change.step, operation, say)}** ${code(change.name)} ${plain(kindOf(change), 80)}, ${plain(change.layer, 80)}`;
   const quoted = { after: "", more: (count: number) => `> - ${say.more(count)}` };
   const blocks: Block[] = [
     {
       stack,
       priority: priorities.loss,
-      before: `\n> [!CAUTION]\n> **${say.dataLoss(lost.length)}**`,
+      before: `\n> [!CAUTION]\n> **${dataLoss(lost.length)}**`,
       lines: lost.map(item),
       ...quoted,
     },
     {
       stack,
       priority: priorities.stops,
-      before: `\n> [!WARNING]\n> **${say.stops(stopped.length)}**`,
+      before: `\n> [!WARNING]\n> **${stops(stopped.length)}**`,
       lines: stopped.map(item),
       ...quoted,
     },
@@ -254,7 +255,7 @@ function layersBlock({ changes, operation }: StackReport, stack: number, say: Wo
   };
 }
 
-/** Folded away: every change, layer by layer, the dangerous ones of each first. */
+/** Every change, layer by layer, the dangerous ones of each first. Folded away, but for what nobody has asked for. */
 function changesBlock({ changes, operation }: StackReport, stack: number, say: Words): Block {
   const byLayer = Map.groupBy(changes, ({ layer }) => layer);
   const lines = [...byLayer.keys()]
@@ -263,7 +264,7 @@ function changesBlock({ changes, operation }: StackReport, stack: number, say: W
   return {
     stack,
     priority: priorities.changes,
-    before: `\n<details><summary>${say.changes} (${changes.length})</summary>\n\n${tableHead(say.layer, say.step, say.kind, say.name, say.properties)}`,
+    before: `\n<details${operation === "refresh" ? " open" : ""}><summary>${say.changes} (${changes.length})</summary>\n\n${tableHead(say.layer, say.step, say.kind, say.name, say.properties)}`,
     lines,
     after: "\n</details>\n",
     more: (count) => row(say.more(count), "", "", "", ""),

@@ -19,6 +19,8 @@ export interface Words {
   noDrift: string;
   dataLoss(count: number): string;
   stops(count: number): string;
+  /** The same of what has happened already, by another hand. */
+  drift: Pick<Words, "dataLoss" | "stops">;
   errors: string;
   changes: string;
   byLayer: string;
@@ -75,6 +77,11 @@ const english: Words = {
   noDrift: "Everything is as the state says.",
   dataLoss: (count) => `${count} ${count === 1 ? "resource" : "resources"} with data would be deleted or replaced`,
   stops: (count) => `${count} ${count === 1 ? "machine stops" : "machines stop"}`,
+  drift: {
+    dataLoss: (count) =>
+      `${count} ${count === 1 ? "resource" : "resources"} with data ${count === 1 ? "is" : "are"} gone`,
+    stops: (count) => `${count} ${count === 1 ? "machine is" : "machines are"} gone`,
+  },
   errors: "Errors",
   changes: "Changes",
   byLayer: "Changes by layer",
@@ -131,6 +138,10 @@ const korean: Words = {
   noDrift: "모든 자원이 상태와 일치합니다.",
   dataLoss: (count) => `데이터를 가진 자원 ${count}개가 삭제되거나 교체됩니다`,
   stops: (count) => `가상머신 ${count}대가 정지합니다`,
+  drift: {
+    dataLoss: (count) => `데이터를 가진 자원 ${count}개가 사라졌습니다`,
+    stops: (count) => `가상머신 ${count}대가 사라졌습니다`,
+  },
   errors: "오류",
   changes: "변경 내역",
   byLayer: "계층별 변경",

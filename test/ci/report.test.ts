@@ -185,6 +185,19 @@ describe("the comment", () => {
     expect(commentOf({ version: reportVersion, stacks: [stack] })).toMatch(/⛔.*\n[\s\S]*strata decided nothing/);
   });
 
+  test("says of drift what is gone, unfolded: nobody has asked for any of it", () => {
+    const text = shown("drift");
+    expect(text).toMatch(/> \[!WARNING\]\n> \*\*1 machine is gone\*\*\n> - \*\*is gone\*\* <code>ai-shared-01/);
+    expect(text).toContain("<details open>");
+    expect(text).not.toContain("would be");
+    expect(shown("drift", "ko")).toContain("가상머신 1대가 사라졌습니다");
+    expect(shown("change")).not.toContain("<details open>");
+  });
+
+  test("begins no line of sums as a list would", () => {
+    for (const name of recordings) expect(shown(name)).not.toMatch(/^[+-] \d/m);
+  });
+
   test("is found again by its hidden marker, which stands at its very start", () => {
     for (const name of recordings) expect(shown(name)).toMatch(/^<!-- strata-report -->\n## /);
   });

@@ -118,7 +118,10 @@ test("the site's settings of the pack hold, exceptions are listed in every form,
   const names = { machines: "^(?!ai-(router|gateway)-01$)[a-z]", enforcementLevel: "mandatory" };
   writeFileSync(config, JSON.stringify({ "strata-pack": { exceptions }, [rule]: names }));
 
+  stack.env = { ...stack.env, STRATA_LANG: "ko" };
   const { report, text } = await audit("--policy-pack-config", config);
+  expect(text).toMatch(/만료 {2}hygiene-names/);
+  expect(report.looked.policyDecisions).toBeGreaterThan(0);
   const ofPack = report.findings.filter(({ source }) => source === "policy");
   expect(ofPack.map(({ rule: id, severity, layer, name }) => `${severity} ${id} ${layer} ${name}`)).toEqual([
     "high strata-pack  ",
@@ -126,6 +129,7 @@ test("the site's settings of the pack hold, exceptions are listed in every form,
     "low strata-pack  ",
   ]);
   expect(ofPack[1]?.message.ko).toMatch(/[가-힣]/);
+  expect(ofPack[1]?.message.en).not.toMatch(/[가-힣]/);
   expect(report.excepted).toMatchObject([{ rule, name: "ai-router-01", exception: { owner: "kim" } }]);
   expect(report.exceptions.map(({ state, covers }) => [state, covers])).toEqual([
     ["in force", 1],

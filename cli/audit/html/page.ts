@@ -40,16 +40,16 @@ const first = 5;
 function verdictPart(report: AuditReport, language: Language): Markup {
   const say = auditWords[language];
   const { worst, isClean, sentences } = verdictOf(report, language);
-  const urgent = report.findings
-    .filter(({ severity }) => severity === "critical" && worst === "critical")
-    .slice(0, first);
+  const critical = worst === "critical" ? report.findings.filter(({ severity }) => severity === "critical") : [];
+  const urgent = critical.slice(0, first);
+  const of = critical.length > urgent.length && ` (${urgent.length} / ${critical.length})`;
   const items = urgent.map(
     ({ layer, message, remedy }) =>
       markup`<li><b>${layer || say.wholeStack}</b>: ${message[language]}${
         remedy[language] !== "" && markup`<br/>→ ${withCommands(remedy[language])}`
       }</li>`,
   );
-  const list = items.length > 0 && markup`<p><b>${say.first}</b></p><ol>${items}</ol>`;
+  const list = items.length > 0 && markup`<p><b>${say.first}${of}</b></p><ol>${items}</ol>`;
   return markup`<div class="verdict ${isClean ? "clean" : (worst ?? "open")}">${sentences.map((one) => markup`<p><strong>${one}</strong></p>`)}${list}</div>`;
 }
 
