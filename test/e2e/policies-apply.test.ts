@@ -74,6 +74,15 @@ test("a missing tag is filled in, and deployed so", async () => {
   expect(tags).toContain("tenant=a");
 });
 
+test("what is tenant A's does not become tenant B's by an alias", async () => {
+  const run = await up("alias");
+  expect(run.code).not.toBe(0);
+  expect(run.text).toContain("strata-tenant-b-volume of tenant b takes over what was tenant a's");
+  expect(run.text).toContain("strata-tenant-b-volume ignores changes of account");
+  const [volume] = (await cloud.list("listVolumes")).filter(({ name }) => name === "untagged");
+  expect(volume?.account).toBe("strata-tenant-a");
+});
+
 describe("configuration that asks for less than the pack allows stops the run", () => {
   test.each<[string, unknown, RegExp]>([
     ["everything off", { all: "disabled" }, /isolation-nic-own-zone: enforcementLevel = disabled: this rule is always/],

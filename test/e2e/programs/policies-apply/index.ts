@@ -40,17 +40,17 @@ new compute.Instance("machine", {
   ...a.owner,
   tags: { ...tags, tenant: "a" },
 });
-if (wrong === "tags") {
+if (wrong === "tags" || wrong === "alias") {
   const offering = new storage.DiskOffering("disk", { name: "apply-disk", customized: true });
-  const { tenant: _, ...fewer } = { ...tags, tenant: "a" };
-  new storage.Volume("volume", {
-    name: "untagged",
-    diskOfferingId: offering.id,
-    zoneId,
-    sizeGib: 1,
-    ...a.owner,
-    tags: fewer,
-  });
+  const size = { diskOfferingId: offering.id, zoneId, sizeGib: 1 };
+  const formerly = "strata-tenant-a-volume";
+  if (wrong === "tags") new storage.Volume(formerly, { name: "untagged", ...size, ...a.owner, tags });
+  // What is tenant A's becomes tenant B's, with all that lies there.
+  else {
+    const owned = { ...b.owner, tags: { ...tags, tenant: "b" } };
+    const options = { aliases: [{ name: formerly }], ignoreChanges: ["account"] };
+    new storage.Volume("strata-tenant-b-volume", { name: "untagged", ...size, ...owned }, options);
+  }
 }
 
 function tenant(key: string, vlan: number) {

@@ -5,6 +5,7 @@ import type { Sample } from "../../../support/policies.ts";
 // Makes the resources of a file, as somebody would who writes them without our components.
 
 class Any extends CustomResource {}
+class AnyProvider extends ProviderResource {}
 
 const { samples, unknown } = JSON.parse(readFileSync(process.env.SAMPLES ?? "", "utf8")) as {
   samples: Sample[];
@@ -36,7 +37,7 @@ function make(key: string): CustomResource {
 function register(sample: Sample): CustomResource {
   const { key, type, ignoreChanges, aliases } = sample;
   const provided = /^pulumi:providers:(.+)$/.exec(type)?.[1];
-  if (provided !== undefined) return new ProviderResource(provided, key, inputsOf(sample));
+  if (provided !== undefined) return new AnyProvider(provided, key, inputsOf(sample));
   return new Any(type, key, inputsOf(sample), { ignoreChanges: [...ignoreChanges], aliases: [...aliases] });
 }
 
