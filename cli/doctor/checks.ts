@@ -1,5 +1,6 @@
 import { domains } from "./ceph-checks/domains.ts";
 import { health } from "./ceph-checks/health.ts";
+import { monitors } from "./ceph-checks/monitors.ts";
 import { cephNames } from "./ceph-checks/names.ts";
 import { placement as bucketPlacement } from "./ceph-checks/placement.ts";
 import { poolDelete } from "./ceph-checks/pool-delete.ts";
@@ -52,6 +53,7 @@ export const checks: readonly Check[] = [
 /** Every check of Ceph. */
 export const cephChecks: readonly CephCheck[] = [
   health,
+  monitors,
   services,
   domains,
   room,

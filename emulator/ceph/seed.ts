@@ -26,7 +26,8 @@ const monitor = ["mon", "mgr"];
 function hosts(count: number, osds: SeedHost["osds"]): SeedHost[] {
   return Array.from({ length: count }, (_, index) => ({
     name: `ceph${index + 1}`,
-    address: `10.10.10.${11 + index}`,
+    // The addresses at which the profiles look for monitors.
+    address: `10.0.6.${201 + index}`,
     rack: `rack${index + 1}`,
     services: [...(index < 3 ? monitor : []), ...(index < 2 ? gateway : [])],
     osds,

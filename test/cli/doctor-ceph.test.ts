@@ -109,6 +109,21 @@ test("erasure coding 4+2 on three hosts cannot be", async () => {
   ]);
 });
 
+test("monitors that are somewhere else than the profile has them", async () => {
+  expect(findingsOf(await enterprise(), "ceph-monitors")).toMatchObject([{ state: "ok" }]);
+  const hosts = cephSeeds.enterprise.hosts.map((host, index) => ({ ...host, address: `10.7.0.${index + 1}` }));
+  expect(
+    findingsOf(await enterprise({}, await cephOf({ ...cephSeeds.enterprise, hosts })), "ceph-monitors"),
+  ).toMatchObject([
+    {
+      state: "fixable",
+      value: "10.0.6.201, 10.0.6.202, 10.0.6.203",
+      rule: "in the quorum, as ceph1 at 10.7.0.1, ceph2 at 10.7.0.2, ceph3 at 10.7.0.3 are",
+      remedy: expect.stringContaining("'strata:overrides.infrastructure.ceph.monitors[2]' 10.7.0.3"),
+    },
+  ]);
+});
+
 test("quotas that the devices cannot hold, a class that is not there, and daemons that are missing", async () => {
   const hosts = cephSeeds.enterprise.hosts.map((host) => ({
     ...host,

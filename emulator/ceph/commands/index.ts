@@ -7,6 +7,7 @@ import { erasureCodeProfileEndpoints } from "./erasure-code-profiles.ts";
 import { filesystemEndpoints } from "./filesystems.ts";
 import { hardwareEndpoints } from "./hardware.ts";
 import { healthEndpoints } from "./health.ts";
+import { monitorEndpoints } from "./monitors.ts";
 import { poolEndpoints } from "./pools.ts";
 import { rgwBucketEndpoints } from "./rgw-buckets.ts";
 import { rgwSiteEndpoints } from "./rgw-site.ts";
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...authEndpoints,
   ...healthEndpoints,
   ...hardwareEndpoints,
+  ...monitorEndpoints,
   ...clusterConfEndpoints,
   ...poolEndpoints,
   ...erasureCodeProfileEndpoints,
