@@ -1,3 +1,7 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type Trial, trial } from "./program.ts";
 
@@ -91,11 +95,40 @@ test.each([
   expect(await shape(journal)).toEqual(await shape(folder));
 });
 
+test("`npx pulumi` starts a service of its own, which is gone when it returns", async () => {
+  const { folder, name } = journal.stack;
+  const env = {
+    ...process.env,
+    STRATA_STATE: "journal",
+    PULUMI_BACKEND_URL: `file://${folder}`,
+    PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
+  };
+  const words = ["up", "--stack", name, "--config-file", journal.stack.configFile, "--yes", "--skip-preview"];
+  const engine = spawn(process.execPath, [join(import.meta.dirname, "../../tools/exec-pulumi.ts"), ...words], {
+    cwd: journal.folder,
+    env,
+    stdio: "ignore",
+  });
+  expect(await once(engine, "exit")).toEqual([0, null]);
+  expect((await journal.stack.exportState()).deployment.resources).toHaveLength(8);
+  expect(readdirSync(join(folder, ".pulumi/journals/trial"))).toEqual([]);
+  const destroy = await journal.stack.destroy();
+  expect(destroy.code, destroy.text).toBe(0);
+});
+
 test("the file backend goes on from there, and knows what was done", async () => {
   journal.stack.journal = false;
   const { text } = await journal.stack.pulumi("stack", "history", "--stack", journal.stack.name, "--json");
   const history = JSON.parse(text) as { kind: string; result: string }[];
-  expect(history.map(({ kind }) => kind)).toEqual(["destroy", "refresh", "update", "update", "update"]);
+  expect(history.map(({ kind }) => kind)).toEqual([
+    "destroy",
+    "update",
+    "destroy",
+    "refresh",
+    "update",
+    "update",
+    "update",
+  ]);
   const up = await journal.stack.up();
   expect(up.code, up.text).toBe(0);
   expect(up.steps).toEqual({ create: 6 });

@@ -126,12 +126,25 @@ function noteChanges(operation: Operation, body: unknown): unknown {
   return {};
 }
 
-async function finish({ files, kind, startedAt, announced, resourceChanges, running }: Operation, status: string) {
+async function finish(operation: Operation, status: string): Promise<void> {
+  const { files, running } = operation;
   if (running === undefined) return;
-  await running.journal.close();
-  await files.merge();
+  try {
+    await running.journal.close();
+    await files.merge();
+    await files.record(historyOf(operation, status));
+  } finally {
+    await running.unlock();
+  }
+}
+
+/** As the file backend writes it (`UpdateInfo` of pkg/backend/updates.go); times in s. */
+function historyOf(
+  { kind, startedAt, announced, resourceChanges }: Operation,
+  status: string,
+): Record<string, unknown> {
   const { config = {}, metadata = {} } = announced;
-  await files.record({
+  return {
     kind,
     startTime: Math.floor(startedAt / 1000),
     message: metadata.message ?? "",
@@ -143,6 +156,5 @@ async function finish({ files, kind, startedAt, announced, resourceChanges, runn
     result: status === "succeeded" ? "succeeded" : "failed",
     endTime: Math.floor(Date.now() / 1000),
     resourceChanges,
-  });
-  await running.unlock();
+  };
 }

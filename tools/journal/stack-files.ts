@@ -91,6 +91,9 @@ export class StackFiles {
   async startJournal(base: string): Promise<JournalWriter> {
     if ((await this.read())?.hash !== base)
       throw new Error("the state has just been changed by another run: start again");
+    if (await exists(this.journal)) {
+      throw new Error(`${this.journal} was left by another run: the next \`npx pulumi\` makes it part of the state`);
+    }
     await mkdir(dirname(this.journal), { recursive: true, mode: 0o700 });
     const writer = new JournalWriter(await open(this.journal, "wx", 0o600));
     await writer.append([{ base }]);
