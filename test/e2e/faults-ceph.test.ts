@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { cephSeeds } from "../../emulator/ceph/seed.ts";
 import { CephCloud } from "../support/ceph.ts";
 import { Cloud } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
@@ -30,20 +31,25 @@ afterAll(async () => {
   await ceph.close();
 });
 
-test("erasure code 4+2 on three hosts: preview says so with what there is, and `up` makes nothing on either side", async () => {
-  const small = await CephCloud.start({ seed: "default" });
+test("erasure code 4+2 on three hosts, gateways without a realm: preview says so with what there is, `up` makes nothing on either side", async () => {
+  const { realm: _, ...seed } = cephSeeds.default;
+  const small = await CephCloud.start({ seed });
   const before = await small.inventory();
   stack.env = { ...cloud.env, ...small.env };
   const rule =
     /storage\.pools\[archive\]\.erasure = "4\+2"\s+rule: 6 hosts with HDD that are up, .*has 3: ceph1, ceph2, ceph3/;
   const preview = complaintOf(await stack.preview());
-  expect(preview).toMatch(/The Ceph cluster for this profile has 2 mistakes/);
+  expect(preview).toMatch(/The Ceph cluster for this profile has 3 mistakes/);
   expect(preview).toMatch(rule);
   // 14.4 TiB in three copies and an index; 12 TiB of SSD, of which 85 % can be used.
   expect(preview).toMatch(
     /pools on ssd = "14\d{3} GiB of raw space"\s+rule: at most 10444 GiB, so 4\d{3} GiB are missing: 85 % of 12288 GiB, less 0 GiB in use\. Asked for: .*tenant-a-ai-data 500 GiB in 3 copies/,
   );
   expect(preview).toMatch(/remedy: add hosts, ask for fewer parts/);
+  expect(preview).toMatch(
+    /storage\.pools\[archive\] = "strata-archive"\s+rule: gateways in a realm.*zone default have none/,
+  );
+  expect(preview).toMatch(/remedy: `strata doctor` tells the radosgw-admin commands/);
   expect(complaintOf(await stack.up())).toMatch(rule);
   expect(await state()).toEqual(seeded);
   expect(await small.inventory()).toEqual(before);
