@@ -18,7 +18,7 @@ export interface Cluster {
   setUp: () => { status: number | null; err: string };
   /** Sends a job that does nothing for long. */
   send: (user: string, ...options: string[]) => { status: number | null; out: string; err: string };
-  stop: () => void;
+  stop: () => Promise<void>;
 }
 
 /** System users that every machine has, instead of those that jobs run under on the platform's. */
@@ -97,12 +97,23 @@ export async function startSlurm(config: Config): Promise<Cluster> {
         "--parsable",
         ...options,
       ),
-    stop() {
+    async stop() {
       run("scancel", "--full", "--state=RUNNING");
-      for (const one of started.toReversed()) one.kill(one.spawnfile === "mariadbd" ? "SIGKILL" : "SIGTERM");
+      // One after the other: the controller would wait for a database that is gone.
+      for (const one of started.toReversed()) await ended(one);
       rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** Asks a process to end, and makes it after a while. */
+async function ended(process: ChildProcess): Promise<void> {
+  if (process.exitCode !== null || process.signalCode !== null) return;
+  const over = new Promise((done) => process.once("exit", done));
+  const late = setTimeout(() => process.kill("SIGKILL"), 5000);
+  process.kill();
+  await over;
+  clearTimeout(late);
 }
 
 function idle(run: Cluster["run"]): number {

@@ -69,7 +69,7 @@ beforeAll(async () => {
   cluster = await startSlurm(scheduler);
   expect(cluster.setUp()).toMatchObject({ status: 0, err: "" });
 }, 240_000);
-afterAll(() => cluster?.stop(), 30_000);
+afterAll(() => cluster?.stop(), 90_000);
 beforeEach(() => vi.setConfig({ testTimeout: 90_000 }));
 afterEach(async () => {
   if (!runsSlurm) return;
