@@ -1,5 +1,5 @@
 /** What `npx pulumi` runs: becomes the real engine, in the environment of {@link pulumiEnv}. */
-import { journalFolder, startServiceProcess } from "./journal/start.ts";
+import { adviceOnState, journalFolder, startServiceProcess } from "./journal/start.ts";
 import { pulumiEnv } from "./pulumi.ts";
 
 /** Commands that start the program or its plugins; only these say which stand-ins are in use. */
@@ -8,7 +8,9 @@ const startsPlugins = new Set(["up", "update", "preview", "pre", "refresh", "des
 const words = process.argv.slice(2);
 try {
   const { command, env, notes } = await pulumiEnv(process.env, words);
-  if (words.some((word) => startsPlugins.has(word))) for (const note of notes) process.stderr.write(`${note}\n`);
+  if (words.some((word) => startsPlugins.has(word))) {
+    for (const note of [...notes, ...(await adviceOnState(env, words))]) process.stderr.write(`${note}\n`);
+  }
   if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
   const folder = journalFolder(env, words);
   const journal = folder === undefined ? {} : await startServiceProcess(folder, process.pid, env);

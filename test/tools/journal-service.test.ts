@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import type { JournalEntry, StateResource } from "../../tools/journal/deployment.ts";
 import { startStateService } from "../../tools/journal/service.ts";
-import { journalFolder, startServiceProcess } from "../../tools/journal/start.ts";
+import { adviceOnState, journalFolder, startServiceProcess } from "../../tools/journal/start.ts";
 import { cleanUpAfterKilled } from "../../tools/state-folder.ts";
 import { eventually } from "../support/processes.ts";
 
@@ -185,6 +185,17 @@ test.each([
   [{ STRATA_STATE: "journal", PULUMI_BACKEND_URL: "file:///s", PULUMI_DIY_BACKEND_GZIP: "1" }, /without compression/],
 ])("%j is refused", (env, message) => {
   expect(() => journalFolder(env, ["up"])).toThrow(message);
+});
+
+test("who waits for a large state is told of the journal, nobody else", async () => {
+  const env = { PULUMI_BACKEND_URL: backend() };
+  expect(await adviceOnState(env, ["up"])).toEqual([]);
+  writeFileSync(state(), " ".repeat(1_400_000));
+  expect(await adviceOnState(env, ["up"])).toEqual([expect.stringMatching(/1\.4 MB each time: STRATA_STATE=journal/)]);
+  expect(await adviceOnState(env, ["preview"])).toEqual([]);
+  expect(await adviceOnState({ ...env, STRATA_STATE: "folder" }, ["up"])).toEqual([]);
+  expect(await adviceOnState({ PULUMI_BACKEND_URL: "s3://bucket" }, ["up"])).toEqual([]);
+  expect(await adviceOnState({ ...env, PULUMI_DIY_BACKEND_GZIP: "1" }, ["up"])).toEqual([]);
 });
 
 test("the service ends when its engine has", async () => {

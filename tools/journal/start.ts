@@ -1,6 +1,7 @@
 /** The state service of an engine that this process is about to become. */
 import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { readdir, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
@@ -19,11 +20,35 @@ export function journalFolder(env: NodeJS.ProcessEnv, words: readonly string[]):
   }
   const command = words.find((word) => !word.startsWith("-"));
   if (wish === "folder" || command === undefined || !changing.has(command)) return undefined;
-  const { PULUMI_BACKEND_URL: url = "", PULUMI_DIY_BACKEND_GZIP: gzip, PULUMI_DIY_BACKEND_ZSTD: zstd } = env;
-  if (!url.startsWith("file:///") || gzip || zstd) {
+  const { PULUMI_BACKEND_URL: url = "" } = env;
+  if (!isPlainFolder(env)) {
     throw new Error(`STRATA_STATE=journal needs a state folder without compression, and the backend is ${url}`);
   }
   return join(fileURLToPath(url), ".pulumi");
+}
+
+function isPlainFolder(env: NodeJS.ProcessEnv): boolean {
+  const { PULUMI_BACKEND_URL: url = "", PULUMI_DIY_BACKEND_GZIP: gzip, PULUMI_DIY_BACKEND_ZSTD: zstd } = env;
+  return url.startsWith("file:///") && !gzip && !zstd;
+}
+
+/** From about 15 tenants on; below it the folder costs seconds. */
+const largeBytes = 1_000_000;
+
+/** What to tell a user who waits for the file backend without having chosen it. */
+export async function adviceOnState(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<string[]> {
+  if (env.STRATA_STATE !== undefined || !isPlainFolder(env)) return [];
+  const folder = journalFolder({ ...env, STRATA_STATE: "journal" }, words);
+  if (folder === undefined) return [];
+  const stacks = join(folder, "stacks");
+  const files = (await readdir(stacks, { recursive: true }).catch(() => [])).filter((file) => file.endsWith(".json"));
+  const sizes = await Promise.all(files.map(async (file) => (await stat(join(stacks, file))).size));
+  const largest = Math.max(0, ...sizes);
+  if (largest < largeBytes) return [];
+  const size = `${(largest / 1_000_000).toFixed(1)} MB`;
+  return [
+    `the state is written whole at each step, ${size} each time: STRATA_STATE=journal is faster (docs/decisions/state-journal.md)`,
+  ];
 }
 
 /**
