@@ -5,6 +5,7 @@ import { type Drift, expectNoOthers, expectRepair } from "./drifts.ts";
 
 let cloud: Cloud;
 let stack: EngineStack;
+let atFirst: unknown;
 
 /** A second gateway: the two must not share a host, so demo-cpu gets an affinity group. */
 const replicas = {
@@ -17,6 +18,8 @@ beforeAll(async () => {
   cloud = await Cloud.start();
   stack = new EngineStack({ env: cloud.env, overrides: replicas });
   succeeded(await stack.up());
+  atFirst = await limitsAtFirst();
+  expect(atFirst).toBeDefined();
 });
 
 afterAll(async () => {
@@ -28,6 +31,13 @@ function succeeded(run: Run): Run {
   expect(run.text).not.toContain("error:");
   expect(run.code).toBe(0);
   return run;
+}
+
+/** What the state says that tenant A's account was allowed before this stack. */
+async function limitsAtFirst(): Promise<unknown> {
+  const { deployment } = await stack.exportState();
+  const limits = (deployment.resources ?? []).find(({ urn }) => urn.endsWith("ResourceLimits::tenant-a-account"));
+  return limits && "outputs" in limits ? (limits.outputs as { previous?: unknown }).previous : undefined;
 }
 
 const machine = async (name: string) => (await cloud.find("listVirtualMachines", name)).id;
@@ -79,6 +89,25 @@ const drifts: Drift[] = [
     what: "a domain renamed",
     byHand: async () => cloud.by("updateDomain", { id: await domain("tenant-a"), name: "somebody-elses" }),
     repairs: [{ op: "update", type: "Domain", name: "tenant-a", diff: ["name"] }],
+  },
+  {
+    what: "an account renamed",
+    byHand: async () =>
+      cloud.by("updateAccount", {
+        id: (await cloud.find("listAccounts", platformName("tenant-a"))).id,
+        newname: "theirs",
+      }),
+    repairs: [
+      { op: "update", type: "Account", name: "tenant-a", diff: ["name"] },
+      ...[
+        ["ResourceLimits", "tenant-a-account"],
+        ["Network", "tenant-a-tier"],
+        ["Instance", "ai-a-ml-01"],
+        ["Instance", "ai-a-data-01"],
+        ["Volume", "ai-a-ml-01-data"],
+        ["Volume", "ai-a-data-01-data"],
+      ].map(([type = "", name = ""]) => ({ op: "update" as const, type, name, diff: ["account"] })),
+    ],
   },
   {
     what: "an account locked",
@@ -198,6 +227,9 @@ test("up repairs all of it, and then there is nothing left to find", async () =>
   const run = succeeded(await stack.up("--refresh"));
   expect(run.changes.filter(({ op }) => !["create", "update", "delete"].includes(op))).toEqual([]);
   expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+
+  // Of a renamed account it is still known what its limits were at first: `destroy` puts that back.
+  expect(await limitsAtFirst()).toEqual(atFirst);
 
   const states = (await cloud.list("listVirtualMachines")).map(({ state }) => state);
   expect(new Set(states)).toEqual(new Set(["Running"]));

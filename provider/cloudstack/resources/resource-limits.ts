@@ -2,7 +2,7 @@ import { ProviderError } from "../../core/errors.ts";
 import { id, integer, map, object, text, type Values } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
-import type { Client } from "../client/client.ts";
+import type { Client, Row } from "../client/client.ts";
 import { type Kind, type Limits, limitFields, limitsOf, numberOf } from "../limits.ts";
 import { send } from "../regular.ts";
 import { isPlannedRename } from "../renames.ts";
@@ -20,6 +20,11 @@ const inputs = {
 type Inputs = Values<typeof inputs>;
 type Scope = Pick<Inputs, "domainId" | "account">;
 
+/** Whose limits they are. */
+interface Owner extends Scope {
+  readonly accountId?: string | undefined;
+}
+
 export const resourceLimits = defineResource({
   token: "cloudstack:identity:ResourceLimits",
   doc:
@@ -28,6 +33,11 @@ export const resourceLimits = defineResource({
   deleteBeforeReplace: true,
   inputs,
   outputs: {
+    accountId: id("identity:Account", {
+      optional: true,
+      from: false,
+      doc: "Id of the account: whatever name it is given, these are its limits.",
+    }),
     previous: map(integer({}), { from: false, doc: "The limits before this resource, put back when it is deleted." }),
   },
 
@@ -38,11 +48,12 @@ export const resourceLimits = defineResource({
 
   async staysItself(context, change) {
     if (isPlannedRename(context.api, change)) return true;
-    const { before, after, path } = change;
+    const { id, state, before, after, path } = change;
     if (path !== "account" || typeof before.account !== "string" || typeof after.account !== "string") return false;
+    if (typeof state.accountId === "string") return (await ownerOf(context, id, state))?.account === after.account;
     const domainId = String(before.domainId);
-    const [old, now] = [before.account, after.account].map((account) => isThere(context, { domainId, account }));
-    return !(await old) && (await now) === true;
+    const [old, now] = [before.account, after.account].map((account) => accountNamed(context, domainId, account));
+    return (await old) === undefined && (await now) !== undefined;
   },
 
   // Only limits that we have set have one to be put back.
@@ -53,34 +64,39 @@ export const resourceLimits = defineResource({
     const live = await liveLimits(context, given);
     needKinds(context, live, given.limits);
     const previous = chosen(live, given.limits);
+    const owner = (await ownerOf(context, idOf(given), given)) ?? given;
+    const made = liveOf(owner, idOf(given), given.limits, previous);
     // Known before the first change, so that a failure half way leaves nothing that cannot be put back.
-    context.created(idOf(given), { ...given, previous });
+    context.created(made.id, made.values);
     await put(context, given, changedFrom(previous, given.limits));
-    return { id: idOf(given), values: { ...given, previous } };
+    return made;
   },
 
-  async read(context, id, { previous, account }) {
-    const scope = scopeOf(id, account);
-    if (!(await isThere(context, scope))) return undefined;
-    return liveOf(scope, id, await liveLimits(context, scope), (previous ?? {}) as Limits);
+  async read(context, id, state) {
+    const owner = await ownerOf(context, id, state);
+    if (owner === undefined) return undefined;
+    return liveOf(owner, id, await liveLimits(context, owner), (state.previous ?? {}) as Limits);
   },
 
   async update(context, id, { after, state }) {
-    const live = await liveLimits(context, after);
+    const owner = (await ownerOf(context, id, { ...state, account: after.account })) ?? after;
+    const live = await liveLimits(context, owner);
     needKinds(context, live, after.limits);
     const previous = (state.previous ?? {}) as Limits;
     const dropped = Object.fromEntries(Object.entries(previous).filter(([kind]) => !(kind in after.limits)));
-    await put(context, after, changedFrom(live, { ...dropped, ...after.limits }));
+    await put(context, owner, changedFrom(live, { ...dropped, ...after.limits }));
     const kept = { ...chosen(live, after.limits), ...chosen(previous, after.limits) };
-    return liveOf(after, id, { ...live, ...after.limits }, kept);
+    return liveOf(owner, id, { ...live, ...after.limits }, kept);
   },
 
-  async delete(context, id, { previous, account }) {
-    const scope = scopeOf(id, account);
+  async delete(context, id, state) {
+    const owner = await ownerOf(context, id, state);
+    if (owner === undefined) return;
     try {
-      await put(context, scope, Object.entries(previous ?? {}) as [Kind, number][]);
+      await put(context, owner, Object.entries(state.previous ?? {}) as [Kind, number][]);
     } catch (error) {
-      if (await isThere(context, scope)) throw error;
+      context.api.reads.forget();
+      if ((await ownerOf(context, id, state)) !== undefined) throw error;
     }
   },
 });
@@ -89,31 +105,40 @@ function idOf({ domainId, account }: Scope): string {
   return account === undefined ? domainId : `${domainId}/${account}`;
 }
 
-/** Whose limits they are. The id keeps the name that the account had at first; the state has the present one. */
-function scopeOf(id: string, account: unknown): Scope {
-  const slash = id.indexOf("/");
-  if (slash < 0) return { domainId: id };
-  return { domainId: id.slice(0, slash), account: typeof account === "string" ? account : id.slice(slash + 1) };
+/**
+ * Whose limits they are, by the same lists that a refresh reads anyway; undefined when the domain or account is gone. The id keeps
+ * the name that the account had at first, and the state the one it had last: it is found by its own id, and by name only for a state
+ * from before there was one.
+ */
+async function ownerOf(context: Context<Client>, id: string, state: PlainObject): Promise<Owner | undefined> {
+  const { api, signal } = context;
+  const [domainId = id, firstName] = id.split(/\/(.*)/s);
+  const domain = await api.read("listDomains", { listall: true }, domainId, { signal });
+  if (domain === undefined || firstName === undefined) return domain && { domainId };
+  const name = typeof state.account === "string" ? state.account : firstName;
+  const account =
+    typeof state.accountId === "string"
+      ? await api.read("listAccounts", { listall: true }, state.accountId, { signal })
+      : await accountNamed(context, domainId, name);
+  return account && { domainId, account: String(account.name), accountId: String(account.id) };
 }
 
-function liveOf({ domainId, account }: Scope, id: string, live: Limits, previous: Limits): Live {
-  return { id, values: { domainId, ...(account !== undefined && { account }), limits: live, previous } as PlainObject };
+async function accountNamed(context: Context<Client>, domainId: string, name: string): Promise<Row | undefined> {
+  const { api, signal } = context;
+  const rows =
+    (await api.reads.cached("listAccounts", { listall: "true" })) ??
+    (await api.list("listAccounts", { domainid: domainId, name, listall: true }, { signal }));
+  return rows.find((row) => row.name === name && row.domainid === domainId);
+}
+
+function liveOf({ domainId, account, accountId }: Owner, id: string, live: Limits, previous: Limits): Live {
+  const owner = { domainId, ...(account !== undefined && { account }), ...(accountId !== undefined && { accountId }) };
+  return { id, values: { ...owner, limits: live, previous } as PlainObject };
 }
 
 /** The limits in force. */
 async function liveLimits(context: Context<Client>, { domainId, account }: Scope): Promise<Limits> {
   return limitsOf(await context.api.list("listResourceLimits", { domainid: domainId, account }, context));
-}
-
-/** Whether the account or domain still exists, by the same lists that a refresh reads anyway. */
-async function isThere({ api, signal }: Context<Client>, { domainId, account }: Scope): Promise<boolean> {
-  const domain = await api.read("listDomains", { listall: true }, domainId, { signal });
-  if (domain === undefined || account === undefined) return domain !== undefined;
-  const byName = { domainid: domainId, name: account, listall: true };
-  const rows =
-    (await api.reads.cached("listAccounts", { listall: "true" })) ??
-    (await api.list("listAccounts", byName, { signal }));
-  return rows.some((row) => row.name === account && row.domainid === domainId);
 }
 
 /** @throws ProviderError for kinds that the server does not tell of: it cannot limit them */

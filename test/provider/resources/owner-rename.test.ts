@@ -87,6 +87,47 @@ describe("what a renamed account owns", () => {
   });
 });
 
+describe("limits of an account that somebody renamed", () => {
+  const limited = async (name: string) => {
+    const owner = await account(name);
+    const kept = await estate.engine.create(LIMITS, { domainId: domain.id, account: name, limits: { volumes: 7 } });
+    const max = async () =>
+      (await estate.rows("listResourceLimits", { account: `${name}-2`, domainid: domain.id, resourcetype: 2 }))[0]?.max;
+    const rename = (newname: string) => estate.byHand("updateAccount", { id: owner.id, newname });
+    await rename(`${name}-2`);
+    return { owner, kept, max, rename, before: (plain(kept.state).previous as { volumes: number }).volumes };
+  };
+
+  test("are not gone: a refresh finds them, and with the old name come back what they were before", async () => {
+    const { owner, kept, max, before } = await limited("wood");
+    const run = await estate.nextRun();
+    const live = (await run.read(LIMITS, kept)) as Kept;
+    expect(plain(live.inputs).account).toBe("wood-2");
+    expect(plain(live.state)).toMatchObject({ accountId: owner.id, previous: { volumes: before } });
+    const renamed = (await run.read(ACCOUNT, owner)) as Kept;
+    await run.diff(ACCOUNT, renamed, owner.inputs);
+    expect((await run.diff(LIMITS, live, kept.inputs)).changes).toEqual(inPlace);
+    const back = await run.update(ACCOUNT, renamed, owner.inputs);
+    const after = await run.update(LIMITS, live, kept.inputs);
+    expect(plain(after.state)).toMatchObject({ account: "wood", accountId: back.id, previous: { volumes: before } });
+    await estate.byHand("updateAccount", { id: owner.id, newname: "wood-2" });
+    expect(await max()).toBe(7);
+    await (await estate.nextRun()).delete(LIMITS, after);
+    expect(await max()).toBe(before);
+  });
+
+  test("by a state from before it held the account's id, are found by the name, and get the id", async () => {
+    const { owner, kept, rename } = await limited("moor");
+    const { accountId: _, ...state } = kept.state;
+    const old = { ...kept, state };
+    expect(await (await estate.nextRun()).read(LIMITS, old)).toBeUndefined();
+    await rename("moor");
+    const live = (await (await estate.nextRun()).read(LIMITS, old)) as Kept;
+    expect(live.inputs).toEqual(kept.inputs);
+    expect(live.state.accountId).toBe(owner.id);
+  });
+});
+
 test("what is to belong to another account is made anew", async () => {
   await Promise.all([account("here"), account("there")]);
   const owned = await belongings("here");
