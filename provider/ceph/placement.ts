@@ -8,6 +8,7 @@ import { ProviderError } from "../core/errors.ts";
 import type { Row } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
+import { type CephError, isCephError } from "./client/errors.ts";
 import { findPool } from "./pools.ts";
 import { isRow, rowsOf } from "./wire.ts";
 
@@ -84,17 +85,28 @@ export async function knownToGateway({ api, signal }: Api): Promise<{ zonegroup:
 /** Milliseconds between looks while gateways read their configuration anew. */
 const pauses = [0, 200, 500, 1000, 2000, 4000, 8000, 8000, 8000];
 
-/** @throws ProviderError when the gateway still does not know it after half a minute */
+/**
+ * After a commit gateways stop serving for a moment: what comes next must not meet that.
+ * @throws ProviderError when the gateway still does not know the target after half a minute
+ */
 export async function untilKnown(context: CephContext, name: string): Promise<void> {
+  let failure: CephError | undefined;
   for (const pause of pauses) {
     await sleep(pause, undefined, { signal: context.signal });
     context.api.forget();
-    if ((await knownToGateway(context)).names.includes(name)) return;
+    try {
+      failure = undefined;
+      if ((await knownToGateway(context)).names.includes(name)) return;
+    } catch (error) {
+      if (!isCephError(error, "server", "invalid", "not-found", "dropped", "timeout")) throw error;
+      failure = error;
+    }
   }
+  const rule = "is configured and committed, but the gateways do not know it";
   throw new ProviderError({
     what: `placement target ${name}`,
     where: context.urn,
-    rule: "is configured and committed, but the gateways do not know it",
+    rule: failure === undefined ? rule : `${rule}: ${failure.message}`,
     remedy: "`ceph orch restart rgw.NAME`, then `pulumi up` again",
   });
 }

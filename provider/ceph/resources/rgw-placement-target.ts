@@ -90,6 +90,7 @@ export const rgwPlacementTarget = defineResource({
     const site = await siteOf(context);
     needRealm(context, site, commandsFor(site, after));
     await inTurn(context, () => placeStandard(context, site, after));
+    await untilKnown(context, after.name);
   },
 
   async remove({ log }, { name, zone, zonegroup }) {

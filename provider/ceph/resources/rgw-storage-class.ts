@@ -16,6 +16,7 @@ import {
   type Site,
   standard,
   targetOf,
+  untilKnown,
 } from "../placement.ts";
 import { defineResource } from "../resource.ts";
 import { rowsOf } from "../wire.ts";
@@ -75,14 +76,17 @@ export const rgwStorageClass = defineResource({
       await offer(context, site, { target: given.placementTarget, className: given.name });
       await placeClass(context, row, given);
     });
+    await untilKnown(context, given.placementTarget);
   },
 
-  change: (context, _row, { after }) =>
-    inTurn(context, async () => {
+  async change(context, _row, { after }) {
+    await inTurn(context, async () => {
       const row = await targetFor(context, after);
       needRealm(context, siteIn(row), commandsFor(siteIn(row), after));
       await placeClass(context, row, after);
-    }),
+    });
+    await untilKnown(context, after.placementTarget);
+  },
 
   async remove(context, row) {
     const { name, class_name: className, zone } = row;

@@ -173,6 +173,9 @@ describe("what would go wrong without a word is refused before", () => {
 test("targets and classes made at the same time do not undo each other, and a lost answer is asked again", async () => {
   const cluster = await start();
   await cluster.control("POST", "faults", { endpoint: "PUT /api/rgw/zone/{zone_name}", kind: "drop" });
+  // While gateways read their configuration anew they answer nobody.
+  const busy = { kind: "error", status: 500, detail: "RGW REST API failed request with status code 503", times: 2 };
+  await cluster.control("POST", "faults", { endpoint: "GET /api/rgw/site", ...busy });
   const other = { ...target, name: "colder" };
   const kept = await Promise.all([cluster.engine.create(TARGET, target), cluster.engine.create(TARGET, other)]);
   const classes = ["A", "B", "C"].map((name) => cluster.engine.create(CLASS, { ...squeezed, name }));
