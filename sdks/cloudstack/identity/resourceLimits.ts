@@ -41,6 +41,10 @@ export class ResourceLimits extends pulumi.CustomResource {
      */
     declare public readonly account: pulumi.Output<string | undefined>;
     /**
+     * Id of the account: whatever name it is given, these are its limits.
+     */
+    declare public /*out*/ readonly accountId: pulumi.Output<string | undefined>;
+    /**
      * Id of the domain, or of the account's domain.
      */
     declare public readonly domainId: pulumi.Output<string>;
@@ -73,9 +77,11 @@ export class ResourceLimits extends pulumi.CustomResource {
             resourceInputs["account"] = args?.account;
             resourceInputs["domainId"] = args?.domainId;
             resourceInputs["limits"] = args?.limits;
+            resourceInputs["accountId"] = undefined /*out*/;
             resourceInputs["previous"] = undefined /*out*/;
         } else {
             resourceInputs["account"] = undefined /*out*/;
+            resourceInputs["accountId"] = undefined /*out*/;
             resourceInputs["domainId"] = undefined /*out*/;
             resourceInputs["limits"] = undefined /*out*/;
             resourceInputs["previous"] = undefined /*out*/;
