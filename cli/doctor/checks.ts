@@ -1,3 +1,4 @@
+import { bucketUse } from "./ceph-checks/bucket-use.ts";
 import { domains } from "./ceph-checks/domains.ts";
 import { health } from "./ceph-checks/health.ts";
 import { monitors } from "./ceph-checks/monitors.ts";
@@ -58,6 +59,7 @@ export const cephChecks: readonly CephCheck[] = [
   domains,
   room,
   bucketPlacement,
+  bucketUse,
   cephNames,
   poolDelete,
 ];

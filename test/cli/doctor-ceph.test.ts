@@ -145,6 +145,20 @@ test("quotas that the devices cannot hold, a class that is not there, and daemon
   ]);
 });
 
+test("a bucket is told from 80 % of its quota on, and blocks at 100 % (T5)", async () => {
+  await send("POST", "rgw/user", { uid: "somebody", display_name: "Somebody" });
+  await send("POST", "rgw/bucket", { bucket: "ai-archive", uid: "somebody" });
+  const used = async (share: number) => {
+    await ceph.control("POST", "use", { bucket: "ai-archive", bytes: Math.ceil(share * 5 * 2 ** 40) });
+    return findingsOf(await enterprise(), "ceph-bucket-use");
+  };
+  expect(await used(0.79)).toMatchObject([
+    { state: "ok", asked: "use of bucket ai-archive", value: "79 % of 5120 GiB" },
+  ]);
+  expect(await used(0.8)).toMatchObject([{ state: "fixable", value: "80 % of 5120 GiB", rule: "less than 80 %" }]);
+  expect(await used(1)).toMatchObject([{ state: "blocking", rule: expect.stringContaining("uploads are refused") }]);
+});
+
 test("where buckets can be put, where one lies, and what it takes to compress them", async () => {
   expect(findingsOf(await enterprise(), "ceph-placement")).toMatchObject([
     {
