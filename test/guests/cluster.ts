@@ -41,7 +41,7 @@ export async function startSlurm(config: Config): Promise<Cluster> {
     MYSQL_UNIX_PORT: join(folder, "db.sock"),
   };
   const run = (program: string, ...args: string[]) => {
-    const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", timeout: 60_000 });
+    const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", timeout: 150_000 });
     return { status, out: stdout.trim(), err: stderr.trim() };
   };
   const start = (program: string, ...args: string[]) =>
@@ -123,7 +123,10 @@ function idle(run: Cluster["run"]): number {
 /** The script as it is, but with users that are here, and with seconds instead of minutes to leave. */
 function accountsOf(config: Config): string {
   const script = contentOf(config, "/usr/local/sbin/slurm-accounts").replaceAll("GraceTime=300", "GraceTime=2");
-  return Object.entries(users).reduce((text, [user, here]) => text.replaceAll(`${user} `, `${here} `), script);
+  return Object.entries(users).reduce(
+    (text, [user, here]) => text.replaceAll(new RegExp(`\\b${user}\\b`, "g"), here),
+    script,
+  );
 }
 
 /** Writes down the configuration with paths, ports and names of this machine. Gives back the names of its nodes. */

@@ -143,6 +143,11 @@ needs("cryptsetup")("cryptsetup makes of the script's options a LUKS2 volume of 
   expect(text).toMatch(/Key:\s+512 bits\n/);
 });
 
+needs("shellcheck")("shellcheck has nothing against what is written for the scheduler", () => {
+  const path = `${written(["schedule"])}/usr/local/sbin/slurm-accounts`;
+  expect(run("shellcheck", path)).toEqual({ status: 0, text: "" });
+});
+
 needs("shellcheck").each(scripts)("shellcheck has nothing against %s", (path) => {
   expect(run("shellcheck", path)).toEqual({ status: 0, text: "" });
 });

@@ -18,11 +18,11 @@ const configuration = contentOf(scheduler, "/etc/slurm/slurm.conf");
 
 test("classes, and who gives way to whom, are those of P5.5", () => {
   expect(accounts).toMatch(
-    /^put qos critical Priority=100 Preempt=high,normal,low,tenant-a,tenant-b,tenant-c .*GraceTime=300 MaxWall=48:00:00/m,
+    /^manage modify qos critical set Priority=100 Preempt=high,normal,low,tenant-a,tenant-b,tenant-c .*GraceTime=300 MaxWall=48:00:00/m,
   );
-  expect(accounts).toMatch(/^put qos high Priority=50 Preempt=normal,low,tenant-a,tenant-b,tenant-c /m);
-  expect(accounts).toMatch(/^put qos normal Priority=10 Flags/m);
-  expect(accounts).toMatch(/^put qos low Priority=1 Flags/m);
+  expect(accounts).toMatch(/^manage modify qos high set Priority=50 Preempt=normal,low,tenant-a,tenant-b,tenant-c /m);
+  expect(accounts).toMatch(/^manage modify qos normal set Priority=10 Flags/m);
+  expect(accounts).toMatch(/^manage modify qos low set Priority=1 Flags/m);
 });
 
 test("each tenant has its quota beyond its own slices, in whole cards, and lent ones at low priority (P5.4)", () => {
@@ -31,12 +31,14 @@ test("each tenant has its quota beyond its own slices, in whole cards, and lent 
     ["b", 24, 2],
     ["c", 16, 1],
   ] as const) {
-    expect(accounts).toMatch(new RegExp(`^put qos tenant-${key} Priority=10 Preempt=low .* GrpTRES=gres/gpu=1$`, "m"));
+    expect(accounts).toMatch(
+      new RegExp(`^manage modify qos tenant-${key} set Priority=10 Preempt=low .* GrpTRES=gres/gpu=1$`, "m"),
+    );
     expect(accounts).toContain(
-      `put account tenant-${key} Fairshare=${share} QosLevel=tenant-${key},low DefaultQOS=tenant-${key} GrpJobs=${jobs} GrpSubmitJobs=-1 GrpTRES=gres/gpu=1\n`,
+      `manage modify account tenant-${key} set Fairshare=${share} QosLevel=tenant-${key},low DefaultQOS=tenant-${key} GrpJobs=${jobs} GrpSubmitJobs=-1 GrpTRES=gres/gpu=1\n`,
     );
   }
-  expect(accounts).toContain("modify account root set GrpSubmitJobs=100 ");
+  expect(accounts).toContain("modify account root set GrpSubmitJobs=100\n");
 });
 
 test("the night's reservation holds the four cards of both training machines for the platform", () => {
@@ -70,7 +72,7 @@ beforeAll(async () => {
   expect(cluster.setUp()).toMatchObject({ status: 0, err: "" });
 }, 240_000);
 afterAll(() => cluster?.stop(), 90_000);
-beforeEach(() => vi.setConfig({ testTimeout: 90_000 }));
+beforeEach(() => vi.setConfig({ testTimeout: 200_000 }));
 afterEach(async () => {
   if (!runsSlurm) return;
   cluster.run("sh", "-c", "squeue --noheader --format=%i | xargs --no-run-if-empty scancel --full");

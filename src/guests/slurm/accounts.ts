@@ -89,25 +89,18 @@ function script(qualities: readonly Quality[], accounts: readonly Account[], poo
 # Classes, accounts, limits and reservations of the cluster. What is there already is only brought to these values.
 set -eu
 
-# Adding what is there already fails, as does modifying what is not: so a database that does not answer is noticed.
-manage() { sacctmgr --immediate --quiet "$@"; }
-put() {
-  kind=$1 name=$2
-  shift 2
-  manage add "$kind" "$name" >/dev/null 2>&1 || true
-  manage modify "$kind" "$name" set "$@" >/dev/null
-}
+manage() { sacctmgr --immediate --quiet "$@" >/dev/null; }
 
-manage modify account root set GrpSubmitJobs=${queueLength} >/dev/null
-# All of them first, for they name each other.
-for quality in ${qualities.map(({ name }) => name).join(" ")}; do
-  manage add qos "$quality" >/dev/null 2>&1 || true
-done
+# All of them first, in one session, for they name each other. What is there already is not added, which is no failure; and
+# what then is missing all the same cannot be modified, which is one.
+sacctmgr --immediate --quiet >/dev/null 2>&1 <<ADD || true
+${qualities.map(({ name }) => `add qos ${name}\n`).join("")}${accounts.map(({ name }) => `add account ${name}\nadd user ${userOf(name)} account=${name}\n`).join("")}ADD
+manage modify account root set GrpSubmitJobs=${queueLength}
 ${qualities.map((quality) => qualityLine(quality, cards)).join("")}${accounts.map((account) => accountLines(account, cards)).join("")}
 # Who is no tenant any more sends no jobs.
 for account in $(sacctmgr --noheader --parsable2 list account format=account); do
   case " root ${accounts.map(({ name }) => name).join(" ")} " in *" $account "*) continue ;; esac
-  manage modify account "$account" set GrpSubmitJobs=0 >/dev/null
+  manage modify account "$account" set GrpSubmitJobs=0
 done
 ${reservation(pool)}`;
 }
@@ -117,15 +110,12 @@ type Cards = (limit?: number) => string;
 function qualityLine({ name, weight, preempts, gpus }: Quality, cards: Cards): string {
   // Never set to nothing: slurmdbd then takes the class for one that preempts all, until it is started again.
   const others = preempts.length > 0 ? ` Preempt=${preempts.join(",")}` : "";
-  return `put qos ${name} Priority=${weight}${others} Flags=DenyOnLimit PreemptMode=requeue GraceTime=${graceSeconds} MaxWall=${jobHours}:00:00${cards(gpus)}\n`;
+  return `manage modify qos ${name} set Priority=${weight}${others} Flags=DenyOnLimit PreemptMode=requeue GraceTime=${graceSeconds} MaxWall=${jobHours}:00:00${cards(gpus)}\n`;
 }
 
 function accountLines({ name, fairShare, qualities, jobs = -1, gpus }: Account, cards: Cards): string {
   const [usual] = qualities;
-  return `put account ${name} Fairshare=${fairShare} QosLevel=${qualities.join(",")} DefaultQOS=${usual} GrpJobs=${jobs} GrpSubmitJobs=-1${cards(gpus)}
-manage add user ${userOf(name)} account=${name} >/dev/null 2>&1 || true
-manage modify user ${userOf(name)} set DefaultAccount=${name} >/dev/null
-`;
+  return `manage modify account ${name} set Fairshare=${fairShare} QosLevel=${qualities.join(",")} DefaultQOS=${usual} GrpJobs=${jobs} GrpSubmitJobs=-1${cards(gpus)}\n`;
 }
 
 /** Whole machines, as many as have the cards. Jobs that run when it begins go on; none starts that would run into it. */
