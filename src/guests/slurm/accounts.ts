@@ -99,7 +99,7 @@ manage modify account root set GrpSubmitJobs=${queueLength}
 ${qualities.map((quality) => qualityLine(quality, cards)).join("")}${accounts.map((account) => accountLines(account, cards)).join("")}
 # Who is no tenant any more sends no jobs.
 for account in $(sacctmgr --noheader --parsable2 list account format=account); do
-  case " root ${accounts.map(({ name }) => name).join(" ")} " in *" $account "*) continue ;; esac
+  case $account in root | ${accounts.map(({ name }) => name).join(" | ")}) continue ;; esac
   manage modify account "$account" set GrpSubmitJobs=0
 done
 ${reservation(pool)}`;
