@@ -4,7 +4,7 @@ import type { Profile } from "./config/schema.ts";
 import { MistakesError } from "./kit/errors.ts";
 import { findPresent } from "./parts/present.ts";
 import { machinesOf, type Plan, planProfile } from "./plan/plan.ts";
-import { redealt } from "./plan/present.ts";
+import { deviceQuestionOf, redealt } from "./plan/present.ts";
 
 /**
  * The plan of this stack's profile. What machines have of PCI devices they keep; those that cannot are told.
@@ -13,7 +13,7 @@ import { redealt } from "./plan/present.ts";
  */
 export async function planStack(): Promise<Plan> {
   const profile = saying(loadStackProfile);
-  const present = await findPresent(profile);
+  const present = await findPresent(deviceQuestionOf(profile));
   const plan = saying(() => planProfile(profile, present));
   for (const { machine, from, to } of redealt(machinesOf(plan), present)) {
     log.warn(

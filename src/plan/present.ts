@@ -1,11 +1,35 @@
 import type { Profile } from "../config/schema.ts";
 import type { GpuShare } from "./gpu-share.ts";
+import { physicalName, tenantName } from "./names.ts";
 import type { Host, PreviousPlace } from "./placement/types.ts";
 
 /** PCI devices that a machine has on the server as it is: who has them keeps them, as far as the profile lets it. */
 export interface Holding extends NonNullable<GpuShare["devices"]> {
   /** Name of the machine on the server: perhaps that of an earlier profile. */
   machine: string;
+}
+
+/** Whose devices the server is asked for. */
+export interface DeviceQuestion {
+  /** Machines of this profile and, where they carry others on, of those. */
+  machines: readonly string[];
+  /** Names of the plan's networks: another platform on the same server may have machines of the same names. */
+  networks: ReadonlySet<string>;
+}
+
+/** What to ask the server before it is planned; nothing where no host names devices. */
+export function deviceQuestionOf(profile: Profile): DeviceQuestion | undefined {
+  const { platform, network, tenants, infrastructure } = profile;
+  if (!infrastructure.hosts.some(({ gpus }) => gpus.some(({ devices }) => devices.length > 0))) return undefined;
+  const keys = [...network.zones.map(({ key }) => key), ...tenants.map(({ key }) => tenantName(key))];
+  const layers = [...tenants, ...[profile.gate, profile.sharedAi, profile.edge].flatMap((layer) => layer ?? [])];
+  const machines = layers.flatMap((layer): { name: string; formerly?: string | undefined }[] => layer.machines);
+  return {
+    machines: [
+      ...new Set(machines.flatMap(({ name, formerly }) => (formerly === undefined ? name : [name, formerly]))),
+    ],
+    networks: new Set(keys.map((key) => physicalName("network", platform.name, key))),
+  };
 }
 
 /** A device that the profile names, in the planner's words. */

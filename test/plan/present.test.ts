@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { loadProfile } from "../../src/config/profile.ts";
 import { machinesOf, type Plan, planProfile } from "../../src/plan/plan.ts";
-import { type Holding, redealt } from "../../src/plan/present.ts";
+import { deviceQuestionOf, type Holding, redealt } from "../../src/plan/present.ts";
 
 /** demo-gpu on Mold: what machines have of PCI devices stays with them when older machines change. */
 
@@ -24,6 +24,16 @@ const heldIn = (plan: Plan): Holding[] =>
 const without = (all: Record<string, string[]>, machine: string) => ({ ...all, [machine]: undefined });
 
 const fewerCards = { sharedAi: { machines: { "ai-train-01": { gpu: { count: 1 } } } } };
+
+test("the server is asked for this stack's machines, under their former names too, and only where hosts name devices", () => {
+  const enterprise = (overrides: object) => deviceQuestionOf(loadProfile({ profile: "enterprise", overrides }));
+  expect(enterprise({})).toBeUndefined();
+  const [first] = loadProfile({ profile: "enterprise" }).infrastructure.hosts;
+  const host = { [first?.name ?? ""]: { gpus: [{ card: "A100-40", count: 4, devices }] } };
+  const question = enterprise({ infrastructure: { hosts: host } });
+  expect(question?.machines).toEqual(expect.arrayContaining(["ai-a-serve-01", "ai-a-ml-01", "ai-gateway-02"]));
+  expect([...(question?.networks ?? [])]).toEqual(expect.arrayContaining(["strata-ai", "strata-tenant-a"]));
+});
 
 test("an older machine that changes moves nobody, where it would without knowing what others have", () => {
   const before = planned();
