@@ -18,6 +18,7 @@ export const kinds = [
   "VPN",
   "VPN gateway",
   "private gateway",
+  "domain",
   "account",
   "user",
   "disk offering",

@@ -118,6 +118,7 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
       VPN: "VPN",
       "VPN gateway": "VPN 게이트웨이",
       "private gateway": "사설 게이트웨이",
+      domain: "도메인",
       account: "계정",
       user: "사용자",
       "disk offering": "디스크 오퍼링",
