@@ -18,7 +18,7 @@ export default defineConfig({
           include: ["test/**/*.test.ts"],
           exclude: ["test/e2e/**", "test/tools/**"],
           // Ends what hangs; says nothing of speed, which is the bench's.
-          testTimeout: minuteMs,
+          testTimeout: 3 * minuteMs,
           maxWorkers,
           sequence: { groupOrder: 0 },
         },

@@ -240,6 +240,8 @@ export interface PoolReport {
   failureDomains: number;
   /** Sum of the data volumes in it. */
   volumesGiB: number;
+  /** `guest`: machines encrypt what they write (LUKS2). `disks`: only if the cluster's own disks are encrypted (P1.6). */
+  atRest: "guest" | "disks";
   compression: string;
   retentionDays?: number;
   /** The machine that clears away what is older; null where none does. Only with `retentionDays`. */

@@ -33,7 +33,10 @@ export function storageOf({ storage, tenants, guests }: Plan, vms: readonly VmRe
         ? []
         : [poolOf({ compression: "none", ...own, kind: own.kind === "pool" ? "block" : "bucket", owner }, replicated)],
     ),
-  ].map((pool): PoolReport => ({ ...pool, volumesGiB: volumesIn(pool.name) }));
+  ].map((pool): PoolReport => {
+    const atRest = encryption && pool.kind === "block" ? "guest" : "disks";
+    return { ...pool, volumesGiB: volumesIn(pool.name), atRest };
+  });
   return {
     backend: ceph === undefined ? "zone" : "ceph",
     encryption,

@@ -5,6 +5,8 @@ import { bar, percent } from "./bar.ts";
 import { matrixOf } from "./matrix.ts";
 import { type GpuReport, layerNames, type NetworkReport, type PlanReport, type VmReport } from "./report.ts";
 import {
+  atRestText,
+  atRestWords,
   cardText,
   gpuQuotaText,
   gpuRestText,
@@ -189,7 +191,7 @@ function linkRows({ links }: PlanReport): Row[] {
 }
 
 function storagePart({ storage }: PlanReport): string[] {
-  const { backend, encryption, pools, raw, primary } = storage;
+  const { backend, pools, raw, primary } = storage;
   const rows = pools.map((pool) => [
     pool.name,
     pool.owner,
@@ -199,6 +201,7 @@ function storagePart({ storage }: PlanReport): string[] {
     pool.kind === "block" ? `${bar(pool.volumesGiB, pool.quotaGiB, undefined, 10)} ${size(pool.volumesGiB)}` : "",
     `${pool.redundancy}, ${pool.failureDomains} hosts`,
     size(pool.rawGiB),
+    atRestWords[pool.atRest],
     [
       pool.compression === "none" ? "" : pool.compression,
       retentionText(pool),
@@ -210,13 +213,13 @@ function storagePart({ storage }: PlanReport): string[] {
   return [
     ...(backend === "zone"
       ? ["no Ceph in the profile: everything lies in the zone's own primary storage"]
-      : [table(["pool", "owner", "kind", "tier", "quota", "volumes", "redundancy", "raw", ""], rows)]),
+      : [table(["pool", "owner", "kind", "tier", "quota", "volumes", "redundancy", "raw", "at rest", ""], rows)]),
     ...raw.map(
       ({ deviceClass, quotaGiB, rawGiB }) =>
         `${deviceClass}: ${size(quotaGiB)} of quotas need ${size(rawGiB)} of disks`,
     ),
     `primary storage of the zone: ${size(primary.rootGiB)} of root disks, ${size(primary.dataGiB)} of data volumes`,
-    `data volumes are ${encryption ? "" : "not "}encrypted at rest`,
+    atRestText(storage),
   ];
 }
 

@@ -1,5 +1,5 @@
 import type { FailureReport } from "../../src/plan/placement/failure-types.ts";
-import type { GpuReport, GpuSlot, PlanReport, PoolReport, TenantReport, VmReport } from "./report.ts";
+import type { GpuReport, GpuSlot, PlanReport, PoolReport, StorageReport, TenantReport, VmReport } from "./report.ts";
 
 /** What text and page say alike. */
 
@@ -70,6 +70,16 @@ export function gpuRestText({ gpu }: TenantReport): string {
 export function retentionText({ retentionDays, clearedBy }: PoolReport): string {
   if (retentionDays === undefined) return "";
   return `kept ${retentionDays} days (${clearedBy ? `cleared by ${clearedBy}` : "but no machine mounts it to clear it"})`;
+}
+
+/** Who encrypts what lies in a pool. */
+export const atRestWords = { guest: "guest (LUKS2)", disks: "its disks' own" } as const;
+
+/** What is encrypted at rest by this plan, and what is not (P1.6). */
+export function atRestText({ encryption, backend }: StorageReport): string {
+  if (!encryption) return "data volumes are not encrypted at rest";
+  const others = backend === "ceph" ? "root disks, files and objects" : "root disks";
+  return `data volumes are encrypted at rest by their machines (LUKS2); ${others} only where the storage's own disks are${backend === "ceph" ? " (OSDs with dmcrypt)" : ""}`;
 }
 
 /** How many machines live migration can move. */

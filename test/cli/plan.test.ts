@@ -254,6 +254,14 @@ test("a card's slots are all of its memory, however it is cut up", () => {
   expect(text).toContain("CloudStack itself keeps no order");
 });
 
+test("says of each pool whether machines encrypt what lies in it, and what nobody does (P1.6)", () => {
+  const { report } = reported("enterprise");
+  const guests = report.storage.pools.flatMap(({ name, atRest }) => (atRest === "guest" ? [name] : []));
+  expect(guests.sort()).toEqual(["ai-model-registry", "tenant-a-ai-data", "tenant-b-ai-data", "tenant-c-ai-data"]);
+  expect(planText(report)).toMatch(/encrypted at rest by their machines.*files and objects only where/);
+  expect(planText(reported("demo-cpu").report)).toContain("data volumes are not encrypted at rest");
+});
+
 describe("the matrix", () => {
   test("has a row for every network, and the world's only way in", () => {
     const { report } = reported("demo-cpu");

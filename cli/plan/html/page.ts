@@ -1,6 +1,6 @@
 import { percent } from "../bar.ts";
 import type { PlanReport } from "../report.ts";
-import { migrationText, restartOrderText, size, survivalText } from "../words.ts";
+import { atRestText, migrationText, restartOrderText, size, survivalText } from "../words.ts";
 import { cardDrawings } from "./cards.ts";
 import { hostDrawings } from "./hosts.ts";
 import { type Content, Markup, markup } from "./markup.ts";
@@ -98,7 +98,7 @@ function compromises({ compromises: unmet }: PlanReport): Content {
 }
 
 function storagePart(report: PlanReport): Content {
-  const { backend, encryption, raw, primary } = report.storage;
+  const { backend, raw, primary } = report.storage;
   return [
     backend === "zone"
       ? markup`<p>No Ceph in the profile: everything lies in the zone's own primary storage.</p>`
@@ -109,7 +109,7 @@ function storagePart(report: PlanReport): Content {
           `${deviceClass}: ${size(quotaGiB)} of quotas need ${size(rawGiB)} of disks`,
       ),
       `primary storage of the zone: ${size(primary.rootGiB)} of root disks, ${size(primary.dataGiB)} of data volumes`,
-      `data volumes are ${encryption ? "" : "not "}encrypted at rest`,
+      atRestText(report.storage),
     ].map((text) => markup`<li>${text}</li>`)}</ul>`,
   ];
 }

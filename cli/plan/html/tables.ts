@@ -3,7 +3,16 @@ import type { Totals } from "../../../src/plan/totals.ts";
 import { percent } from "../bar.ts";
 import { type MatrixCell, matrixOf } from "../matrix.ts";
 import { layerNames, type NetworkReport, type PlanReport } from "../report.ts";
-import { gpuQuotaText, gpuRestText, leftOutText, retentionText, shareText, size, tiedMachines } from "../words.ts";
+import {
+  atRestWords,
+  gpuQuotaText,
+  gpuRestText,
+  leftOutText,
+  retentionText,
+  shareText,
+  size,
+  tiedMachines,
+} from "../words.ts";
 import { type Content, type Markup, markup } from "./markup.ts";
 
 type Cell = Content;
@@ -131,6 +140,7 @@ export function poolsTable({ storage }: PlanReport): Markup {
     pool.kind === "block" ? [meter(pool.volumesGiB, pool.quotaGiB), small(size(pool.volumesGiB))] : "",
     `${pool.redundancy}, on ${pool.failureDomains} hosts`,
     size(pool.rawGiB),
+    atRestWords[pool.atRest],
     pool.compression,
     [
       ...(pool.retentionDays === undefined ? [] : [retentionText(pool)]),
@@ -138,7 +148,7 @@ export function poolsTable({ storage }: PlanReport): Markup {
     ].join(", "),
   ]);
   return htmlTable(
-    ["pool", "owner", "kind", "tier", "quota", "volumes", "redundancy", "raw", "compression", "life"],
+    ["pool", "owner", "kind", "tier", "quota", "volumes", "redundancy", "raw", "at rest", "compression", "life"],
     rows,
   );
 }
