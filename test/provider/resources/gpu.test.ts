@@ -195,7 +195,7 @@ describe("GpuDevice", () => {
 describe("offerings and instances with GPUs", () => {
   const size = { cpuNumber: 1, cpuSpeedMhz: 500, memoryMib: 512 };
 
-  test("an instance gets its share, also after it was stopped; a limit stops the next", async () => {
+  test("T#246 an instance gets its share, also after it was stopped; a limit stops the next", async () => {
     const offering = await estate.engine.create(OFFERING, {
       ...size,
       name: "slice",

@@ -88,7 +88,7 @@ describe("Domain", () => {
 });
 
 describe("Account", () => {
-  test("is made with its user, and changes in place", async () => {
+  test("T#133 is made in its domain with its user, and changes in place", async () => {
     const kept = await cloud.engine.create(ACCOUNT, {
       ...person,
       name: "alice",

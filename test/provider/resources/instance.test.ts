@@ -59,6 +59,19 @@ describe("an instance", () => {
     expect(await rowOf(made.id)).toEqual({});
   });
 
+  test("T#61 starts on the host and in the group that it names", async () => {
+    const hosts = await estate.rows("listHosts", { type: "Routing" });
+    const host = String(hosts.at(-1)?.id);
+    const group = await estate.engine.create("cloudstack:compute:AffinityGroup", {
+      name: "beside",
+      type: "host anti-affinity",
+    });
+    const made = await create({ ...estate.instanceOn("placed", tier), hostId: host, affinityGroupIds: [group.id] });
+    expect(await rowOf(made.id)).toMatchObject({ hostid: host, affinitygroup: [{ id: group.id }] });
+    expect(await estate.drift(INSTANCE, made)).toEqual({});
+    await estate.engine.delete(INSTANCE, made);
+  });
+
   test("a fixed address is known before the instance is made", async () => {
     const preview = await estate.engine.previewCreate(
       INSTANCE,
