@@ -18,7 +18,7 @@ export function liveLookUp(): LookUp {
   const find: LookUp["find"] = async (type, id, asker) => {
     if (!type.startsWith("cloudstack:")) return undefined;
     const key = `${type} ${id}`;
-    const answer = answers.get(key) ?? serverOf(asker, servers).then(({ client }) => read(client, type, id));
+    const answer = answers.get(key) ?? serverOf(asker, servers).then(({ client }) => read(client, type, id, asker));
     answers.set(key, answer);
     return answer;
   };
@@ -83,12 +83,18 @@ function parsed(name: string, value: unknown): unknown {
   return JSON.parse(value);
 }
 
-async function read(api: Client, type: string, id: string): Promise<Subject | undefined> {
+async function read(
+  api: Client,
+  type: string,
+  id: string,
+  { provider }: Subject<unknown>,
+): Promise<Subject | undefined> {
   const context = { api, urn: urnOf(type, id), signal: AbortSignal.timeout(patienceMs), log: () => {} };
   const live = await (await lifecycleOf(type)).read(context, id, {});
   if (live === undefined) return undefined;
   const props = live.values as Values;
-  return subjectOf({ type, urn: context.urn, name: String(props.name ?? id), props });
+  // What it refers to in turn is asked of the same server.
+  return subjectOf({ type, urn: context.urn, name: String(props.name ?? id), props, provider });
 }
 
 /**

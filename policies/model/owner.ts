@@ -8,7 +8,8 @@ import { types } from "./types.ts";
 
 /** Whose something is: a tenant's key, or the platform's. */
 export type Owner = string;
-export const platform: Owner = "platform";
+/** No name: an account or a domain that somebody calls "platform" is a tenant's like any other. */
+export const platform: Owner = "(platform)";
 
 /**
  * Whose a resource is, for all that is written with or without our components:
@@ -25,11 +26,15 @@ export const platform: Owner = "platform";
 export async function ownerOf(subject: Subject<unknown>, world: Surroundings): Promise<Owner> {
   const { settings } = world;
   const { account, domainId } = subject.raw;
-  if (typeof account === "string" && account !== "" && !isUnknown(account)) return accountOwner(account, settings);
+  const ofAccount =
+    typeof account === "string" && account !== "" && !isUnknown(account) ? accountOwner(account, settings) : undefined;
+  // An account of this name is the platform's in the platform's domain only: each domain may have its own "admin".
+  if (ofAccount !== undefined && ofAccount !== platform) return ofAccount;
   if (domainId !== undefined && domainId !== "") {
     const [domain] = await world.referents<{ name: string }>(subject, "domainId", types.domain, [domainId]);
     if (domain !== undefined) return domainOwner(domain.props.name, settings);
   }
+  if (ofAccount !== undefined) return ofAccount;
   if (isUnknown(account)) throw new Undecided({ en: "account is not known yet", ko: "account 값이 아직 미정" });
   return claimedTenant(subject.raw) ?? platform;
 }

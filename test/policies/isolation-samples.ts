@@ -41,6 +41,22 @@ export const violations: Record<string, [what: string, resources: Description[],
   "nic-own-zone": [
     ["C's machine in A's tier", [...landscape(), machine("c", ["a"], owned("c"))], "c"],
     ["a tenant's machine in the AI zone", [...landscape(), machine("c", ["ai"], owned("c"))], "c"],
+    [
+      "B's administrator's machine in the AI zone, by the platform's name",
+      [
+        ...landscape(),
+        {
+          ...machine("spy", ["ai"], { account: "admin", domainId: unknown }),
+          dependencies: { nics: [urn("network", "ai")], domainId: [urn("domain", "b")] },
+        },
+      ],
+      "spy",
+    ],
+    [
+      "a tenant called platform",
+      [...landscape(), machine("spy", ["ai"], { account: "strata-tenant-platform" })],
+      "spy",
+    ],
     ["the platform's machine in a tenant's tier", [...landscape(), machine("spy", ["b"])], "spy"],
   ],
   "role-rights": [
@@ -59,6 +75,19 @@ export const violations: Record<string, [what: string, resources: Description[],
         thing("role", "root", { type: "Admin", permissions: [] }),
       ),
       "a",
+    ],
+    [
+      "an administrator of B's own, by the platform's name",
+      more(thing("account", "admin", { domainId: unknown }, { domainId: [urn("domain", "b")] })),
+      "admin",
+    ],
+    [
+      "a machine for that one",
+      more({
+        ...machine("spy", ["ai"], { account: "admin", domainId: unknown }),
+        dependencies: { nics: [urn("network", "ai")], domainId: [urn("domain", "b")] },
+      }),
+      "spy",
     ],
     [
       "a domain below another tenant's",
@@ -133,6 +162,7 @@ export const violations: Record<string, [what: string, resources: Description[],
     ["everything is ignored", more({ ...thing("volume", "z", owned("a")), ignoreChanges: ["*"] }), "z"],
   ],
   "shared-tier": [
+    ["the AI zone for everybody", changed({ "network ai": { aclType: "domain", subdomainAccess: true } }), "ai"],
     ["a tenant's by its tag only", secondTier({ account: undefined, domainId: undefined }), "c"],
     ["a tier for a whole domain", secondTier({ aclType: "domain" }), "c"],
     ["and for the domains below", secondTier({ subdomainAccess: true }), "c"],

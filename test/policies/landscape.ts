@@ -8,7 +8,11 @@ type Dependencies = Record<string, readonly string[]>;
 
 /** A resource as a preview has it: ids unknown, and told by dependencies. */
 export function thing(type: keyof typeof types, name: string, props: Props = {}, dependencies: Dependencies = {}) {
-  return { type: types[type], name, props: { name, ...props }, dependencies } satisfies Description;
+  const tenant = /^strata-tenant-(.+)$/.exec(String(props.account))?.[1];
+  // Whose account it is, in that one's domain: as our components write it.
+  const domain = tenant !== undefined && props.domainId === unknown && { domainId: [urn("domain", tenant)] };
+  const all = { ...domain, ...dependencies };
+  return { type: types[type], name, props: { name, ...props }, dependencies: all } satisfies Description;
 }
 
 export function urn(type: keyof typeof types, name: string): string {

@@ -239,6 +239,27 @@ const sly: Mutation[] = [
     },
   },
   {
+    edit: "a machine of B's own account called admin, in the AI zone",
+    rule: "isolation-nic-own-zone",
+    change(platform) {
+      const machine = platform.get(types.instance, "ai-registry-01");
+      machine.props.account = "admin";
+      [machine.props.domainId] = refer(machine, "domainId", platform.get(types.domain, "tenant-b"));
+      // A machine is made after the domain that it names.
+      platform.resources.push(...platform.resources.splice(platform.resources.indexOf(machine), 1));
+    },
+  },
+  {
+    edit: "A's machine in A's account of B's domain",
+    rule: "isolation-account-home",
+    change: point(types.instance, "ai-a-data-01", "domainId", [types.domain, "tenant-b"]),
+  },
+  {
+    edit: "the AI zone is open to a whole domain",
+    rule: "isolation-shared-tier",
+    change: set(types.network, "ai-tier", { aclType: "domain", subdomainAccess: true }),
+  },
+  {
     edit: "a transform takes the account off every machine",
     rule: "isolation-tag-owner",
     change: transform(types.instance, (props) => {

@@ -8,6 +8,7 @@ import { accountOwner, domainOwner, ownerName, platform } from "../../model/owne
 import { type Account, type Domain, type Role, types } from "../../model/types.ts";
 
 type Report = (message: Text) => void;
+type Owned = { account?: string };
 
 async function judgeDomain(domain: Subject<Domain>, world: Surroundings, report: Report): Promise<void> {
   const { parentDomainId } = domain.raw;
@@ -25,10 +26,25 @@ async function judgeHome(account: Subject<Account>, world: Surroundings, report:
   const owner = accountOwner(account.props.name, world.settings);
   const { domainId } = account.raw;
   for (const domain of await world.referents<Domain>(account, "domainId", types.domain, [domainId])) {
-    if (owner === platform || domainOwner(domain.props.name, world.settings) === owner) continue;
+    if (domainOwner(domain.props.name, world.settings) === owner) continue;
     report({
       en: `account ${account.props.name} of ${ownerName(owner).en} lies in domain ${domain.props.name}`,
       ko: `${ownerName(owner).ko}의 계정 ${account.props.name}이(가) 도메인 ${domain.props.name}에 있음`,
+    });
+  }
+}
+
+/** Of what names an account and a domain, both must be one owner's: in another domain it is another account of that name. */
+async function judgeOwned(subject: Subject<Owned>, world: Surroundings, report: Report): Promise<void> {
+  const { account = "" } = subject.props;
+  const { domainId } = subject.raw;
+  if (account === "") return;
+  const owner = accountOwner(account, world.settings);
+  for (const domain of await world.referents<Domain>(subject, "domainId", types.domain, [domainId])) {
+    if (domainOwner(domain.props.name, world.settings) === owner) continue;
+    report({
+      en: `${subject.name} names account ${account} of ${ownerName(owner).en} in domain ${domain.props.name}`,
+      ko: `${subject.name}이(가) ${ownerName(owner).ko}의 계정 ${account}을(를) 도메인 ${domain.props.name}에서 찾음`,
     });
   }
 }
@@ -51,8 +67,8 @@ export default resourceRule({
     ko: "테넌트 계정은 자기 도메인에 있고 그 밖의 권한이 없음",
   },
   description: {
-    en: "Administrators of a domain see and change everything in it and in the domains below; a root administrator everything there is. An account in another's domain is that one's.",
-    ko: "도메인 관리자는 그 도메인과 하위 도메인의 모든 것을, 루트 관리자는 전체를 보고 바꿀 수 있다. 남의 도메인에 있는 계정은 그 도메인의 것이나 다름없다.",
+    en: "Administrators of a domain see and change everything in it and in the domains below; a root administrator everything there is. An account in another's domain is that one's, and the same name in another domain is another account.",
+    ko: "도메인 관리자는 그 도메인과 하위 도메인의 모든 것을, 루트 관리자는 전체를 보고 바꿀 수 있다. 남의 도메인에 있는 계정은 그 도메인의 것이나 다름없고, 도메인이 다르면 이름이 같아도 다른 계정이다.",
   },
   severity: "critical",
   strength: "hard",
@@ -76,9 +92,24 @@ export default resourceRule({
   settings: z.strictObject({}),
   grades: {},
   kind: "resource",
-  types: [types.account, types.domain],
-  async check(subject: Subject<Account | Domain>, { world, report, part }) {
+  types: [
+    types.account,
+    types.domain,
+    types.limits,
+    types.instance,
+    types.volume,
+    types.network,
+    types.vpc,
+    types.publicIp,
+    types.loadBalancer,
+    types.template,
+    types.keyPair,
+    types.userData,
+    types.affinityGroup,
+  ],
+  async check(subject: Subject<Account | Domain | Owned>, { world, report, part }) {
     if (subject.type === types.domain) return judgeDomain(subject as Subject<Domain>, world, report);
+    if (subject.type !== types.account) return judgeOwned(subject as Subject<Owned>, world, report);
     const account = subject as Subject<Account>;
     await part(() => judgeHome(account, world, report));
     await part(() => judgePowers(account, world, report));

@@ -30,7 +30,7 @@ export default resourceRule({
     const { aclType, subdomainAccess } = network.props;
     const owner = await ownerOf(network, world);
     const inTenants = zoneOf(network, world.settings) === "tenant";
-    if ((aclType === "domain" || subdomainAccess === true) && (owner !== platform || inTenants)) {
+    if (aclType === "domain" || subdomainAccess === true) {
       report({
         en: `${network.name} is open to everybody in a domain`,
         ko: `${network.name}이(가) 도메인의 모든 사용자에게 열려 있음`,
