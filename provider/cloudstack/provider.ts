@@ -16,5 +16,10 @@ export const cloudstack: Provider<Client> = {
   functions,
   configure: (values) => new Client(values as unknown as ClientOptions),
   connect: (api) => api.connect(),
+  // An installation draws the id of its root domain once. Only root administrators see it.
+  serverId: async (api) => {
+    const root = (await api.list("listDomains", { name: "ROOT" })).find(({ level }) => level === 0);
+    return root && String(root.id);
+  },
   mayHaveHappened: (error) => isCloudStackError(error) && error.facts.mayHaveHappened === true,
 };

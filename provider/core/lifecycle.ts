@@ -1,10 +1,10 @@
 /** What happens around a resource's own steps: secrets, previews, partial failures, what of the live state becomes state. */
-import { creationIn, newCreation } from "./creation.ts";
 import { diff, isEmpty, type Change as PropertyChange, same } from "./diff.ts";
 import type { Field, Fields } from "./fields.ts";
 import { markOf } from "./mark.ts";
 import type { Owners } from "./owners.ts";
 import type { Context, Live, PlanContext, Resource } from "./resource.ts";
+import { stampIn } from "./stamp.ts";
 import {
   containsUnknown,
   isList,
@@ -37,20 +37,20 @@ export interface Applied {
   readonly properties: ValueObject;
 }
 
-/** Creates; after the id is known every failure is partial. */
+/** Creates; after the id is known every failure is partial. `stamp` goes into the state. */
 export async function create<Api>(
   resource: Resource<Api>,
   context: Context<Api>,
   given: ValueObject,
   owners: Owners,
+  stamp: PlainObject,
 ): Promise<Applied> {
   const inputs = revealAll(given);
-  const creation = newCreation();
   let begun: Live | undefined;
   const recorded = (id: string, values: PlainObject): Applied => {
     owners.taken(context.urn, id);
-    owners.recorded(context.urn, id, creation);
-    return { id, properties: propertiesOf(resource, given, values, creation) };
+    owners.recorded(context.urn, id, stamp);
+    return { id, properties: propertiesOf(resource, given, values, stamp) };
   };
   try {
     const live = await resource.create(
@@ -188,7 +188,7 @@ export function previewUpdate<Api>(
   const values = { ...Object.fromEntries(outputs.filter(([, value]) => value !== null)), ...known(predicted) };
   return secretly(
     { ...resource.inputs, ...resource.outputs },
-    { ...after, ...values, ...creationIn(state) },
+    { ...after, ...values, ...stampIn(state) },
     request.after,
   );
 }
@@ -230,7 +230,7 @@ function propertiesOf<Api>(
     const value = live[name] ?? (isTold(field) ? undefined : before[name]);
     if (value !== undefined) values[name] = value;
   }
-  return secretly({ ...resource.inputs, ...resource.outputs }, { ...values, ...creationIn(state) }, given);
+  return secretly({ ...resource.inputs, ...resource.outputs }, { ...values, ...stampIn(state) }, given);
 }
 
 function isTold(field: Field): boolean {

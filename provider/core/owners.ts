@@ -4,9 +4,9 @@
  * The engine does not tell a create what else is in the state. What it has shown us in other calls is never adopted; and an
  * object that one resource has adopted is not deleted with another one that had it before (a resource renamed without an
  * alias: the new name is created first, the old one deleted last), nor with an older record of the same resource (a
- * replacement that broke off and was taken back: see creation.ts).
+ * replacement that broke off and was taken back: see stamp.ts).
  */
-import { creationOf } from "./creation.ts";
+import { creationOf } from "./stamp.ts";
 import type { ValueObject } from "./values.ts";
 
 export class Owners {

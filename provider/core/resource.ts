@@ -121,6 +121,8 @@ export interface Provider<Api> {
   configure(config: PlainObject): Api;
   /** Talks to the API for the first time, before anything is previewed or made. @throws when it cannot be used */
   readonly connect?: (api: Api) => Promise<void>;
+  /** What tells the server from every other one, whatever its address; undefined where these keys do not see it. */
+  readonly serverId?: (api: Api) => Promise<string | undefined>;
   /** Whether a failed request may have been carried out all the same. */
   mayHaveHappened(error: unknown): boolean;
 }

@@ -22,6 +22,7 @@ import { engineLog } from "./log.ts";
 import type { Provider } from "./resource.ts";
 import { schemaOf } from "./schema.ts";
 import { Session } from "./session.ts";
+import { needSameServer, newStamp } from "./stamp.ts";
 import { containsSecret, fromStruct, revealAll, toStruct, type ValueObject } from "./values.ts";
 
 /** The service implementation for one provider, ready for `grpc.Server.addService`. What it lacks gRPC answers as unimplemented. */
@@ -169,7 +170,13 @@ function changingResources<Api>(session: Session<Api>) {
         answer.setProperties(toStruct(await lifecycle.previewCreate(resource, context, given, session.owners)));
         return answer;
       }
-      const { id, properties } = await lifecycle.create(resource, context, given, session.owners);
+      const { id, properties } = await lifecycle.create(
+        resource,
+        context,
+        given,
+        session.owners,
+        newStamp(session.server),
+      );
       answer.setId(id);
       answer.setProperties(toStruct(properties));
       return answer;
@@ -180,15 +187,13 @@ function changingResources<Api>(session: Session<Api>) {
       session.owners.shown(request.getUrn(), request.getId());
       const context = session.context(request.getUrn(), request.getTimeout());
       const inputs = fromStruct(request.getInputs());
-      const live = await lifecycle.read(
-        resource,
-        context,
-        request.getId(),
-        inputs,
-        fromStruct(request.getProperties()),
-      );
+      const state = fromStruct(request.getProperties());
+      const live = await lifecycle.read(resource, context, request.getId(), inputs, state);
       const answer = new messages.ReadResponse();
-      if (live === undefined) return answer;
+      if (live === undefined) {
+        needSameServer("refresh", request.getUrn(), state, session.server);
+        return answer;
+      }
       session.owners.shown(request.getUrn(), live.id);
       answer.setId(live.id);
       answer.setInputs(toStruct(live.inputs));
@@ -218,6 +223,7 @@ function changingResources<Api>(session: Session<Api>) {
       session.owners.shown(request.getUrn(), request.getId());
       const context = session.context(request.getUrn(), request.getTimeout());
       const state = { ...fromStruct(request.getOldInputs()), ...fromStruct(request.getProperties()) };
+      needSameServer("delete", request.getUrn(), state, session.server);
       await lifecycle.remove(resource, context, request.getId(), state, session.owners);
       return new emptyMessage();
     },

@@ -17,6 +17,8 @@ export class Session<Api> {
   private readonly resources: ReadonlyMap<string, Resource<Api>>;
   private readonly functions: ReadonlyMap<string, ProviderFunction<Api>>;
   private api: Api | undefined;
+  /** Which server it is that answers, where it tells. */
+  server: string | undefined;
 
   constructor(provider: Provider<Api>) {
     this.provider = provider;
@@ -59,6 +61,8 @@ export class Session<Api> {
     const { values: complete } = checkFields(this.provider.config, { ...this.fromEnvironment(), ...own });
     this.api = this.provider.configure(revealAll(complete));
     await this.provider.connect?.(this.api);
+    // Not to know it costs a safeguard, and nothing else.
+    this.server = await this.provider.serverId?.(this.api).catch(() => undefined);
   }
 
   /** Stops waiting and starts nothing more. */

@@ -10,6 +10,8 @@ export interface ToyCloud {
   fault?: { readonly error: Error; readonly afterMaking: boolean } | undefined;
   /** Id of a thing that creates take over. */
   leftover?: string;
+  /** What tells it from another toy cloud. */
+  server?: string;
   /** Creates wait for their signal. */
   hang?: boolean;
 }
@@ -103,6 +105,7 @@ export function toyProvider(cloud: ToyCloud): Provider<ToyCloud> {
     resources: [thing as unknown as Resource<ToyCloud>],
     functions: [],
     configure: () => cloud,
+    serverId: async ({ server }) => server,
     mayHaveHappened: (error) => error instanceof Error && error.message.includes("connection lost"),
   };
 }
