@@ -82,7 +82,9 @@ export function machinesOf<const R extends readonly [string, ...string[]]>(allow
       .min(1, "at least one zone")
       .describe("Keys of the zones that it stands in. The first one carries the default route."),
   });
-  return z.strictObject({ machines: z.array(machine).min(1, "at least one machine") });
+  return z.strictObject({
+    machines: z.array(machine).min(1, "at least one machine").describe("The layer's machines."),
+  });
 }
 
 export const tenantMachine = z.strictObject({ ...machineFields, roles: rolesOf(roles.tenant) });

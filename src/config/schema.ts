@@ -85,7 +85,7 @@ const tenant = z.strictObject({
     .strictObject({
       dedicated: field.size.describe("GPU memory that is the tenant's at any time."),
       jobs: field.whole("a whole number of jobs from 1 to 100", 1, 100).describe("Training jobs side by side."),
-      priority: z.enum(["critical", "high", "normal", "low"]).default("normal"),
+      priority: z.enum(["critical", "high", "normal", "low"]).default("normal").describe("Class of its jobs (P5.5)."),
       burst: field.size.optional().describe("GPU memory that it may borrow up to while others leave it idle."),
     })
     .optional()
@@ -98,14 +98,17 @@ const tenant = z.strictObject({
     })
     .default({})
     .describe("What the tenant may use at most. Default: exactly what its machines need."),
-  machines: z.array(tenantMachine).default([]),
+  machines: z.array(tenantMachine).default([]).describe("Its own machines, in its own zone (P1.2). May be none (O1)."),
 });
 
 const placementRule = z.strictObject({
   key: field.key.describe("E.g. aa-001: part of the affinity group's name."),
-  kind: z.enum(["apart", "together"]),
+  kind: z.enum(["apart", "together"]).describe("Each on a host of its own, or all on one."),
   strict: z.boolean("true or false").describe("False: a wish, which gives way where it cannot be had (T3)."),
-  roles: z.array(z.enum(Object.values(roles).flat() as [Role, ...Role[]])).min(1, "at least one role"),
+  roles: z
+    .array(z.enum(Object.values(roles).flat() as [Role, ...Role[]]))
+    .min(1, "at least one role")
+    .describe("Machines of which roles."),
 });
 
 const mirror = field.text("the address of a mirror, e.g. https://mirror.ai.internal/ubuntu", /^https?:\/\/\S+$/);
@@ -139,10 +142,10 @@ const document = z.strictObject({
 });
 
 export const profileSchema = z.strictObject({
-  platform,
+  platform: platform.describe("What holds for everything: names, tags, protection."),
   document: document.optional().describe("The design document's own sums, printed beside ours."),
-  network,
-  tenants: z.array(tenant).min(1, "at least one tenant"),
+  network: network.describe("The VPC and its zones, each with a VLAN of its own (P7)."),
+  tenants: z.array(tenant).min(1, "at least one tenant").describe("Layer 1, the tenants' enclaves (P1)."),
   gate: machinesOf(roles.gate)
     .extend({
       unapprovedDays: field

@@ -26,7 +26,8 @@ const mig = z.strictObject({
           .describe("Memory slices that an instance may begin at."),
       }),
     )
-    .min(1, "at least one profile"),
+    .min(1, "at least one profile")
+    .describe("What instances the card may be cut into."),
 });
 
 const card = z.strictObject({
@@ -105,7 +106,8 @@ const hosts = z.strictObject({
           ),
       }),
     )
-    .default([]),
+    .default([])
+    .describe("Its GPU cards, by model."),
 });
 
 const ceph = z.strictObject({
@@ -120,7 +122,9 @@ const ceph = z.strictObject({
 
 export const infrastructure = z.strictObject({
   zone: field.text("the name of a CloudStack zone"),
-  hypervisor: z.enum(["KVM", "VMware", "XenServer", "Simulator"]),
+  hypervisor: z
+    .enum(["KVM", "VMware", "XenServer", "Simulator"])
+    .describe("Of the hosts; the template must be for it."),
   template: field.text("the name or id of a template that is ready in the zone"),
   cpuSpeedMhz: field.whole("MHz from 100 to 10000", 100, 10_000).describe("Per vCPU, not above the hosts' own speed."),
   vpcOffering: field.text("the name of a VPC offering"),
@@ -136,8 +140,16 @@ export const infrastructure = z.strictObject({
   hosts: z.array(hosts).default([]).describe("What the placement plan counts with. None: no plan is made."),
   overcommit: z
     .strictObject({
-      cpu: z.number("a factor").min(1, "a factor of at least 1").max(16, "a factor of at most 16"),
-      memory: z.number("a factor").min(1, "a factor of at least 1").max(4, "a factor of at most 4"),
+      cpu: z
+        .number("a factor")
+        .min(1, "a factor of at least 1")
+        .max(16, "a factor of at most 16")
+        .describe("vCPUs per core."),
+      memory: z
+        .number("a factor")
+        .min(1, "a factor of at least 1")
+        .max(4, "a factor of at most 4")
+        .describe("GiB given out per GiB there is."),
     })
     .default({ cpu: 2, memory: 1 })
     .describe("vCPUs per core and GiB per GiB that the plan gives out (T1)."),
@@ -153,7 +165,9 @@ export const infrastructure = z.strictObject({
     .optional()
     .describe("Hosts of the cluster that do not answer are switched off through their service processors (T6)."),
   gpu: z
-    .strictObject({ cards: z.array(card).default([]) })
+    .strictObject({
+      cards: z.array(card).default([]).describe("Each with its ids and the slices that the server gives."),
+    })
     .default({ cards: [] })
     .describe("Cards that the catalogue does not know, or whose slices the server calls otherwise."),
   ceph: ceph

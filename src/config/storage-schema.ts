@@ -10,7 +10,10 @@ const basics = {
   name: field.hostName.describe("Name in Ceph, e.g. ai-training-data."),
   tier: z.enum(["hot", "warm", "cold"]).describe("hot and warm lie on SSD, cold on HDD (CRUSH device class)."),
   size: field.diskSize.describe("Quota."),
-  compression: z.enum(["none", "lz4", "snappy", "zlib", "zstd"]).default("none"),
+  compression: z
+    .enum(["none", "lz4", "snappy", "zlib", "zstd"])
+    .default("none")
+    .describe("Of what is written from now on."),
 };
 
 const pool = z.discriminatedUnion("kind", [
@@ -55,7 +58,10 @@ export const storage = z.strictObject({
     )
     .default("tenant-{key}-ai-data")
     .describe("Name of a tenant's own pool, with {key} for the tenant's key (P1.3, O3)."),
-  tenantTier: z.enum(["hot", "warm", "cold"]).default("warm"),
+  tenantTier: z
+    .enum(["hot", "warm", "cold"])
+    .default("warm")
+    .describe("Device class of tenants' pools: hot and warm are SSD, cold is HDD (P6.1)."),
   copies: field.whole("a whole number of copies from 2 to 5", 2, 5).default(3),
   encryption: z
     .boolean("true or false")
@@ -68,5 +74,6 @@ export const storage = z.strictObject({
         path: ["folder"],
       }),
     )
-    .default([]),
+    .default([])
+    .describe("The platform's own pools (P6.1, O3)."),
 });
