@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterEach, expect, it } from "vitest";
 import { type CephSeed, cephSeeds } from "../../../emulator/ceph/seed.ts";
 import { type CephEmulator, type CephEmulatorOptions, startCephEmulator } from "../../../emulator/ceph/server.ts";
@@ -132,6 +135,27 @@ it("takes storage classes away since Tentacle, whatever is in them; placement ta
   expect((await squid.call("DELETE", removal)).body).toMatchObject({
     detail: expect.stringContaining("was not found"),
   });
+});
+
+it("reads a state from before zones were kept, and keeps what is committed across restarts", async () => {
+  const stateFolder = mkdtempSync(join(tmpdir(), "strata-ceph-"));
+  const hosts = cephSeeds.enterprise.hosts.map((host) => ({ ...host, services: ["mon", "mgr"] }));
+  const restart = async (options: CephEmulatorOptions) => {
+    await started.pop()?.close();
+    const emulator = await startCephEmulator({ seed: "enterprise", stateFolder, ...options });
+    started.push(emulator);
+    return await Client.logIn(emulator);
+  };
+  // Such a state has no zones, as one of a cluster without gateways.
+  const before = await restart({ seed: { hosts } });
+  expect((await before.call("GET", "/api/rgw/zone/default")).status).toBe(500);
+  const after = await restart({});
+  expect(Object.keys(await placements(after))).toEqual(["default-placement"]);
+  await offer(after, {});
+  expect((await place(after, { data_pool: "new", data_pool_class: "new" })).status).toBe(200);
+  expect(Object.keys(await placements(await restart({})))).toEqual(["default-placement", "cold"]);
+  await started.pop()?.close();
+  rmSync(stateFolder, { recursive: true });
 });
 
 it("without a realm commits nothing, and changes nothing that anybody notices", async () => {
