@@ -46,6 +46,7 @@ describe("workflows", () => {
   test("are there", () => {
     expect([...texts.keys()].sort()).toEqual([
       "audit.yml",
+      "check.yml",
       "deploy.yml",
       "drift.yml",
       "preview-comment.yml",
@@ -82,10 +83,12 @@ describe("workflows", () => {
   });
 
   test("of a stranger's pull request know no secret and write nothing", () => {
-    const { on, jobs: own } = workflowOf("preview.yml");
-    expect(Object.keys(on)).toEqual(["pull_request"]);
-    expect(texts.get("preview.yml")).not.toMatch(secret);
-    for (const { permissions } of Object.values(own)) expect(permissions).toEqual({ contents: "read" });
+    const open = workflows.filter(({ workflow }) => Object.keys(workflow.on).includes("pull_request"));
+    expect(open.map(({ file }) => file).sort()).toEqual(["check.yml", "preview.yml"]);
+    for (const { text, workflow } of open) {
+      expect(text).not.toMatch(secret);
+      for (const { permissions } of Object.values(workflow.jobs)) expect(permissions).toEqual({ contents: "read" });
+    }
     // With this trigger a stranger's change would run with our secrets.
     for (const { workflow } of workflows) expect(Object.keys(workflow.on)).not.toContain("pull_request_target");
   });
@@ -144,7 +147,8 @@ describe("workflows", () => {
       for (const { uses, with: given } of job.steps) {
         if (!uses?.startsWith("actions/upload-artifact@")) continue;
         const paths = String(given?.path).trim().split("\n");
-        for (const path of paths) expect(path.trim()).toMatch(/(report\.(json|md)|audit\.(json|sarif|html))$/);
+        for (const path of paths)
+          expect(path.trim()).toMatch(/(report\.(json|md)|audit\.(json|sarif|html)|artifacts\/\*\.png)$/);
       }
     }
   });
@@ -152,11 +156,12 @@ describe("workflows", () => {
 
 describe("GitLab's pipeline", () => {
   const pipeline = parse(readFileSync(join(repoRoot, ".gitlab-ci.yml"), "utf8"), { merge: true });
-  const own = ["preview", "comment", "deploy", "drift", "audit"];
+  const own = ["check", "preview", "comment", "deploy", "drift", "audit"];
 
   test("has the same stages by the same scripts", () => {
     const scripts = own.flatMap((name) => pipeline[name].script as string[]);
     expect(scripts).toEqual([
+      ".ci/run",
       'tools/ci/run preview report "$CI_MERGE_REQUEST_DIFF_BASE_SHA"',
       "node tools/ci/post.ts note report/report.json",
       'tools/ci/run up "$STRATA_STACK" report',
