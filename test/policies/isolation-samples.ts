@@ -78,7 +78,14 @@ export const violations: Record<string, [what: string, resources: Description[],
     ],
     [
       "an administrator of B's own, by the platform's name",
-      more(thing("account", "admin", { domainId: unknown }, { domainId: [urn("domain", "b")] })),
+      more(
+        thing(
+          "account",
+          "admin",
+          { accountType: "domain-admin", domainId: unknown },
+          { domainId: [urn("domain", "b")] },
+        ),
+      ),
       "admin",
     ],
     [

@@ -308,4 +308,41 @@ const sly: Mutation[] = [
   },
 ];
 
-export const rawAndSly: readonly Mutation[] = [...raw, ...sly];
+/** What the profile itself lets pass: it is right by itself, and not by the plan. */
+const profiles: Mutation[] = [
+  {
+    edit: "profile: C's VLAN outside the plan",
+    rule: "isolation-vlan-plan",
+    overrides: { tenants: { c: { vlan: 40 } } },
+  },
+  {
+    edit: "profile: the management zone on a VLAN of its own choice",
+    rule: "isolation-vlan-plan",
+    overrides: { network: { zones: { management: { vlan: 101 } } } },
+  },
+  {
+    edit: "profile: the management zone's addresses elsewhere",
+    rule: "isolation-cidr-plan",
+    overrides: { network: { zones: { management: { cidr: "10.0.99.0/24" } } } },
+  },
+  {
+    edit: "profile: the tenants' block elsewhere",
+    rule: "isolation-cidr-plan",
+    overrides: {
+      network: { tenants: { cidr: "10.0.128.0/20" } },
+      tenants: { a: { cidr: "10.0.128.0/24" }, b: { cidr: "10.0.129.0/24" }, c: { cidr: "10.0.130.0/24" } },
+    },
+  },
+  {
+    edit: "profile: A's quota hardly more than its volumes",
+    rule: "quota-storage-headroom",
+    overrides: { tenants: { a: { storage: "320 GiB" } } },
+  },
+  {
+    edit: "profile: memory promised twice",
+    rule: "quota-overcommit",
+    overrides: { infrastructure: { cluster: "all", overcommit: { cpu: 2, memory: 2 } } },
+  },
+];
+
+export const rawAndSly: readonly Mutation[] = [...raw, ...sly, ...profiles];

@@ -72,9 +72,14 @@ describe("what a preview cannot know", () => {
   });
 });
 
+const fourth = { name: "City D", dataClass: "sensitive", vlan: 23, storage: "10 GiB", machines: [] };
+const whole = { mode: "passthrough", memory: null, count: 1 };
+
 test.each([
   ["a tenant with another's addresses", { tenants: { c: { cidr: "10.0.21.0/24" } } }, /10\.0\.21\.0/],
   ["a tenant on another's VLAN", { tenants: { c: { vlan: 20 } } }, /vlan/],
+  ["a fourth tenant with another's addresses", { tenants: { d: { ...fourth, cidr: "10.0.20.0/24" } } }, /10\.0\.20\.0/],
+  ["a whole card for a tenant", { tenants: { a: { machines: { "ai-a-train-01": { gpu: whole } } } } }, /whole cards/],
   ["more machines than a tenant's limits", { tenants: { a: { limits: { cpus: 2 } } } }, /cpus/],
 ])("the profile itself refuses %s", async (_, overrides, message) => {
   await expect(recordProgram({ profile: "enterprise", overrides }, true)).rejects.toThrow(message);
