@@ -77,7 +77,9 @@ const tenant = z.strictObject({
   bucket: z
     .boolean("true or false")
     .default(false)
-    .describe("The quota is a bucket's for documents, not a block pool's: uploads stop at 100 % (T5)."),
+    .describe(
+      "In Ceph the quota is a bucket's for documents, not a block pool's (T5). In the database of documents it holds anyway.",
+    ),
   fallback: field.hostName
     .optional()
     .describe("Inference machine that answers when the tenant's own model does not (P4.3). Default: any."),

@@ -65,11 +65,14 @@ export interface Pool {
 
 /** All machines of the cluster; none where the platform has no scheduler. */
 export function poolOf({ context }: Guest): Pool {
-  if (withRole(context, "schedule").length === 0) return { training: [], inference: [] };
+  const [scheduler] = withRole(context, "schedule");
+  if (scheduler === undefined) return { training: [], inference: [] };
   const training = withRole(context, "train");
-  // A machine that does both is a training machine: its cards are whole ones.
+  // Serving goes on without the scheduler: where no network of its own leads there, no way is opened for batch jobs.
+  const isNear = ({ legs }: GuestMachine) => legs.some(({ zone }) => scheduler.legs.some((leg) => leg.zone === zone));
+  // A machine that does both is a training machine.
   const inference = withRole(context, "infer").filter(
-    (machine) => machine.gpu !== undefined && !training.includes(machine),
+    (machine) => machine.gpu !== undefined && isNear(machine) && !training.includes(machine),
   );
   return { training, inference };
 }
