@@ -148,13 +148,14 @@ describe("giving devices", () => {
   test("what is imported is what there is", async () => {
     const vm = await machine();
     const kept = await give(vm, hostAt(0), "b3:00.0");
-    const imported = await estate.engine.import(DEVICE, kept.id);
+    const next = await estate.nextRun();
+    const imported = await next.import(DEVICE, kept.id);
     expect(plain(imported?.inputs ?? {})).toEqual({
       instanceId: vm.id,
       hostId: hostAt(0),
       busAddresses: ["0000:b3:00.0"],
     });
-    await estate.engine.delete(DEVICE, imported as Kept);
+    await next.delete(DEVICE, imported as Kept);
     expect(await namesOf(vm)).toEqual([]);
     await estate.engine.delete(INSTANCE, vm);
   });
