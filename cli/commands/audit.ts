@@ -1,9 +1,16 @@
-import { appendFileSync, mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { appendFileSync } from "node:fs";
 import { speaksKorean } from "../../provider/core/locale.ts";
 import { type AuditReport, exitCodeOf, type Severity, severities } from "../audit/finding.ts";
-import { UsageError } from "../usage.ts";
+import { parseWords, save, UsageError } from "../usage.ts";
+
+const known = {
+  json: { type: "string" },
+  sarif: { type: "string" },
+  html: { type: "string" },
+  summary: { type: "string" },
+  "fail-on": { type: "string" },
+  "policy-pack-config": { type: "string" },
+} as const;
 
 /**
  * `strata audit <stack> [--json FILE] [--sarif FILE] [--html FILE] [--summary FILE] [--fail-on SEVERITY]
@@ -12,7 +19,7 @@ import { UsageError } from "../usage.ts";
  * Ceph of CEPH_DASHBOARD_URL where the stack uses one. Changes nothing. Exit code by the worst finding; see `exitCodeOf`.
  */
 export async function audit(words: string[]): Promise<number> {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseWords(words, known);
   const [stack, ...more] = positionals;
   if (stack === undefined || more.length > 0) throw new UsageError(`"audit" takes one stack, e.g. enterprise`);
   const threshold = severities.find((one) => one === (values["fail-on"] ?? "medium"));
@@ -66,28 +73,4 @@ async function write(report: AuditReport, files: Files): Promise<void> {
   }
   const { auditText } = await import("../audit/text.ts");
   process.stdout.write(`${auditText(report, language)}\n`);
-}
-
-function save(file: string, text: string): void {
-  mkdirSync(dirname(resolve(file)), { recursive: true });
-  writeFileSync(file, text);
-}
-
-function parse(words: string[]) {
-  try {
-    return parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: {
-        json: { type: "string" },
-        sarif: { type: "string" },
-        html: { type: "string" },
-        summary: { type: "string" },
-        "fail-on": { type: "string" },
-        "policy-pack-config": { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }

@@ -1,7 +1,8 @@
-import { parseArgs } from "node:util";
 import { MistakesError } from "../../src/kit/errors.ts";
 import type { Report } from "../doctor/run.ts";
-import { UsageError } from "../usage.ts";
+import { parseWords, UsageError } from "../usage.ts";
+
+const known = { json: { type: "boolean" }, overrides: { type: "string" } } as const;
 
 const exitCodes: Readonly<Record<Report["worst"], number>> = { ok: 0, fixable: 1, blocking: 2, unasked: 3 };
 
@@ -11,7 +12,7 @@ const exitCodes: Readonly<Record<Report["worst"], number>> = { ok: 0, fixable: 1
  * Exit code by the worst finding: 0 ok, 1 fixable, 2 blocking, 3 nothing could be asked.
  */
 export async function doctor(words: string[]): Promise<number> {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseWords(words, known);
   const [profile, ...more] = positionals;
   if (profile === undefined || more.length > 0) throw new UsageError(`"doctor" takes one profile, e.g. enterprise`);
   const { json = false, overrides } = values;
@@ -45,18 +46,6 @@ async function textOf(report: Report, profile: string): Promise<string> {
   const { isTTY = false, columns = 120 } = process.stdout;
   const colour = isTTY && process.env.NO_COLOR === undefined;
   return reportText(report, { profile, colour, width: Math.min(columns, 140) });
-}
-
-function parse(words: string[]) {
-  try {
-    return parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: { json: { type: "boolean" }, overrides: { type: "string" } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function say(text: string): void {

@@ -1,11 +1,21 @@
-import { parseArgs } from "node:util";
 import { ceph } from "../ceph.ts";
 import { cloudEnvironment, findCloud, resetCloud, type StartOptions, startCloud, stopCloud } from "../cloud.ts";
-import { UsageError } from "../usage.ts";
+import { parseWords, UsageError } from "../usage.ts";
+
+const known = {
+  json: { type: "boolean" },
+  latency: { type: "string" },
+  seed: { type: "string" },
+  port: { type: "string" },
+  flavor: { type: "string" },
+  fresh: { type: "boolean" },
+  ceph: { type: "boolean" },
+  "ceph-seed": { type: "string" },
+} as const;
 
 /** `strata emulator start|stop|status|reset|env`: the embedded cloud of this work tree, and its Ceph where that is asked for. */
 export async function emulator(words: string[]): Promise<number> {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseWords(words, known);
   const [action, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`"emulator ${action}" takes no further words, got "${more.join(" ")}"`);
   const { json, ceph: withCeph, "ceph-seed": cephSeed, ...options } = values;
@@ -32,27 +42,6 @@ export async function emulator(words: string[]): Promise<number> {
       return await env();
     default:
       throw new UsageError(`"emulator" takes start, stop, status, reset or env, got "${action ?? ""}"`);
-  }
-}
-
-function parse(words: string[]) {
-  try {
-    return parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: {
-        json: { type: "boolean" },
-        latency: { type: "string" },
-        seed: { type: "string" },
-        port: { type: "string" },
-        flavor: { type: "string" },
-        fresh: { type: "boolean" },
-        ceph: { type: "boolean" },
-        "ceph-seed": { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 

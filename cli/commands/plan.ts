@@ -1,16 +1,15 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
 import { MistakesError } from "../../src/kit/errors.ts";
 import type { PlanReport } from "../plan/report.ts";
-import { UsageError } from "../usage.ts";
+import { parseWords, save, UsageError } from "../usage.ts";
+
+const known = { json: { type: "boolean" }, html: { type: "string" }, overrides: { type: "string" } } as const;
 
 /**
  * `strata plan <profile> [--json | --html FILE] [--overrides YAML|FILE]`: every decision before anything is created.
  * Needs no server and no engine. Exit code 1 where the profile is wrong or does not fit its hosts.
  */
 export async function plan(words: string[]): Promise<number> {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseWords(words, known);
   const [profile, ...more] = positionals;
   if (profile === undefined || more.length > 0) throw new UsageError(`"plan" takes one profile, e.g. enterprise`);
   const { json = false, html, overrides } = values;
@@ -38,21 +37,8 @@ async function reportFor(name: string, overrides: string | undefined): Promise<P
 
 async function writePage(file: string, report: PlanReport): Promise<void> {
   const { planPage } = await import("../plan/html/page.ts");
-  mkdirSync(dirname(resolve(file)), { recursive: true });
-  writeFileSync(file, planPage(report));
+  save(file, planPage(report));
   say(`the plan of ${report.profile} is in ${file}`);
-}
-
-function parse(words: string[]) {
-  try {
-    return parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: { json: { type: "boolean" }, html: { type: "string" }, overrides: { type: "string" } },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
 
 function say(text: string): void {

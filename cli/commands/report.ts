@@ -1,6 +1,4 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { dirname, resolve } from "node:path";
-import { parseArgs } from "node:util";
+import { appendFileSync, readFileSync } from "node:fs";
 import { speaksKorean } from "../../provider/core/locale.ts";
 import { stackReport } from "../report/build.ts";
 import { commentLimit, commentOf, summaryLimit } from "../report/comment.ts";
@@ -8,7 +6,14 @@ import { readEngineLog } from "../report/engine-log.ts";
 import { type RunReport, reportVersion } from "../report/model.ts";
 import { parseReport } from "../report/parse.ts";
 import { scrubber } from "../report/scrub.ts";
-import { UsageError } from "../usage.ts";
+import { parseWords, save, UsageError } from "../usage.ts";
+
+const known = {
+  markdown: { type: "string" },
+  summary: { type: "string" },
+  json: { type: "string" },
+  from: { type: "string" },
+} as const;
 
 /**
  * `strata report EVENTS… [--markdown FILE] [--summary FILE] [--json FILE]`: what runs of the engine did or would do, from
@@ -16,15 +21,15 @@ import { UsageError } from "../usage.ts";
  * console. `--from FILE` shows a report that was written as JSON. Exit code 3 where a run failed or a policy blocks.
  */
 export async function report(words: string[]): Promise<number> {
-  const { values, positionals } = parse(words);
+  const { values, positionals } = parseWords(words, known);
   const { markdown, summary, json, from } = values;
   if ((from === undefined) === (positionals.length === 0)) {
     throw new UsageError(`"report" takes event logs of the engine, or --from with a report in JSON`);
   }
   const run = from === undefined ? runOf(positionals) : parseReport(readFileSync(from, "utf8"));
   const language = speaksKorean() ? "ko" : "en";
-  if (markdown !== undefined) write(markdown, commentOf(run, language, commentLimit));
-  if (json !== undefined) write(json, `${JSON.stringify(run, undefined, 2)}\n`);
+  if (markdown !== undefined) save(markdown, commentOf(run, language, commentLimit));
+  if (json !== undefined) save(json, `${JSON.stringify(run, undefined, 2)}\n`);
   // Earlier steps of the job may have written into the same file.
   if (summary !== undefined) appendFileSync(summary, commentOf(run, language, summaryLimit));
   if (markdown === undefined && json === undefined && summary === undefined) {
@@ -53,26 +58,4 @@ function blocks({ stacks }: RunReport): boolean {
       findings.some(({ level }) => level === "mandatory") ||
       packs.some(({ decisions }) => decisions === 0),
   );
-}
-
-function write(file: string, text: string): void {
-  mkdirSync(dirname(resolve(file)), { recursive: true });
-  writeFileSync(file, text);
-}
-
-function parse(words: string[]) {
-  try {
-    return parseArgs({
-      args: words,
-      allowPositionals: true,
-      options: {
-        markdown: { type: "string" },
-        summary: { type: "string" },
-        json: { type: "string" },
-        from: { type: "string" },
-      },
-    });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
 }
