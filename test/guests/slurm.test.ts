@@ -139,7 +139,9 @@ slurmTest("who has a right to cards takes lent ones back, and what waits goes by
 slurmTest("what has waited for a day is cancelled, what is held is not", async () => {
   const { send, run } = cluster;
   await becomes(send("jobs-tenant-a", "--gres=gpu:1").out, /^RUNNING/);
-  const waiting = send("jobs-tenant-a", "--gres=gpu:1").out;
+  // Of an array each job goes by itself.
+  const array = send("jobs-tenant-a", "--gres=gpu:1", "--array=7-8").out;
+  await becomes(array, /^PENDING QOSGrp/);
   const held = send("jobs-tenant-a", "--hold").out;
   const script = contentOf(scheduler, "/usr/local/sbin/slurm-queue");
   const after = (hours: number) =>
@@ -147,7 +149,9 @@ slurmTest("what has waited for a day is cancelled, what is held is not", async (
   expect(after(23)).toEqual({ status: 0, out: "", err: "" });
   expect(after(25)).toMatchObject({
     status: 0,
-    out: expect.stringMatching(new RegExp(`^job ${waiting} has waited since \\S+: cancelled$`)),
+    out: expect.stringMatching(
+      new RegExp(`^job ${array}_7 has waited since \\S+: cancelled\njob ${array}_8 has waited since \\S+: cancelled$`),
+    ),
   });
   expect(run("squeue", "--noheader", "--jobs", held, "--format=%T").out).toBe("PENDING");
 });

@@ -4,7 +4,7 @@
 set -eu
 
 oldest=$(($(date +%s) - $1 * 3600))
-squeue --noheader --array --states=PENDING --Format="JobID:20,EligibleTime:30" | while read -r job since; do
+squeue --noheader --array --states=PENDING --Format="JobArrayID:30,EligibleTime:30" | while read -r job since; do
   began=$(date --date="$since" +%s 2>/dev/null) || continue
   [ "$began" -lt "$oldest" ] || continue
   echo "job $job has waited since $since: cancelled"
