@@ -116,6 +116,34 @@ needs("promtool")("promtool accepts configuration and rules", () => {
   expect({ status, text }).toEqual({ status: 0, text: expect.stringContaining("11 rules found") });
 });
 
+needs("promtool")("Prometheus tells of a department from 80 % on, and otherwise from 100 % on (T5)", () => {
+  const root = written(["monitor"]);
+  const series = (what: string, values: string) => ({
+    series: `strata_department_${what}_bytes{department="a",instance="db"}`,
+    values,
+  });
+  const firing = (alertname: string, severity: string, value: number) => ({
+    exp_labels: { severity, action: "notify", department: "a", instance: "db" },
+    exp_annotations: { summary: `${alertname} on db (a): ${value}` },
+  });
+  const at = (minute: number, alertname: string, exp_alerts: object[]) => ({
+    eval_time: `${minute}m`,
+    alertname,
+    exp_alerts,
+  });
+  const path = `${root}/rules-test.yml`;
+  const input = [series("used", "79 80 100"), series("quota", "100x2")];
+  const [near, full] = ["DepartmentNearlyFull", "DepartmentFull"];
+  const told = [
+    ...[at(0, near, []), at(0, full, [])],
+    ...[at(1, near, [firing(near, "warning", 80)]), at(1, full, [])],
+    ...[at(2, near, []), at(2, full, [firing(full, "critical", 100)])],
+  ];
+  const tests = [{ interval: "1m", input_series: input, alert_rule_test: told }];
+  writeFileSync(path, JSON.stringify({ rule_files: ["etc/prometheus/strata-rules.yml"], tests }));
+  expect(run("promtool", "test", "rules", path)).toEqual({ status: 0, text: expect.stringContaining("SUCCESS") });
+});
+
 needs("amtool")("amtool accepts alerts by mail and without", () => {
   const alerts = { smarthost: "relay.ai.internal:25", from: "strata@ai.internal", to: "admin@ai.internal" };
   for (const surroundings of [context, { ...context, alerts }]) {
