@@ -15,6 +15,7 @@ export const settings = {
       publicPort: 443,
     },
   },
+  "availability-survives-host": { hosts: [{ count: 1000, cores: 64, memoryGib: 512 }] },
 };
 
 type Props = Sent["props"];
@@ -88,6 +89,6 @@ function sharedOf(key: string, name: string, domain: string, owned: Props): Sent
       ...resource("diskOffering", name, { storageTags: [name], domainIds: [unknownValue] }),
       dependencies: { domainIds: [domain] },
     },
-    resource("serviceOffering", name, { cpuNumber: 2, memoryMib: 4096, offerHa: true }),
+    resource("serviceOffering", name, { cpuNumber: 2, memoryMib: 4096, offerHa: true, storageTags: ["system"] }),
   ];
 }

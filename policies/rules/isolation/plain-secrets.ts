@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
+import { isUnknown } from "../../core/sdk.ts";
 import { isRegularExpression } from "../../core/settings.ts";
 import type { Subject } from "../../core/subject.ts";
 import { decoded, pairs, secretIn } from "../../model/secrets.ts";
@@ -11,6 +12,17 @@ interface Texts {
   userDataDetails?: Record<string, string>;
   details?: Record<string, string>;
   tags?: Record<string, string>;
+}
+
+const properties = ["userData", "userDataDetails", "details", "tags"] as const;
+
+/** What a property says, of maps a name and its value a line. */
+function textOf(subject: Subject<Texts>, property: (typeof properties)[number]): string {
+  const value = subject.raw[property];
+  const isMap = typeof value === "object" && value !== null;
+  // Reading by the proxy, which throws where something is unknown, takes long: only where something is.
+  const known = (isMap ? Object.values(value) : [value]).some(isUnknown) ? subject.props[property] : value;
+  return isMap ? pairs(known as Record<string, string>) : decoded(String(known));
 }
 
 const taggable = [
@@ -52,15 +64,10 @@ export default resourceRule({
   kind: "resource",
   types: taggable,
   async check(subject: Subject<Texts>, { settings, report, part }) {
-    const texts = [
-      ["userData", () => decoded(subject.props.userData ?? "")],
-      ["userDataDetails", () => pairs(subject.props.userDataDetails ?? {})],
-      ["details", () => pairs(subject.props.details ?? {})],
-      ["tags", () => pairs(subject.props.tags ?? {})],
-    ] as const;
-    for (const [property, read] of texts) {
+    for (const property of properties) {
+      if (subject.raw[property] === undefined) continue;
       await part(() => {
-        const kind = secretIn(read(), settings.patterns);
+        const kind = secretIn(textOf(subject, property), settings.patterns);
         const isSecret = [...subject.secrets].some((path) => path.split(".")[0] === property);
         if (kind === undefined && !isSecret) return;
         report({
