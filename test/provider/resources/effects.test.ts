@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { cloudstack } from "../../../provider/cloudstack/provider.ts";
 import { type Change, diff } from "../../../provider/core/diff.ts";
-import type { PlainObject } from "../../../provider/core/values.ts";
+import { type PlainObject, UNKNOWN } from "../../../provider/core/values.ts";
 
 /**
  * What a change of each property does, stated a second time and by hand: property, a value, another value, the effect.
@@ -228,4 +228,15 @@ describe.each(Object.entries(tables))("%s", (token, rows) => {
     expect(effectOf(own)).toBe(effect);
     expect(own).toEqual(changes);
   });
+});
+
+test("an instance goes before a network of it that is made anew; a leg more in a network to come stays in place", () => {
+  const { inputs = {} } = cloudstack.resources.find(({ token }) => token === "cloudstack:compute:Instance") ?? {};
+  const before = { nics: [{ networkId: idA }] };
+  const effects = (nics: PlainObject["nics"]) => effectOf(diff(inputs, before, { nics }));
+  // As the engine asks for what depends on something that it is about to delete, and as a preview shows a new network.
+  expect(effects(UNKNOWN)).toBe("replace");
+  expect(effects([{ networkId: UNKNOWN }])).toBe("replace");
+  expect(effects([{ networkId: idB }])).toBe("stops");
+  expect(effects([{ networkId: idA }, { networkId: UNKNOWN }])).not.toBe("replace");
 });
