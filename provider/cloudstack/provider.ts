@@ -16,9 +16,9 @@ export const cloudstack: Provider<Client> = {
   functions,
   configure: (values) => new Client(values as unknown as ClientOptions),
   connect: (api) => api.connect(),
-  // An installation draws the id of its root domain once. Only root administrators see it.
+  // An installation draws the id of its root domain once. Only root administrators see it. A refresh reads the same list.
   serverId: async (api) => {
-    const root = (await api.list("listDomains", { name: "ROOT" })).find(({ level }) => level === 0);
+    const root = (await api.reads.cached("listDomains", { listall: "true" }))?.find(({ level }) => level === 0);
     return root && String(root.id);
   },
   mayHaveHappened: (error) => isCloudStackError(error) && error.facts.mayHaveHappened === true,
