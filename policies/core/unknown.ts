@@ -1,4 +1,4 @@
-import { UnknownValueError, unknownCheckingProxy } from "./sdk.ts";
+import { isUnknown, UnknownValueError, unknownCheckingProxy } from "./sdk.ts";
 import type { Text } from "./text.ts";
 
 /** Something that cannot be told yet. Never a pass: it is counted, reported, and decided later. */
@@ -16,9 +16,22 @@ export class Undecided extends Error {
   }
 }
 
-/** The same object with every read of an unknown value an UnknownValueError, as the policy SDK does it. */
+/**
+ * The same object with every read of an unknown value an UnknownValueError, by the policy SDK's proxy. Properties without
+ * any are read past it: it makes a proxy of everything that it hands out, every time.
+ */
 export function checkingReads<T extends object>(values: T): T {
-  return unknownCheckingProxy(values) as T;
+  const open = Object.entries(values).filter(([, value]) => holdsUnknown(value));
+  if (open.length === 0) return values;
+  const checked = unknownCheckingProxy(values) as Record<string, unknown>;
+  const result = { ...values };
+  for (const [name] of open) Object.defineProperty(result, name, { enumerable: true, get: () => checked[name] });
+  return result;
+}
+
+function holdsUnknown(value: unknown): boolean {
+  if (typeof value !== "object" || value === null) return isUnknown(value);
+  return Object.values(value).some(holdsUnknown);
 }
 
 /** The reason, when this error says no more than that something is not known yet. */

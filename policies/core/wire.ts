@@ -30,15 +30,23 @@ function dependenciesOf(resource: analyzer.AnalyzerResource): NonNullable<Descri
   return Object.fromEntries(entries.map(([property, urns]) => [property, urns.getUrnsList()]));
 }
 
-/** Secrets are opened, and their paths noted: a rule may have to look into them, and must never print them. */
-function plain(value: unknown, path: readonly string[], secrets: Set<string>): unknown {
-  if (Array.isArray(value)) return value.map((part, index) => plain(part, [...path, String(index)], secrets));
+/**
+ * Secrets are opened, and their paths noted: a rule may have to look into them, and must never print them. Done in place:
+ * the values have just been read off the wire, and are nobody else's.
+ */
+function plain(value: unknown, path: string[], secrets: Set<string>): unknown {
   if (typeof value !== "object" || value === null) return value;
-  const object = value as Values;
+  const object = value as Record<string, unknown>;
   if (object[signature] === secretSignature) {
     secrets.add(path.join("."));
     return plain(object.value, path, secrets);
   }
-  const entries = Object.entries(object).filter(([, part]) => part !== undefined);
-  return Object.fromEntries(entries.map(([key, part]) => [key, plain(part, [...path, key], secrets)]));
+  for (const key of Object.keys(object)) {
+    path.push(key);
+    const part = plain(object[key], path, secrets);
+    path.pop();
+    if (part === undefined) delete object[key];
+    else if (part !== object[key]) object[key] = part;
+  }
+  return object;
 }
