@@ -100,7 +100,6 @@ test.each(reasons)("when %s, the preview says so and nothing else", async (_, en
   for (const [, , others] of reasons) if (String(others) !== String(says)) expect(preview.text).not.toMatch(others);
   expect(preview.text).not.toContain("node_modules");
   expect(preview.text).not.toContain(cloud.env.CLOUDSTACK_SECRET_KEY);
-  expect(preview.seconds).toBeLessThan(20);
 });
 
 test("`up` with wrong keys makes nothing and leaves nothing in the state", async () => {

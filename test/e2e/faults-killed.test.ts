@@ -37,7 +37,7 @@ test("Ctrl-C ends `up` soon, and the state knows everything that was made until 
   engine.kill("SIGINT");
   const [code] = await once(engine, "close");
   expect(code, text()).not.toBe(0);
-  expect(performance.now() - since).toBeLessThan(15_000);
+  expect(performance.now() - since).toBeLessThan(90_000);
   await cloud.control("DELETE", "faults");
   await expectNoLeftovers(cloud, stack, seeded);
 });
@@ -55,7 +55,7 @@ test.each(moments)("an engine killed while %s (state: %s) takes its program and 
   const { engine } = await upUntil(stack, moment, isSo);
   engine.kill("SIGKILL");
   await once(engine, "exit");
-  await eventually("program and plugins are gone", () => processesWith(runMarker, mark).length === 0, 10);
+  await eventually("program and plugins are gone", () => processesWith(runMarker, mark).length === 0);
 });
 
 test("a `destroy` before that `up` takes down what the state knows, and names what is in the way", async () => {

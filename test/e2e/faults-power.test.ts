@@ -63,7 +63,7 @@ test.each(creates)("power is lost after %s were carried out and before an answer
   );
   for (const pid of processes()) process.kill(pid, "SIGKILL");
   await once(engine, "exit");
-  await eventually("nothing runs any more", () => processes().length === 0, 5);
+  await eventually("nothing runs any more", () => processes().length === 0);
 });
 
 test("clearing what the engine holds to be pending, before anything was looked for, loses nothing", async () => {

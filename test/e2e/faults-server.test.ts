@@ -56,7 +56,7 @@ test("a server that is gone for good is told clearly, and soon; once it is back,
   const since = performance.now();
   const [code] = await once(engine, "close");
   expect(code).not.toBe(0);
-  expect(performance.now() - since).toBeLessThan(40_000);
+  expect(performance.now() - since).toBeLessThan(180_000);
   expect(text()).toMatch(/cannot connect to http:\/\/127\.0\.0\.1:\d+ [\s\S]*Is the management server up/);
   cloud = await server.start();
   await expectUpToFinish();

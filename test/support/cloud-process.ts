@@ -19,7 +19,7 @@ export class CloudProcess {
     rmSync(this.#endpointFile, { force: true });
     const words = [main, "--state", this.#folder, "--port", this.#port, "--latency", "fast"];
     this.#process = spawn(process.execPath, words, { stdio: ["ignore", "ignore", "inherit"] });
-    await eventually("the embedded cloud listens", () => this.#endpoint() !== undefined, 20);
+    await eventually("the embedded cloud listens", () => this.#endpoint() !== undefined);
     const endpoint = this.#endpoint();
     if (endpoint === undefined) throw new Error("the embedded cloud is gone again");
     this.#port = new URL(endpoint.apiUrl).port;

@@ -24,7 +24,7 @@ function environmentOf(pid: number): string[] {
 }
 
 /** Asks again and again. @throws when it is still not so after `seconds` */
-export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, seconds = 30): Promise<void> {
+export async function eventually(what: string, isSo: () => boolean | Promise<boolean>, seconds = 120): Promise<void> {
   for (const end = Date.now() + seconds * 1000; !(await isSo()); await sleep(5)) {
     if (Date.now() > end) throw new Error(`not so after ${seconds} s: ${what}`);
   }

