@@ -74,6 +74,9 @@ function reserve(context: CreateContext<Client>, key: string): () => void {
   return () => names.delete(key);
 }
 
+/** Longer than anybody takes between looking for a name and making it. */
+const settleMs = 250;
+
 /** Milliseconds between searches after a lost answer: the manager that took the request may still be at work. */
 const searchPauses = [200, 800, 2000];
 
@@ -97,6 +100,8 @@ async function makeOnce<I extends Fields, O extends Fields>(
     if (!lost) throw error;
     await description.make(context, inputs);
   }
+  // Somebody who looked before our create may send one of the same name after it, and its mark takes the place of ours.
+  if (description.leftover.isOurs !== undefined) await sleep(settleMs, undefined, { signal: context.signal });
   const row = await description.find(context, reference);
   if (row === undefined) {
     const rule = "Ceph reports success, but lists no such thing";

@@ -176,8 +176,7 @@ describe("what Ceph would take in silence", () => {
 
   test("two programs that are made at the same moment do not share a pool", async () => {
     const [left, right] = [await cluster.nextRun(), await cluster.nextRun()];
-    // The answers take long enough for both requests to be there before either looks at what it made.
-    await cluster.control("POST", "faults", { endpoint: "POST /api/pool", kind: "slow", delayMs: 2_000, times: 2 });
+    await cluster.control("POST", "faults", { endpoint: "POST /api/pool", kind: "slow", delayMs: 200, times: 2 });
     const both = await Promise.allSettled([
       left.create(POOL, { name: "race" }, { name: "one" }),
       right.create(POOL, { name: "race" }, { name: "two" }),
