@@ -93,6 +93,19 @@ describe.each(profiles)("%s", (profile, required) => {
     },
   );
 
+  test.runIf(profile === "document-tagging")("has the server mail when a threshold is passed (T11)", async () => {
+    const rows = await cloud.rows("listConfigurations", { keyword: "alert." });
+    const found = rows.flatMap(({ name, value }) =>
+      /^alert\.(smtp\.(host|port)|email)/.test(String(name)) ? [[name, value]] : [],
+    );
+    expect(Object.fromEntries(found)).toEqual({
+      "alert.smtp.host": "mail.ai.internal",
+      "alert.smtp.port": "25",
+      "alert.email.sender": "mold@ai.internal",
+      "alert.email.addresses": "platform-admin@ai.internal",
+    });
+  });
+
   test.runIf(profile === "document-tagging")(
     "sets overcommit and detection within 30 s on the cluster, and has every host watched (T1, T6)",
     async () => {
