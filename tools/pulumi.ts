@@ -52,6 +52,8 @@ export async function pulumiEnv(
     PULUMI_PARALLEL: "32",
     ...(await localPassphrase(base)),
     ...(random.home === undefined ? {} : { PULUMI_HOME: random.home }),
+    // The engine logs every run, encrypted, into its home, which is our cache: its default is 500.
+    PULUMI_LOG_ROTATION_MAX_TOTAL_MB: "50",
     ...base,
     PULUMI_BACKEND_URL: backendUrl,
     PATH: [...path, base.PATH ?? ""].join(delimiter),

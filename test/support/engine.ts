@@ -1,8 +1,9 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
+import { parse } from "yaml";
 import { startStateService } from "../../tools/journal/service.ts";
 import { journalFolder } from "../../tools/journal/start.ts";
 import { pulumiEnv } from "../../tools/pulumi.ts";
@@ -85,7 +86,12 @@ export class EngineStack {
 
   /** Sets `strata:profile`: a name out of profiles/, or the path of a profile. */
   useProfile(profile: string): void {
-    writeFileSync(this.configFile, JSON.stringify({ config: { "strata:profile": profile } }));
+    this.#configure({ config: { "strata:profile": profile } });
+  }
+
+  #configure(sections: Record<string, unknown>): void {
+    const before = existsSync(this.configFile) ? parse(readFileSync(this.configFile, "utf8")) : {};
+    writeFileSync(this.configFile, JSON.stringify({ ...before, ...sections }));
   }
 
   /** Any other command of the CLI, for this stack's backend. */
@@ -142,8 +148,11 @@ export class EngineStack {
     if (this.#isMade) return;
     const { code, text } = await this.pulumi("stack", "init", "--stack", this.name, "--no-select");
     if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
-    // `init` takes no --config-file and leaves one in the program's folder; the stack's own is ours.
-    rmSync(join(this.#program, `Pulumi.${this.name}.yaml`), { force: true });
+    // `init` takes no --config-file and leaves one in the program's folder; the stack's own is ours. With another salt
+    // than the state's every run would derive two keys, a second of CPU each.
+    const made = join(this.#program, `Pulumi.${this.name}.yaml`);
+    this.#configure(parse(readFileSync(made, "utf8")));
+    rmSync(made);
     this.#isMade = true;
   }
 
