@@ -68,7 +68,7 @@ function sharedOf(key: string, name: string, domain: string, owned: Props): Sent
   const inDomain = { domainId: domain };
   const gateway = `10.${64 + (number >> 8)}.${number % 256}.1`;
   return [
-    resource("account", name, {}, inDomain),
+    resource("account", name, { accountType: "user" }, inDomain),
     resource("limits", `${name}-domain`, { limits }, inDomain),
     resource("limits", `${name}-account`, { account: name, limits }, inDomain),
     resource("aclList", name, {

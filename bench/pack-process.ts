@@ -1,20 +1,20 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
+import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { type ClientUnaryCall, credentials, type ServiceError } from "@grpc/grpc-js";
 import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import structs, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
+import { parse } from "yaml";
 import { findSdkModule } from "../tools/language-host/sdk.ts";
 import { pulumiEnv } from "../tools/pulumi.ts";
 import { nodeBinary } from "../tools/toolchain/layout.ts";
 
 const folder = join(import.meta.dirname, "../policies");
-const messageLimitBytes = 400 * 1024 * 1024;
 
 /** A resource as a preview shows it to the pack. */
 export interface Sent {
@@ -42,42 +42,46 @@ export async function analyse(
   resources: readonly Sent[],
   settings: Record<string, Record<string, JavaScriptValue>>,
 ): Promise<Analysed> {
-  const started = performance.now();
+  // Before the clock starts: writing them is the engine's work.
+  const requests = resources.map((resource) => Buffer.from(requestOf(resource).serializeBinary()));
+  const all = stackRequestOf(resources);
   const { env } = await pulumiEnv();
+  const started = performance.now();
   const runner = findSdkModule("@pulumi/pulumi/cmd/run-policy-pack", folder);
-  const child = spawn(nodeBinary, [runner, "127.0.0.1:1", folder], { cwd: folder, env, stdio: ["pipe", "pipe", 2] });
+  const words = [...nodeArguments(), runner, "127.0.0.1:1", folder];
+  const child = spawn(nodeBinary, words, { cwd: folder, env, stdio: ["pipe", "pipe", 2] });
+  let pack: Connection | undefined;
   try {
-    const pack = await Connection.to(child);
+    pack = await Connection.to(child);
     await pack.configure(settings);
     const startSeconds = (performance.now() - started) / 1000;
-    for (const resource of resources) {
-      const request = requestOf(resource);
+    for (const request of requests) {
       // The engine asks both of every resource.
-      await pack.remediate(request);
-      await pack.analyze(request);
+      await pack.send("remediate", request);
+      await pack.send("analyze", request);
     }
-    const answer = await pack.analyzeStack(resources);
+    const answer = messages.AnalyzeResponse.deserializeBinary(await pack.send("analyzeStack", all));
     const wallSeconds = (performance.now() - started) / 1000;
     return { violations: mandatory(answer), wallSeconds, cpuSeconds: cpuSeconds(child.pid ?? 0), startSeconds };
   } finally {
+    pack?.close();
     child.kill("SIGTERM");
     await once(child, "exit");
   }
 }
 
-type Call<Request, Response> = (
-  request: Request,
-  done: (error: ServiceError | null, response: Response) => void,
-) => ClientUnaryCall;
+const protocol: Record<Method, { path: string }> = analyzerServices.AnalyzerService;
+type Method = "configureStack" | "getAnalyzerInfo" | "configure" | "remediate" | "analyze" | "analyzeStack";
 
+/**
+ * gRPC, as little of it as the pack's process understands. The engine, which is no Node program, spends little on its side
+ * of a call; with Node's gRPC client half of the measured time was the client's.
+ */
 class Connection {
-  readonly #client: InstanceType<typeof analyzerServices.AnalyzerClient>;
+  readonly #session: ClientHttp2Session;
 
   private constructor(port: string) {
-    this.#client = new analyzerServices.AnalyzerClient(`127.0.0.1:${port}`, credentials.createInsecure(), {
-      "grpc.max_send_message_length": messageLimitBytes,
-      "grpc.max_receive_message_length": messageLimitBytes,
-    });
+    this.#session = connect(`http://127.0.0.1:${port}`);
   }
 
   static async to({ stdout }: ChildProcess): Promise<Connection> {
@@ -87,40 +91,68 @@ class Connection {
   }
 
   async configure(settings: Record<string, Record<string, JavaScriptValue>>): Promise<void> {
-    const client = this.#client;
-    await ask(client.configureStack.bind(client), new messages.AnalyzerStackConfigureRequest().setDryRun(true));
-    await ask(client.getAnalyzerInfo.bind(client), new empty.Empty());
+    await this.send("configureStack", new messages.AnalyzerStackConfigureRequest().setDryRun(true).serializeBinary());
+    await this.send("getAnalyzerInfo", new empty.Empty().serializeBinary());
     const request = new messages.ConfigureAnalyzerRequest();
     for (const [policy, values] of Object.entries(settings)) {
       const config = new messages.PolicyConfig().setEnforcementlevel(messages.EnforcementLevel.MANDATORY);
       request.getPolicyconfigMap().set(policy, config.setProperties(structs.Struct.fromJavaScript(values)));
     }
-    await ask(client.configure.bind(client), request);
+    await this.send("configure", request.serializeBinary());
   }
 
-  remediate(request: analyzer.AnalyzeRequest): Promise<analyzer.RemediateResponse> {
-    return ask(this.#client.remediate.bind(this.#client), request);
+  /** @param message as it goes over the wire. @returns the answer, as it came */
+  send(method: Method, message: Uint8Array): Promise<Buffer> {
+    const { path } = protocol[method];
+    const call = this.#session.request({
+      ":method": "POST",
+      ":path": path,
+      "content-type": "application/grpc",
+      te: "trailers",
+    });
+    const parts: Buffer[] = [];
+    let status: unknown;
+    const note = (headers: IncomingHttpHeaders) => {
+      status = headers["grpc-status"] === "0" ? 0 : (headers["grpc-message"] ?? status);
+    };
+    call.on("data", (part: Buffer) => parts.push(part));
+    call.on("response", note).on("trailers", note);
+    call.end(Buffer.concat([frameHead(message.length), message]));
+    return new Promise((resolve, reject) => {
+      call.once("error", reject).once("close", () => {
+        if (status === 0) resolve(Buffer.concat(parts).subarray(frameHeadBytes));
+        else reject(new Error(`${method}: ${status}`));
+      });
+    });
   }
 
-  analyze(request: analyzer.AnalyzeRequest): Promise<analyzer.AnalyzeResponse> {
-    return ask(this.#client.analyze.bind(this.#client), request);
-  }
-
-  analyzeStack(resources: readonly Sent[]): Promise<analyzer.AnalyzeResponse> {
-    const request = new messages.AnalyzeStackRequest().setResourcesList(resources.map(resourceOf));
-    return ask(this.#client.analyzeStack.bind(this.#client), request);
+  close(): void {
+    this.#session.close();
   }
 }
 
-function ask<Request, Response>(call: Call<Request, Response>, request: Request): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    call(request, (error, response) => (error === null ? resolve(response) : reject(error)));
-  });
+const frameHeadBytes = 5;
+
+/** Not compressed, and the message's length. */
+function frameHead(length: number): Buffer {
+  const head = Buffer.alloc(frameHeadBytes);
+  head.writeUInt32BE(length, 1);
+  return head;
+}
+
+/** What the pack says that Node is to be started with. */
+function nodeArguments(): string[] {
+  const { runtime } = parse(readFileSync(join(folder, "PulumiPolicy.yaml"), "utf8"));
+  return runtime.options.nodeargs.split(" ");
 }
 
 function requestOf({ urn, type, name, props }: Sent): analyzer.AnalyzeRequest {
   const properties = structs.Struct.fromJavaScript(props);
   return new messages.AnalyzeRequest().setUrn(urn).setType(type).setName(name).setProperties(properties);
+}
+
+function stackRequestOf(resources: readonly Sent[]): Buffer {
+  return Buffer.from(new messages.AnalyzeStackRequest().setResourcesList(resources.map(resourceOf)).serializeBinary());
 }
 
 function resourceOf({ urn, type, name, props, dependencies }: Sent): analyzer.AnalyzerResource {

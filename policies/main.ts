@@ -1,10 +1,9 @@
 /** The pack's process: the engine starts it for `--policy-pack policies`. */
 import { readFileSync } from "node:fs";
-import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import { servePlugin } from "../tools/plugin/serve.ts";
 import { rules } from "./catalogue.generated.ts";
 import { readExceptions } from "./core/exceptions.ts";
-import { analyzerService } from "./core/service.ts";
+import { analyzerProtocol, analyzerService } from "./core/service.ts";
 import { liveLookUp } from "./live/look-up.ts";
 
 const here = (file: string) => new URL(file, import.meta.url);
@@ -12,7 +11,7 @@ const { version } = JSON.parse(readFileSync(here("package.json"), "utf8")) as { 
 
 servePlugin((server) =>
   server.addService(
-    analyzerServices.AnalyzerService,
+    analyzerProtocol,
     analyzerService({
       rules,
       version,

@@ -1,4 +1,5 @@
 import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import pluginMessages from "@pulumi/pulumi/proto/plugin_pb.js";
@@ -9,6 +10,7 @@ import { infoOf, levels, severities } from "./announce.ts";
 import { type Say, sayTo } from "./engine.ts";
 import type { ExceptionEntry } from "./exceptions.ts";
 import type { Finding } from "./finding.ts";
+import { readResource, readStack } from "./message.ts";
 import { Pack } from "./pack.ts";
 import { exceptionRecord, findingRecord, recordLine } from "./record.ts";
 import type { Enforcement, Rule } from "./rule.ts";
@@ -23,6 +25,17 @@ export interface ServiceOptions {
   readonly exceptions: () => Promise<readonly ExceptionEntry[]>;
   readonly lookUp?: LookUp;
 }
+
+const { AnalyzerService } = analyzerServices;
+const asBytes = { requestDeserialize: (bytes: Buffer) => bytes };
+
+/** The engine's analyzer protocol; messages with resources come as bytes, for `readResource` and `readStack`. */
+export const analyzerProtocol = {
+  ...AnalyzerService,
+  remediate: { ...AnalyzerService.remediate, ...asBytes },
+  analyze: { ...AnalyzerService.analyze, ...asBytes },
+  analyzeStack: { ...AnalyzerService.analyzeStack, ...asBytes },
+};
 
 /** Findings in one record: far below what a message of the protocol holds. */
 const recordSize = 200;
@@ -71,14 +84,14 @@ export function analyzerService(options: ServiceOptions): UntypedServiceImplemen
       await run();
       return new emptyMessages.Empty();
     }),
-    remediate: unary(async (request: analyzer.AnalyzeRequest) => remediate((await run()).pack, request, options)),
-    analyze: unary(async (request: analyzer.AnalyzeRequest) => {
+    remediate: unary(async (request: Uint8Array) => remediate((await run()).pack, request, options)),
+    analyze: unary(async (request: Uint8Array) => {
       const { pack, settings } = await run();
-      return await answer(await pack.analyze(subjectFrom(request)), settings);
+      return await answer(await pack.analyze(subjectFrom(readResource(request))), settings);
     }),
-    analyzeStack: unary(async (request: analyzer.AnalyzeStackRequest) => {
+    analyzeStack: unary(async (request: Uint8Array) => {
       const { pack, settings } = await run();
-      const { findings, summary } = await pack.analyzeStack(request.getResourcesList().map(subjectFrom));
+      const { findings, summary } = await pack.analyzeStack(readStack(request).map(subjectFrom));
       const response = await answer(findings, settings);
       const exceptions = pack.exceptions.map((one) => exceptionRecord(one, true));
       await say(recordLine({ record: "end", summary, exceptions }), "tools");
@@ -118,15 +131,14 @@ function givenBy(request: analyzer.ConfigureAnalyzerRequest): ReadonlyMap<string
   );
 }
 
-function remediate(
-  pack: Pack,
-  request: analyzer.AnalyzeRequest,
-  { version }: ServiceOptions,
-): analyzer.RemediateResponse {
-  if (!pack.remediates(request.getType())) return new messages.RemediateResponse();
-  // As it came: secrets stay secrets and unknowns unknown.
-  let inputs = request.getProperties()?.toJavaScript() ?? {};
-  const remediations = pack.remediate(subjectFrom(request)).map(({ rule, changes }) => {
+function remediate(pack: Pack, request: Uint8Array, { version }: ServiceOptions): analyzer.RemediateResponse {
+  const resource = readResource(request);
+  if (!pack.remediates(resource.type)) return new messages.RemediateResponse();
+  const changed = pack.remediate(subjectFrom(resource));
+  if (changed.length === 0) return new messages.RemediateResponse();
+  // As it came, so read once more: secrets stay secrets and unknowns unknown.
+  let inputs = readResource(request).props as Record<string, structs.JavaScriptValue>;
+  const remediations = changed.map(({ rule, changes }) => {
     inputs = { ...inputs, ...(changes as typeof inputs) };
     return new messages.Remediation()
       .setPolicyname(rule.id)

@@ -1,33 +1,20 @@
-import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
-import { type Description, type Subject, subjectOf, type Values } from "./subject.ts";
+import type { ResourceMessage } from "./message.ts";
+import { type Subject, subjectOf, type Values } from "./subject.ts";
 
 /** Signatures of special objects in the engine's messages (`@pulumi/pulumi/runtime/rpc`). */
 const signature = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** A resource as the engine sends it, before a change or at the end. */
-export function subjectFrom(request: analyzer.AnalyzeRequest | analyzer.AnalyzerResource): Subject {
+/** A resource as the engine sends it, before a change or at the end. Takes the message's values over. */
+export function subjectFrom({ props, provider, parent, ...message }: ResourceMessage): Subject {
   const secrets = new Set<string>();
-  const provider = request.getProvider()?.getProperties()?.toJavaScript();
-  const options = request.getOptions();
   return subjectOf({
-    urn: request.getUrn(),
-    type: request.getType(),
-    name: request.getName(),
-    props: plain(request.getProperties()?.toJavaScript() ?? {}, [], secrets) as Values,
+    ...message,
+    props: plain(props, [], secrets) as Values,
     secrets,
-    protect: options?.getProtect(),
-    ignoreChanges: options?.getIgnorechangesList(),
-    aliases: options?.getAliasesList(),
-    parent: options?.getParent() || undefined,
+    parent: parent || undefined,
     provider: provider === undefined ? undefined : (plain(provider, [], new Set()) as Values),
-    dependencies: "getPropertydependenciesMap" in request ? dependenciesOf(request) : undefined,
   });
-}
-
-function dependenciesOf(resource: analyzer.AnalyzerResource): NonNullable<Description["dependencies"]> {
-  const entries = [...resource.getPropertydependenciesMap().entries()];
-  return Object.fromEntries(entries.map(([property, urns]) => [property, urns.getUrnsList()]));
 }
 
 /**

@@ -4,6 +4,7 @@ import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import type * as registrations from "@pulumi/pulumi/proto/resource_pb.js";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
 import { vi } from "vitest";
+import { readResource } from "../../policies/core/message.ts";
 import { unknownValue } from "../../policies/core/sdk.ts";
 import { urnOf, type Values } from "../../policies/core/subject.ts";
 import { subjectFrom } from "../../policies/core/wire.ts";
@@ -119,7 +120,7 @@ function listen(recorded: Edited[]): void {
 type Done = (error: unknown, response?: registrations.RegisterResourceResponse) => void;
 
 function edited(resource: analyzer.AnalyzerResource, id: string): Edited {
-  const subject = subjectFrom(resource);
+  const subject = subjectFrom(readResource(resource.serializeBinary()));
   return {
     urn: subject.urn,
     type: subject.type,

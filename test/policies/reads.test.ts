@@ -1,6 +1,9 @@
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
+import fc from "fast-check";
 import structs from "google-protobuf/google/protobuf/struct_pb.js";
+import protobuf from "protobufjs/minimal.js";
 import { expect, test } from "vitest";
+import { type ResourceMessage, readResource, readStack } from "../../policies/core/message.ts";
 import { checkingReads, undecidedReason } from "../../policies/core/unknown.ts";
 import { subjectFrom } from "../../policies/core/wire.ts";
 import { unknown } from "./rule-test.ts";
@@ -34,8 +37,92 @@ test("secrets off the wire are opened, at any depth, and their paths noted", () 
     .setProperties(
       structs.Struct.fromJavaScript({ plain: "x", key: secret("k"), list: [{ deep: secret({ a: secret("b") }) }] }),
     );
-  const subject = subjectFrom(request);
+  const subject = subjectFrom(readResource(request.serializeBinary()));
   expect(subject.raw).toEqual({ plain: "x", key: "k", list: [{ deep: { a: "b" } }] });
   expect([...subject.secrets].sort()).toEqual(["key", "list.0.deep", "list.0.deep.a"]);
   expect([subject.ignoreChanges, subject.aliases]).toEqual([["rules"], ["urn"]]);
+});
+
+type Json = structs.JavaScriptValue;
+
+/** The message as the SDK's classes write it. */
+function messageOf(resource: ResourceMessage) {
+  const options = new messages.AnalyzerResourceOptions()
+    .setProtect(resource.protect)
+    .setDeletebeforereplace(true)
+    .setIgnorechangesList(resource.ignoreChanges)
+    .setAliasesList(resource.aliases)
+    .setParent(resource.parent);
+  const message = new messages.AnalyzerResource()
+    .setType(resource.type)
+    .setUrn(resource.urn)
+    .setName(resource.name)
+    .setDependenciesList(["urn of something"])
+    .setProperties(structs.Struct.fromJavaScript(resource.props as Record<string, Json>))
+    .setOptions(options);
+  if (resource.provider !== undefined) {
+    const properties = structs.Struct.fromJavaScript(resource.provider as Record<string, Json>);
+    message.setProvider(new messages.AnalyzerProviderResource().setType("t").setName("n").setProperties(properties));
+  }
+  for (const [property, urns] of Object.entries(resource.dependencies)) {
+    const made = new messages.AnalyzerPropertyDependencies().setUrnsList(urns);
+    message.getPropertydependenciesMap().set(property, made);
+  }
+  return message;
+}
+
+test("a message is read as the SDK's own classes write it, whatever is in it", () => {
+  const word = fc.string({ unit: "grapheme" });
+  // The SDK's classes lose a property of this name, so that they cannot write it.
+  const values = fc
+    .dictionary(word, fc.jsonValue({ maxDepth: 4 }))
+    .filter((one) => !JSON.stringify(one).includes('"__proto__":'));
+  const resource = fc.record({
+    type: word,
+    urn: word,
+    name: word,
+    props: values,
+    protect: fc.boolean(),
+    ignoreChanges: fc.array(word),
+    aliases: fc.array(word),
+    parent: word,
+    dependencies: fc
+      .dictionary(word, fc.array(word), { noNullPrototype: true })
+      .filter((one) => !Object.hasOwn(one, "__proto__")),
+  });
+  const provided = fc.tuple(resource, values).map(([one, provider]) => ({ ...one, provider }));
+  fc.assert(
+    fc.property(fc.array(fc.oneof(resource, provided), { minLength: 1, maxLength: 3 }), (resources) => {
+      const written = resources.map(messageOf);
+      const stack = new messages.AnalyzeStackRequest().setResourcesList(written);
+      expect(readStack(stack.serializeBinary())).toEqual(resources);
+      expect(written.map((one) => readResource(one.serializeBinary()))).toEqual(resources);
+    }),
+  );
+});
+
+test("a property cannot give the values another prototype, and so hide what it is", () => {
+  const bytes = protobuf.Writer.create();
+  bytes
+    .uint32((2 << 3) | 2)
+    .fork()
+    .uint32((1 << 3) | 2)
+    .fork();
+  bytes.uint32((1 << 3) | 2).string("__proto__");
+  bytes
+    .uint32((2 << 3) | 2)
+    .fork()
+    .uint32((5 << 3) | 2)
+    .fork()
+    .uint32((1 << 3) | 2)
+    .fork();
+  bytes
+    .uint32((1 << 3) | 2)
+    .string("verifyTls")
+    .ldelim()
+    .ldelim()
+    .ldelim();
+  const { props } = readResource(bytes.ldelim().ldelim().finish());
+  expect(Object.keys(props)).toEqual(["__proto__"]);
+  expect("verifyTls" in props).toBe(false);
 });

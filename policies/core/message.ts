@@ -1,0 +1,159 @@
+import protobuf, { type Reader } from "protobufjs/minimal.js";
+import type { Values } from "./subject.ts";
+
+/**
+ * A resource as the engine tells it: `pulumirpc.AnalyzeRequest`, or `pulumirpc.AnalyzerResource`, which has the same
+ * fields and more. Values are plain JavaScript; secrets and unknowns in them as the engine marks them.
+ */
+export interface ResourceMessage {
+  type: string;
+  props: Values;
+  urn: string;
+  name: string;
+  protect: boolean;
+  ignoreChanges: string[];
+  aliases: string[];
+  parent: string;
+  /** Configuration of its provider; absent where the engine tells none. */
+  provider?: Values;
+  /** Property → urns of what its value was made from. */
+  dependencies: Record<string, string[]>;
+}
+
+/**
+ * Reads a resource straight from the wire, seven times as fast as the generated classes, which make an object of each
+ * value first: it was a quarter of what the pack needs for many resources.
+ * @throws Error when the bytes are no such message
+ */
+export function readResource(bytes: Uint8Array): ResourceMessage {
+  return resource(protobuf.Reader.create(bytes), bytes.length);
+}
+
+/** Reads a `pulumirpc.AnalyzeStackRequest`. @throws Error when the bytes are no such message */
+export function readStack(bytes: Uint8Array): ResourceMessage[] {
+  const resources: ResourceMessage[] = [];
+  const reader = protobuf.Reader.create(bytes);
+  fields(reader, bytes.length, (field) => field === 1 && resources.push(resource(reader, endOf(reader))));
+  return resources;
+}
+
+/** Where the message ends whose length comes next. */
+function endOf(reader: Reader): number {
+  const length = reader.uint32();
+  return reader.pos + length;
+}
+
+/** Reads a message's fields: `read` takes the value of those that it knows, and answers false to the others. */
+function fields(reader: Reader, end: number, read: (field: number) => unknown): void {
+  while (reader.pos < end) {
+    const tag = reader.uint32();
+    if (read(tag >>> 3) === false) reader.skipType(tag & 7);
+  }
+}
+
+function resource(reader: Reader, end: number): ResourceMessage {
+  const message: ResourceMessage = {
+    type: "",
+    props: {},
+    urn: "",
+    name: "",
+    protect: false,
+    ignoreChanges: [],
+    aliases: [],
+    parent: "",
+    dependencies: {},
+  };
+  fields(reader, end, (field) => {
+    if (field === 1) message.type = reader.string();
+    else if (field === 2) message.props = struct(reader);
+    else if (field === 3) message.urn = reader.string();
+    else if (field === 4) message.name = reader.string();
+    else if (field === 5) options(reader, message);
+    else if (field === 6) provider(reader, message);
+    else if (field === 9) dependency(reader, message.dependencies);
+    else return false;
+    return true;
+  });
+  return message;
+}
+
+/** `pulumirpc.AnalyzerResourceOptions` */
+function options(reader: Reader, message: ResourceMessage): void {
+  fields(reader, endOf(reader), (field) => {
+    if (field === 1) message.protect = reader.bool();
+    else if (field === 2) message.ignoreChanges.push(reader.string());
+    else if (field === 6) message.aliases.push(reader.string());
+    else if (field === 8) message.parent = reader.string();
+    else return false;
+    return true;
+  });
+}
+
+/** `pulumirpc.AnalyzerProviderResource` */
+function provider(reader: Reader, message: ResourceMessage): void {
+  fields(reader, endOf(reader), (field) => {
+    if (field !== 2) return false;
+    message.provider = struct(reader);
+    return true;
+  });
+}
+
+/** An entry of a map of `pulumirpc.AnalyzerPropertyDependencies` */
+function dependency(reader: Reader, dependencies: Record<string, string[]>): void {
+  let property = "";
+  const urns: string[] = [];
+  const read = (field: number) => field === 1 && urns.push(reader.string());
+  fields(reader, endOf(reader), (field) => {
+    if (field === 1) property = reader.string();
+    else fields(reader, endOf(reader), read);
+  });
+  put(dependencies, property, urns);
+}
+
+/** Sets a property whose name somebody else has chosen: assigning to this one name would give the object a prototype. */
+function put<T>(values: Record<string, T>, key: string, held: T): void {
+  if (key !== "__proto__") values[key] = held;
+  else Object.defineProperty(values, key, { value: held, enumerable: true, writable: true, configurable: true });
+}
+
+/** `google.protobuf.Struct`, a map. Written out, as almost all of every message is these. */
+function struct(reader: Reader): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const end = endOf(reader); reader.pos < end; ) {
+    reader.uint32();
+    let key = "";
+    let held: unknown = null;
+    for (const entryEnd = endOf(reader); reader.pos < entryEnd; ) {
+      if (reader.uint32() >>> 3 === 1) key = reader.string();
+      else held = value(reader);
+    }
+    put(values, key, held);
+  }
+  return values;
+}
+
+/** `google.protobuf.Value` */
+function value(reader: Reader): unknown {
+  let held: unknown = null;
+  for (const end = endOf(reader); reader.pos < end; ) {
+    const tag = reader.uint32();
+    const field = tag >>> 3;
+    if (field === 2) held = reader.double();
+    else if (field === 3) held = reader.string();
+    else if (field === 4) held = reader.bool();
+    else if (field === 5) held = struct(reader);
+    else if (field === 6) held = list(reader);
+    else reader.skipType(tag & 7);
+  }
+  return held;
+}
+
+/** `google.protobuf.ListValue` */
+function list(reader: Reader): unknown[] {
+  const items: unknown[] = [];
+  for (const end = endOf(reader); reader.pos < end; ) {
+    reader.uint32();
+    items.push(value(reader));
+  }
+  return items;
+}
