@@ -36,6 +36,14 @@ export interface Step {
   diff: Record<string, string>;
 }
 
+/** A resource as the state has it. */
+export interface StateResource {
+  urn: string;
+  type: string;
+  id?: string;
+  dependencies?: string[];
+}
+
 export interface StackOptions {
   /** The program's environment: the endpoint and its keys. */
   env: Record<string, string>;
@@ -117,7 +125,7 @@ export class EngineStack {
     return engine;
   }
 
-  async exportState(): Promise<{ deployment: { resources?: { urn: string; type: string; id?: string }[] } }> {
+  async exportState(): Promise<{ deployment: { resources?: StateResource[] } }> {
     const { text } = await this.pulumi("stack", "export", "--stack", this.name);
     return JSON.parse(text);
   }
