@@ -3,20 +3,17 @@ import { readFileSync } from "node:fs";
 import { servePlugin } from "../tools/plugin/serve.ts";
 import { rules } from "./catalogue.generated.ts";
 import { readExceptions } from "./core/exceptions.ts";
-import { analyzerProtocol, analyzerService } from "./core/service.ts";
+import { addAnalyzer } from "./core/service.ts";
 import { liveLookUp } from "./live/look-up.ts";
 
 const here = (file: string) => new URL(file, import.meta.url);
 const { version } = JSON.parse(readFileSync(here("package.json"), "utf8")) as { version: string };
 
 servePlugin((server) =>
-  server.addService(
-    analyzerProtocol,
-    analyzerService({
-      rules,
-      version,
-      lookUp: liveLookUp(),
-      exceptions: () => readExceptions(here("exceptions.yaml")),
-    }),
-  ),
+  addAnalyzer(server, {
+    rules,
+    version,
+    lookUp: liveLookUp(),
+    exceptions: () => readExceptions(here("exceptions.yaml")),
+  }),
 );

@@ -1,4 +1,4 @@
-import type { UntypedServiceImplementation } from "@grpc/grpc-js";
+import type { deserialize, handleUnaryCall, Server, serialize } from "@grpc/grpc-js";
 import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
@@ -30,11 +30,25 @@ const { AnalyzerService } = analyzerServices;
 const asBytes = { requestDeserialize: (bytes: Buffer) => bytes };
 
 /** The engine's analyzer protocol; messages with resources come as bytes, for `readResource` and `readStack`. */
-export const analyzerProtocol = {
+const protocol = {
   ...AnalyzerService,
   remediate: { ...AnalyzerService.remediate, ...asBytes },
   analyze: { ...AnalyzerService.analyze, ...asBytes },
   analyzeStack: { ...AnalyzerService.analyzeStack, ...asBytes },
+};
+
+type Handler<Method> = Method extends {
+  requestDeserialize: deserialize<infer Request>;
+  responseSerialize: serialize<infer Response>;
+}
+  ? handleUnaryCall<Request, Response>
+  : never;
+
+/** A handler for each method of the protocol by its name, of what the method's messages are read as. */
+type Handlers = {
+  [Name in keyof typeof protocol as string extends Name ? never : number extends Name ? never : Name]: Handler<
+    (typeof protocol)[Name]
+  >;
 };
 
 /** Findings in one record: far below what a message of the protocol holds. */
@@ -47,10 +61,14 @@ interface Running {
 }
 
 /**
- * The engine's analyzer protocol, instead of the policy SDK's server, because that one lets a configuration switch off
- * every rule, does not say what it was asked of rules that do not exist, and reads a resource once per rule.
+ * Serves the engine's analyzer protocol, instead of the policy SDK's server, because that one lets a configuration switch
+ * off every rule, does not say what it was asked of rules that do not exist, and reads a resource once per rule.
  */
-export function analyzerService(options: ServiceOptions): UntypedServiceImplementation {
+export function addAnalyzer(server: Server, options: ServiceOptions): void {
+  server.addService(protocol, handlers(options));
+}
+
+function handlers(options: ServiceOptions): Handlers {
   let say: Say = sayTo(undefined);
   let isPreview = false;
   let given: ReadonlyMap<string, Given> = new Map();

@@ -1,7 +1,6 @@
-import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
 import { z } from "zod";
 import { type ResourceRule, resourceRule, stackRule } from "../../../policies/core/rule.ts";
-import { analyzerService } from "../../../policies/core/service.ts";
+import { addAnalyzer } from "../../../policies/core/service.ts";
 import { Undecided } from "../../../policies/core/unknown.ts";
 import { servePlugin } from "../../../tools/plugin/serve.ts";
 
@@ -64,9 +63,4 @@ const exceptions = [
   { ...exception, resource: "*::ai-c-ml-01", owner: "lee", expires: "2020-01-31" },
 ];
 
-servePlugin((server) =>
-  server.addService(
-    analyzerServices.AnalyzerService,
-    analyzerService({ rules, version: "0.1.0", exceptions: async () => exceptions }),
-  ),
-);
+servePlugin((server) => addAnalyzer(server, { rules, version: "0.1.0", exceptions: async () => exceptions }));
