@@ -29,6 +29,9 @@ afterAll(async () => {
   await cloud.close();
 });
 
+/** Of one run: settings on top of its environment. */
+let settings: Readonly<Record<string, string>> = {};
+
 /** @param left what the stage leaves */
 async function run(left: readonly string[], ...words: string[]) {
   const out = join(folder, "out");
@@ -41,6 +44,7 @@ async function run(left: readonly string[], ...words: string[]) {
       PULUMI_BACKEND_URL: `file://${folder}`,
       PULUMI_CONFIG_PASSPHRASE: passphrase,
       GITHUB_STEP_SUMMARY: join(folder, "summary.md"),
+      ...settings,
     },
     stdio: ["ignore", "pipe", "pipe"],
   });
@@ -57,12 +61,33 @@ async function stage(...words: string[]) {
   return { code, said, changes: report.stacks.flatMap(({ changes }) => changes), report };
 }
 
+test("up creates nothing where only all resources together show that a policy is violated", async () => {
+  const file = join(folder, "policies.json");
+  // As if tenants were let out to a machine that is not the gate's: no single resource tells.
+  const gate = { enforcementLevel: "mandatory", layers: ["service-edge"] };
+  writeFileSync(file, JSON.stringify({ "isolation-gate-address": gate }));
+  await cloud.forgetCalls();
+  settings = { STRATA_POLICY_CONFIG: file };
+  const { code, report } = await stage("up", stack).finally(() => {
+    settings = {};
+  });
+  expect(code).toBe(1);
+  expect(report.stacks).toMatchObject([{ stack, result: "failed" }]);
+  const stopping = report.stacks.flatMap(({ findings }) => findings.filter(({ level }) => level === "mandatory"));
+  expect(new Set(stopping.map(({ rule }) => rule))).toEqual(new Set(["isolation-gate-address"]));
+  const { byCommand } = await cloud.calls();
+  expect(byCommand.listZones).toBeGreaterThan(0);
+  expect(Object.keys(byCommand).filter((command) => !command.startsWith("list"))).toEqual([]);
+});
+
 test("up deploys, held to the policy pack, and reports what it made", async () => {
   const { code, said, changes, report } = await stage("up", stack);
   expect(said).not.toMatch(/error:/);
   expect(code).toBe(0);
   expect(report.stacks).toMatchObject([{ stack, operation: "update", result: "succeeded" }]);
   expect(report.stacks[0]?.packs).toEqual([{ name: "strata", decisions: expect.any(Number) }]);
+  // Of the preview that comes first nothing is left open.
+  expect(report.stacks[0]?.findings).toEqual([]);
   expect(changes.filter(({ type }) => type === "cloudstack:compute:Instance")).toHaveLength(11);
   expect(readFileSync(join(folder, "summary.md"), "utf8")).toContain("What was deployed");
 });

@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { engineWith, policyWords } from "./engine.ts";
 
 /**
- * Deploys a stack, held to the policy pack: what violates it is never created. The server's keys, the backend and its
- * passphrase come by environment.
+ * Deploys a stack, held to the policy pack: what violates it is never created. What only all resources together show stops
+ * the preview that the engine makes first. The server's keys, the backend and its passphrase come by environment.
  * @returns the engine's event log
  */
 export async function deploy(stack: string, folder: string): Promise<string> {
   const { engine, log } = await prepare(stack, folder);
-  // The preview is the pull request's; what has changed since is judged again, resource by resource.
-  await engine.run("up", "--yes", "--skip-preview", ...log.words, ...policyWords());
+  // Not --skip-preview: rules over the whole stack would speak when everything is there. The pull request's preview was of
+  // an embedded cloud, and perhaps of an older main.
+  await engine.run("up", "--yes", ...log.words, ...policyWords());
   return log.file;
 }
 
