@@ -95,10 +95,67 @@ test("a message is read as the SDK's own classes write it, whatever is in it", (
     fc.property(fc.array(fc.oneof(resource, provided), { minLength: 1, maxLength: 3 }), (resources) => {
       const written = resources.map(messageOf);
       const stack = new messages.AnalyzeStackRequest().setResourcesList(written);
-      expect(readStack(stack.serializeBinary())).toEqual(resources);
-      expect(written.map((one) => readResource(one.serializeBinary()))).toEqual(resources);
+      for (const bytes of [asArray, asBuffer]) {
+        expect(readStack(bytes(stack))).toEqual(resources);
+        expect(written.map((one) => readResource(bytes(one)))).toEqual(resources);
+      }
     }),
   );
+});
+
+/** As the SDK's classes write it. */
+const asArray = (message: { serializeBinary(): Uint8Array }) => message.serializeBinary();
+/** As gRPC hands it over: a view of a part of a larger piece of memory. */
+const asBuffer = (message: { serializeBinary(): Uint8Array }) => {
+  const bytes = message.serializeBinary();
+  return Buffer.concat([Buffer.from("head"), bytes, Buffer.from("tail")]).subarray(4, 4 + bytes.length);
+};
+
+const whole: ResourceMessage = {
+  type: "cloudstack:compute:Instance",
+  props: { name: "n", list: [1, true, null, { deep: "x".repeat(200) }] },
+  urn: "urn:pulumi:s::p::cloudstack:compute:Instance::n",
+  name: "n",
+  protect: true,
+  ignoreChanges: ["list"],
+  aliases: ["urn:old"],
+  parent: "urn:parent",
+  provider: { endpoint: "https://cloud.example" },
+  dependencies: { list: ["urn:a", "urn:b"] },
+};
+
+test.each([
+  ["an array", asArray],
+  ["a buffer", asBuffer],
+])("a message cut anywhere is an error, as %s: nothing of it is judged as if it were all", (_, bytesOf) => {
+  const resource = messageOf(whole);
+  const stack = bytesOf(new messages.AnalyzeStackRequest().setResourcesList([resource]));
+  expect(readStack(stack)).toEqual([whole]);
+  for (let end = 1; end < stack.length; end += 1) expect(() => readStack(stack.subarray(0, end)), `${end}`).toThrow();
+
+  // By itself it is shorter, but whole, where one of its own fields ends.
+  const bytes = bytesOf(resource);
+  const ends = new Set<number>();
+  for (const reader = protobuf.Reader.create(bytes); reader.pos < reader.len; ends.add(reader.pos)) {
+    reader.skipType(reader.uint32() & 7);
+  }
+  expect(ends.size).toBeGreaterThan(6);
+  for (let end = 1; end < bytes.length; end += 1) {
+    if (!ends.has(end)) expect(() => readResource(bytes.subarray(0, end)), `${end}`).toThrow();
+  }
+});
+
+test("a part that is longer than the whole it is in is an error", () => {
+  const bytes = messageOf(whole).serializeBinary();
+  // Texts that end their messages, each with its length before it: a value, an option, a dependency.
+  for (const text of ["https://cloud.example", "urn:parent", "urn:b"]) {
+    const at = Buffer.from(bytes).indexOf(Buffer.from([text.length, ...Buffer.from(text)]));
+    expect(at, text).toBeGreaterThan(0);
+    const longer = Buffer.from(bytes);
+    longer[at] = text.length + 1;
+    expect(() => readResource(longer), text).toThrow();
+    expect(() => readResource(new Uint8Array(longer)), text).toThrow();
+  }
 });
 
 test("a property cannot give the values another prototype, and so hide what it is", () => {
