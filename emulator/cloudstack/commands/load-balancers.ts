@@ -129,6 +129,7 @@ const updateLoadBalancerRule = async({
     description: text,
     algorithm: text,
     protocol: text,
+    cidrlist: list,
   },
   reply: "loadbalancer",
   job: { className: "user.loadbalancer.UpdateLoadBalancerRuleCmd" },
@@ -138,7 +139,12 @@ const updateLoadBalancerRule = async({
     const { name = rule.name, description = rule.description } = call.args;
     const { algorithm = rule.algorithm, protocol = rule.protocol } = call.args;
     checkBalancing(algorithm, protocol);
-    return render(call.tables.loadBalancerRules.update(rule, { name, description, algorithm, protocol }), call);
+    // With commas, where a create has spaces: the real server's code, not an oversight here.
+    const cidrList = call.args.cidrlist?.join(",") ?? rule.cidrList;
+    return render(
+      call.tables.loadBalancerRules.update(rule, { name, description, algorithm, protocol, cidrList }),
+      call,
+    );
   },
 });
 

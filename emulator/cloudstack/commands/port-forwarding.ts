@@ -2,9 +2,10 @@ import { invalid } from "../models/errors.ts";
 import type { Instance } from "../models/instance.ts";
 import type { Network, PortForwardingRule, PublicIp } from "../models/network.ts";
 import { checkPortsFree, checkServes, releaseFromTier } from "../models/public-rules.ts";
+import { defined } from "../models/values.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits } from "./filters.ts";
-import { boolean, integer, listParameters, map, ref, required, scopeParameters, text } from "./parameters.ts";
+import { boolean, integer, list, listParameters, map, ref, required, scopeParameters, text } from "./parameters.ts";
 import { checkAccountAccess, visibleAccounts } from "./scope.ts";
 import { hasTags, tagFields } from "./tag-fields.ts";
 
@@ -25,7 +26,7 @@ function render(rule: PortForwardingRule, { tables }: Pick<Call, "tables">): Jso
     ipaddressid: ip.uuid,
     ipaddress: ip.address,
     state: "Active",
-    cidrlist: "",
+    cidrlist: rule.cidrList ?? "",
     networkid: tables.networks.need(rule.networkId).uuid,
     tags: tagFields(tables, "PortForwardingRule", rule),
     fordisplay: true,
@@ -45,6 +46,7 @@ const createPortForwardingRule = asyncCreate({
     privateport: required(integer),
     privateendport: integer,
     vmguestip: text,
+    cidrlist: list,
     openfirewall: boolean,
   },
   reply: "portforwardingrule",
@@ -73,7 +75,11 @@ const createPortForwardingRule = asyncCreate({
     checkPortsFree(tables, ip, rule);
     const guestIp = guestAddress(call, instance, network.id, args.vmguestip);
     tables.publicIps.update(ip, { networkId: network.id });
-    return tables.portForwardingRules.insert({ ...rule, guestIp });
+    return tables.portForwardingRules.insert({
+      ...rule,
+      guestIp,
+      ...defined({ cidrList: args.cidrlist?.join(",") }),
+    });
   },
   queues: (rule) => [`network:${rule.networkId}`],
   finish: render,
@@ -129,6 +135,23 @@ function checkRange({ publicPort, publicEndPort, privatePort, privateEndPort }: 
   if (publicPort !== privatePort) throw invalid("Private port start should be equal to public port start");
 }
 
+/** The ports that an update leads to: of several both ends are given, or none; the last one alone counts as the first, too. */
+function privatePorts(
+  rule: Ports,
+  start: number | undefined,
+  end: number | undefined,
+): Pick<Ports, "privatePort" | "privateEndPort"> {
+  const size = rule.publicEndPort - rule.publicPort;
+  const isWhole = start !== undefined && end !== undefined;
+  if (isWhole ? end - start !== size : size > 0 && start !== end) {
+    throw invalid(
+      `Unable to update the private port range of port forwarding rule as  the provided port range is not consistent with the port range : ${rule.publicPort} to ${rule.publicEndPort}`,
+    );
+  }
+  const privatePort = start ?? end ?? rule.privatePort;
+  return { privatePort, privateEndPort: end ?? start ?? rule.privateEndPort };
+}
+
 const updatePortForwardingRule = async({
   name: "updatePortForwardingRule",
   audience: "user",
@@ -145,17 +168,14 @@ const updatePortForwardingRule = async({
   queues: (rule) => [`network:${rule.networkId}`],
   finish(rule, call) {
     const { tables, args } = call;
-    const privatePort = args.privateport ?? rule.privatePort;
-    const ports = {
-      ...rule,
-      privatePort,
-      privateEndPort: args.privateendport ?? args.privateport ?? rule.privateEndPort,
-    };
-    checkRange(ports);
+    const { privatePort, privateEndPort } = privatePorts(rule, args.privateport, args.privateendport);
+    if (args.vmguestip !== undefined && args.virtualmachineid === undefined) {
+      throw invalid("vmguestip should be set along with virtualmachineid");
+    }
     const instance = args.virtualmachineid ?? tables.instances.need(rule.instanceId);
     tables.portForwardingRules.update(rule, {
       privatePort,
-      privateEndPort: ports.privateEndPort,
+      privateEndPort,
       instanceId: instance.id,
       guestIp: guestAddress(call, instance, rule.networkId, args.vmguestip),
     });

@@ -127,6 +127,8 @@ export interface PortForwardingRule extends Row {
   readonly publicEndPort: number;
   readonly privatePort: number;
   readonly privateEndPort: number;
+  /** As `listPortForwardingRules` shows it: with commas. */
+  readonly cidrList?: string;
 }
 
 export interface LoadBalancerRule extends Row {

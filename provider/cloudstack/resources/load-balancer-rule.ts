@@ -12,7 +12,7 @@ const port = { min: 1, max: 65535 } as const;
 
 const inputs = {
   name: text({ min: 1, doc: "Shown to users." }),
-  description: text({ optional: true, max: 4096, doc: "Prose for other operators." }),
+  description: text({ optional: true, cleared: "", max: 4096, doc: "Prose for other operators." }),
   publicIpId: id("network:PublicIp", { onChange: "replace", param: "publicipid" }),
   networkId: id("network:Network", { onChange: "replace", doc: "Id of the members' network." }),
   algorithm: oneOf(["roundrobin", "leastconn", "source"], { doc: "How a member is chosen for a connection." }),
@@ -26,6 +26,10 @@ const inputs = {
     optional: true,
     set: true,
     param: "cidrlist",
+    decode: ({ cidrlist }) => sources(cidrlist),
+    // 4.21 has no update of them and ignores the parameter; 4.22 stores them joined by commas, unlike a create, and hands them to
+    // the router's HAProxy like that, which takes several for one.
+    onChange: "replace",
     doc: "Sources that may use it. Default: all.",
   }),
   openFirewall: boolean({
@@ -100,6 +104,12 @@ async function withMembers(context: Context<Client>, live: Live, wanted: readonl
     if (removed.length > 0) await change("removeFromLoadBalancerRule", removed);
   });
   return { ...live, values: { ...live.values, instanceIds: wanted } };
+}
+
+/** Joined by spaces after a create, by commas after an update (LoadBalancingRulesManagerImpl). */
+function sources(cidrlist: unknown): string[] | undefined {
+  const cidrs = typeof cidrlist === "string" ? cidrlist.split(/[\s,]+/).filter(Boolean) : [];
+  return cidrs.length === 0 ? undefined : cidrs;
 }
 
 async function membersOf({ api, signal }: Context<Client>, id: string): Promise<string[]> {

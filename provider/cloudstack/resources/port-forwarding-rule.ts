@@ -1,3 +1,4 @@
+import type { Issue } from "../../core/errors.ts";
 import { boolean, cidr, id, integer, ipv4, list, oneOf } from "../../core/fields.ts";
 import type { PlainObject } from "../../core/values.ts";
 import { tags } from "../fields.ts";
@@ -59,6 +60,7 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   inputs,
   outputs,
+  check: checkRanges,
 
   api: {
     create: job("createPortForwardingRule", { answer: "portforwardingrule" }),
@@ -71,16 +73,40 @@ const description: Description<typeof inputs, typeof outputs> = {
   leftover: {},
 };
 
+const regular = regularLifecycle(description);
+
 export const portForwardingRule = defineResource(
   taggable("PortForwardingRule", {
     ...description,
 
     async read(context, id, known) {
-      const live = await regularLifecycle(description).read(context, id, known);
-      return live === undefined || Object.keys(known).length > 0 ? live : { id, values: withoutBareEnds(live.values) };
+      const live = await regular.read(context, id, known);
+      return live === undefined || Object.keys(known).length > 0
+        ? live
+        : { ...live, values: withoutBareEnds(live.values) };
+    },
+
+    update(context, id, change) {
+      const { privatePort, privateEndPort = privatePort } = change.after;
+      const changed = new Set(change.changed);
+      // Both ends or none, where there are several ports (RulesManagerImpl.updatePortForwardingRule).
+      if (changed.has("privatePort") || changed.has("privateEndPort")) changed.add("privatePort").add("privateEndPort");
+      // The server refuses an address without the instance that has it.
+      if (changed.has("vmGuestIp")) changed.add("instanceId");
+      return regular.update(context, id, { ...change, after: { ...change.after, privateEndPort }, changed });
     },
   }),
 );
+
+/** As many private ports as public ones. */
+function checkRanges(inputs: PlainObject): Issue[] {
+  const { publicPort, publicEndPort = publicPort, privatePort, privateEndPort = privatePort } = inputs;
+  const [first, last, from, to] = [publicPort, publicEndPort, privatePort, privateEndPort].map(Number);
+  const difference = Number(last) - Number(first) - (Number(to) - Number(from));
+  if (Number.isNaN(difference) || difference === 0) return [];
+  const reason = `${from}-${to}: must be as many ports as the public ones, ${first}-${last}`;
+  return [{ path: "privateEndPort", reason }];
+}
 
 /** The server always names the last port; an import takes over what says something. */
 function withoutBareEnds({ publicEndPort, privateEndPort, ...values }: PlainObject): PlainObject {

@@ -16,7 +16,8 @@ export const publicIp = defineResource(
         onChange: "replace",
         // In answers `networkid` is the public network that the address is taken from, and an address of a VPC that serves a
         // tier is associated with that tier as well.
-        decode: ({ vpcid, associatednetworkid }) => (vpcid === undefined ? String(associatednetworkid) : undefined),
+        decode: ({ vpcid, associatednetworkid: network }) =>
+          vpcid === undefined && network !== undefined ? String(network) : undefined,
         doc: "Id of the isolated network; else `vpcId`.",
       }),
       zoneId: id("infrastructure:Zone", { optional: true, serverChooses: true, onChange: "replace" }),

@@ -36,7 +36,7 @@ describe("a network", () => {
     expect(await estate.drift(NETWORK, kept)).toEqual({});
   });
 
-  test("of layer 2 has a VLAN and no addresses; a shared one has its range, its domain and no overlap check (T#160)", async () => {
+  test("of layer 2 has a VLAN and no addresses; a shared one has its range, its domain and no overlap check (T#160, T#216)", async () => {
     const l2Offering = await estate.engine.create(OFFERING, { name: "l2", guestIpType: "L2", specifyVlan: true });
     const l2 = await estate.engine.create(NETWORK, {
       name: "storage",
@@ -173,8 +173,11 @@ describe("a public address", () => {
       privatePort: 22,
       instanceId: idOf(0),
       networkId: tier.id,
+      cidrs: ["10.1.0.0/16", "10.2.0.0/16"],
     };
     let kept = await estate.engine.create(FORWARDING, given);
+    const [row] = await estate.rows("listPortForwardingRules", { id: kept.id, listall: true });
+    expect(row).toMatchObject({ cidrlist: given.cidrs.join(",") });
     expect(await estate.drift(FORWARDING, kept)).toEqual({});
     kept = await estate.engine.update(FORWARDING, kept, { ...given, privatePort: 2022, instanceId: idOf(1) });
     expect(await estate.rows("listPortForwardingRules", { id: kept.id, listall: true })).toMatchObject([
