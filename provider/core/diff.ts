@@ -47,9 +47,9 @@ function diffValue(
   effect: Exclude<OnChange, "ignored">,
 ): Change[] {
   if (same(field, before, after)) return [];
-  if (isEmpty(before)) return [{ path, kind: "add", effect }];
-  if (isEmpty(after)) return [{ path, kind: "delete", effect }];
   const { kind, options } = field;
+  if (isEmpty(before)) return [{ path, kind: "add", effect }];
+  if (isEmpty(after)) return [{ path, kind: "delete", effect: options.onRemoved ?? effect }];
   if (after === UNKNOWN) return [{ path, kind: "update", effect: options.onUnknown ?? effect }];
   if (kind.kind === "list" && isList(before) && isList(after)) {
     return diffList(kind, before, after, path, effect);

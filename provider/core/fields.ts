@@ -26,6 +26,8 @@ interface Options<T> {
    * going to be made anew. The engine asks in this way whether a thing must go before what it depends on can be replaced.
    */
   onUnknown?: "replace";
+  /** What it does to take the property out of the program, where that is more than `onChange`. */
+  onRemoved?: "stops";
   secret?: true;
   /** A further rule: returns the broken rule in words, or nothing. Called with known values only. */
   rule?: (value: T) => string | undefined;

@@ -14,6 +14,8 @@ const effects: Record<OnChange, string> = {
   ignored: "Used at creation only; later changes have no effect.",
 };
 
+const removal = { stops: "To take it away, a running instance is stopped and started again." };
+
 /** Builds the schema document of a provider. */
 export function schemaOf<Api>(provider: Provider<Api>): JsonObject {
   const types: Types = new Map();
@@ -111,7 +113,8 @@ function docOf(field: Field, mode: "effects" | "plain"): string {
   const words = kind.kind === "oneOf" ? `One of ${kind.values.map((value) => `\`${value}\``).join(", ")}.` : "";
   const standard = options.default === undefined ? "" : `Default: \`${JSON.stringify(options.default)}\`.`;
   const effect = mode === "effects" ? effects[options.onChange ?? "update"] : "";
-  return [options.doc ?? "", unit, words, standard, effect].filter((part) => part !== "").join(" ");
+  const removed = mode === "effects" && options.onRemoved !== undefined ? removal[options.onRemoved] : "";
+  return [options.doc ?? "", unit, words, standard, effect, removed].filter((part) => part !== "").join(" ");
 }
 
 function typeSchema(field: Field, typeToken: (name: string) => string, types: Types): JsonObject {

@@ -133,6 +133,20 @@ it("takes new user data when stopped", async () => {
   expect((await site.do("getVirtualMachineUserData", { virtualmachineid: id })).userdata).toBe(other);
 });
 
+it("forgets user data in a reset only: an update keeps what it is not given", async () => {
+  const content = Buffer.from("#cloud-config\nhostname: $host\n").toString("base64");
+  const { id: userdataid } = await site.do("registerUserData", { name: "asks", userdata: content, params: "host" });
+  const { id } = await site.deploy(tier, { userdataid, "userdatadetails[0].host": "a" });
+  await site.do("updateVirtualMachine", { id, userdata: cloudConfig });
+  expect(await find(id)).toMatchObject({ userdataid, userdatadetails: "{host=a}" });
+  await site.do("updateVirtualMachine", { id, userdata: "" });
+  expect((await site.do("getVirtualMachineUserData", { virtualmachineid: id })).userdata).toBe(cloudConfig);
+  await site.do("stopVirtualMachine", { id });
+  await site.do("resetUserDataForVirtualMachine", { id });
+  const [reset] = await site.listAll("listVirtualMachines", { id, userdata: true });
+  for (const name of ["userdata", "userdataid", "userdatadetails"]) expect(reset).not.toHaveProperty(name);
+});
+
 it("changes its size when stopped only, on KVM with a fixed offering", async () => {
   const { id } = await site.deploy(tier);
   const larger = await site.offering({ cpunumber: 2, memory: 1024, offerha: true });

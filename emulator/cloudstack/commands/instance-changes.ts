@@ -201,11 +201,12 @@ function checkExtraConfig({ world, args }: Call<{ details: typeof map }>, { acco
   throw invalid("attempted setting extraconfig but enable.additional.vm.configuration is disabled");
 }
 
-/** New user data takes the place of the old, whether it was given as a text or by id. */
+/**
+ * New user data, as `UserVmManagerImpl.updateVirtualMachine` takes it: of text, id and details each one that is not given stays,
+ * and an empty text says nothing. So a text beside an old id changes what guests read, and the id is shown all the same.
+ */
 function newUserData({ world, tables, args }: Call<typeof userDataParameters>, instance: Instance) {
-  if (args.userdata === undefined && args.userdataid === undefined) return {};
-  const { userData, userDataId, userDataDetails } = userDataFrom(world, args, tables.accounts.need(instance.accountId));
-  return { userData, userDataId, userDataDetails };
+  return userDataFrom(world, args, tables.accounts.need(instance.accountId));
 }
 
 const resetUserDataForVirtualMachine = sync({
@@ -218,7 +219,9 @@ const resetUserDataForVirtualMachine = sync({
     if (instance.state !== "Stopped") {
       throw invalid(`VM ${describeInstance(instance)} should be stopped to do UserData reset`);
     }
-    call.tables.instances.update(instance, newUserData(call, instance));
+    // Of text, id and details each one that is not given goes (`resetVMUserData`).
+    const nothing = { userData: undefined, userDataId: undefined, userDataDetails: undefined };
+    call.tables.instances.update(instance, { ...nothing, ...newUserData(call, instance) });
     return instanceFields(instance, call);
   },
 });

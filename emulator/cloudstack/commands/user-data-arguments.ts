@@ -15,12 +15,13 @@ interface UserDataArguments {
   readonly userdatadetails?: readonly Readonly<Record<string, string>>[] | undefined;
 }
 
-/** What a call says about user data, as fields of an instance. @throws {ApiError} 431 or 531 */
+/** What a call says about user data, as fields of an instance; an empty text says nothing. @throws {ApiError} 431 or 531 */
 export function userDataFrom(
   world: World,
-  { userdata, userdataid, userdatadetails }: UserDataArguments,
+  { userdata: sent, userdataid, userdatadetails }: UserDataArguments,
   owner: Account,
 ) {
+  const userdata = sent === "" ? undefined : sent;
   if (userdata !== undefined && userdataid !== undefined) {
     throw invalid("Both userdata and userdata ID inputs are not allowed, please provide only one");
   }

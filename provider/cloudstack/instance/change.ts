@@ -11,7 +11,8 @@ import { changedSizes } from "./details.ts";
 import { inputs, outputs } from "./fields.ts";
 import { changeNics, changesALeg, nicsDiffer } from "./nics.ts";
 import { startInstance, stopInstance } from "./power.ts";
-import { needsRestart, settingsOf } from "./settings.ts";
+import { growRootDisk } from "./root-disk.ts";
+import { needsRestart, settingsOf, userDataReset } from "./settings.ts";
 
 export const listing = { command: "listVirtualMachines", scope: { listall: "true", userdata: "true" } } as const;
 
@@ -28,7 +29,7 @@ export async function changeInstance(
 ): Promise<void> {
   const row = await usable(context, id);
   const settings = settingsOf(row, before, after, changed);
-  const offline = offlineSteps(context, row, after, changed);
+  const offline = await offlineSteps(context, row, after, changed);
   const wasRunning = row.state === "Running";
   const mustStop = wasRunning && (offline.length > 0 || changesALeg(row, after.nics) || needsRestart(settings));
   if (mustStop) await stopInstance(context, id);
@@ -78,15 +79,17 @@ function failure({ urn }: { urn: string }, value: string, rule: string, remedy: 
 }
 
 /** What can be changed only while the instance is stopped, in the order in which it is done. */
-function offlineSteps(
-  { api, signal }: Context<Client>,
+async function offlineSteps(
+  context: Context<Client>,
   row: Row,
   after: Given,
   changed: ReadonlySet<string>,
-): (() => Promise<unknown>)[] {
+): Promise<(() => Promise<unknown>)[]> {
+  const { api, signal } = context;
   const id = String(row.id);
   const live = liveOf({ inputs, outputs }, row).values;
-  const { affinityGroupIds, keyPairs, rootDiskSizeGib, serviceOfferingId } = after;
+  const { keyPairs, rootDiskSizeGib, serviceOfferingId } = after;
+  const affinityGroupIds = after.affinityGroupIds ?? (changed.has("affinityGroupIds") ? [] : undefined);
   const steps: (() => Promise<unknown>)[] = [];
   if (affinityGroupIds !== undefined && !same(inputs.affinityGroupIds, affinityGroupIds, live.affinityGroupIds)) {
     const parameters = { id, affinitygroupids: affinityGroupIds.join(",") };
@@ -98,15 +101,16 @@ function offlineSteps(
     steps.push(() => api.job("scaleVirtualMachine", parameters, { signal }));
   }
   if (changed.has("rootDiskSizeGib") && rootDiskSizeGib !== undefined) {
-    steps.push(async () => {
-      const [root] = await api.list("listVolumes", { virtualmachineid: id, type: "ROOT", listall: true }, { signal });
-      await api.job("resizeVolume", { id: String(root?.id), size: rootDiskSizeGib }, { signal });
-    });
+    steps.push(...(await growRootDisk(context, id, rootDiskSizeGib)));
   }
   if (changed.has("keyPairs") && keyPairs !== undefined) {
     const { account, domainId } = after;
     const parameters = { id, keypairs: keyPairs.join(","), account, domainid: domainId };
     steps.push(() => api.job("resetSSHKeyForVirtualMachine", parameters, { signal }));
+  }
+  const reset = userDataReset(after, changed);
+  if (reset !== undefined) {
+    steps.push(() => api.call("resetUserDataForVirtualMachine", { ...reset, id }, { signal }));
   }
   return steps;
 }

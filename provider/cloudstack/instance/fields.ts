@@ -28,6 +28,7 @@ export const inputs = {
   nics: nicsInput,
   userData: text({
     optional: true,
+    onRemoved: "stops",
     // The API takes 1 MiB of it in base64.
     max: 786_432,
     param: "userdata",
@@ -36,9 +37,14 @@ export const inputs = {
       typeof userdata === "string" && userdataid === undefined ? Buffer.from(userdata, "base64").toString() : undefined,
     doc: "User data for cloud-init, as plain text. A change is there for the next start; most guests heed only their first.",
   }),
-  userDataId: id("compute:UserData", { optional: true, doc: "Id of registered user data, instead of `userData`." }),
+  userDataId: id("compute:UserData", {
+    optional: true,
+    onRemoved: "stops",
+    doc: "Id of registered user data, instead of `userData`.",
+  }),
   userDataDetails: map(text({}), {
     optional: true,
+    onRemoved: "stops",
     from: false,
     encode: (details) => flatParams("userdatadetails", details),
     doc: "Values for the parameters that the user data declares.",
@@ -54,7 +60,7 @@ export const inputs = {
     optional: true,
     set: true,
     onChange: "stops",
-    doc: "Names of SSH key pairs of its account. Guests take over a change only with password and key support.",
+    doc: "Names of SSH key pairs of its account. Guests take over a change only with password and key support. They can be exchanged, and not be taken away.",
   }),
   details: map(text({}), {
     optional: true,
@@ -65,6 +71,8 @@ export const inputs = {
   }),
   rootDiskSizeGib: integer({
     optional: true,
+    // What it has grown to, it keeps.
+    serverChooses: true,
     min: 1,
     param: "rootdisksize",
     decode: rootDiskOf,
@@ -78,7 +86,8 @@ export const inputs = {
     onChange: "ignored",
     doc: "Id of the host to start it on first (administrators only). It may be moved later.",
   }),
-  group: text({ optional: true, doc: "Name of a group for display." }),
+  // Taken away, it goes into a group without a name (`addInstanceToGroup` makes one): there is no call that leaves none.
+  group: text({ optional: true, cleared: "", doc: "Name of a group for display." }),
   haEnabled: boolean({
     optional: true,
     serverChooses: true,
@@ -95,9 +104,10 @@ export const inputs = {
   }),
   dynamicScalingEnabled: boolean({
     optional: true,
+    cleared: true,
     // The server shows what comes of it together with its own setting enable.dynamic.scale.vm.
     from: false,
-    doc: "It may be scaled while it runs, where offering, hypervisor and settings allow.",
+    doc: "It may be scaled while it runs, where offering, hypervisor and settings allow. Default: true.",
   }),
   state: oneOf(["Running", "Stopped"], {
     default: "Running",

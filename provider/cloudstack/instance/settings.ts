@@ -1,5 +1,5 @@
 /** What of an instance one call, updateVirtualMachine, changes. */
-import { same } from "../../core/diff.ts";
+import { isEmpty, same } from "../../core/diff.ts";
 import type { Values } from "../../core/fields.ts";
 import type { Row } from "../client/client.ts";
 import { liveOf } from "../regular.ts";
@@ -18,6 +18,8 @@ const told = {
   deleteProtection: "deleteprotection",
 } as const;
 
+const userData = ["userData", "userDataId", "userDataDetails"] as const;
+
 /** The parameters that bring what the row shows to what is wanted; undefined: nothing to do. */
 export function settingsOf(
   row: Row,
@@ -28,14 +30,39 @@ export function settingsOf(
   const live = liveOf({ inputs, outputs }, row).values;
   const params: Params = { ...detailUpdate(row, before.details, wanted.details) };
   for (const [name, param] of Object.entries(told) as [keyof typeof told, string][]) {
-    const value = wanted[name];
+    const value = wanted[name] ?? (changed.has(name) ? clearedOf(name) : undefined);
     if (value !== undefined && !same(inputs[name], value, live[name])) params[param] = value;
   }
-  if (changed.has("dynamicScalingEnabled")) params.isdynamicallyscalable = wanted.dynamicScalingEnabled;
-  if (changed.has("userData") || changed.has("userDataId") || changed.has("userDataDetails")) {
-    Object.assign(params, paramsOf(inputs, wanted, ["userData", "userDataId", "userDataDetails"]));
+  if (changed.has("dynamicScalingEnabled")) {
+    params.isdynamicallyscalable = wanted.dynamicScalingEnabled ?? clearedOf("dynamicScalingEnabled");
+  }
+  if (userData.some((name) => changed.has(name)) && userDataReset(wanted, changed) === undefined) {
+    Object.assign(params, userDataOf(wanted));
   }
   return Object.keys(params).length === 0 ? undefined : params;
+}
+
+/**
+ * The parameters of the reset that takes user data away, and leaves what is given; undefined: nothing is given up. An update
+ * keeps what it is not given (`UserVmManagerImpl.updateVirtualMachine`), a reset, for which the instance is stopped, nothing.
+ */
+export function userDataReset(wanted: Partial<Given>, changed: ReadonlySet<string>): Params | undefined {
+  const isGivenUp = userData.some((name) => changed.has(name) && isEmpty(wanted[name]));
+  return isGivenUp ? userDataOf(wanted) : undefined;
+}
+
+function userDataOf(wanted: Partial<Given>): Params {
+  return paramsOf(
+    inputs,
+    wanted,
+    userData.filter((name) => !isEmpty(wanted[name])),
+  );
+}
+
+/** What stands for a property that is given up. */
+function clearedOf(name: "dynamicScalingEnabled" | keyof typeof told): Params[string] {
+  const { cleared }: { readonly cleared?: unknown } = inputs[name].options;
+  return cleared as Params[string];
 }
 
 /** Settings that a guest meets only at its next start. */

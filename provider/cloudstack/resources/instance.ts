@@ -13,6 +13,7 @@ import { previewNics } from "../instance/nics.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow } from "../regular.ts";
 import { type Description, defineResource } from "../resource.ts";
+import { neverRemoved, neverSmaller, staying } from "../rules.ts";
 import { markedById, taggable } from "../taggable.ts";
 
 const description: Description<typeof inputs, typeof outputs> = {
@@ -21,7 +22,7 @@ const description: Description<typeof inputs, typeof outputs> = {
   deleteBeforeReplace: true,
   inputs,
   outputs,
-  check: checkInstance,
+  check: (given, before) => [...checkUserData(given), ...checkChanges(given, before)],
   preview: ({ nics }) => previewNics(nics),
   isRunning: ({ state }) => state !== "Stopped",
 
@@ -94,7 +95,7 @@ function inTermsOf(names: PlainObject, { id, values }: Live): Live {
   };
 }
 
-function checkInstance({ userData, userDataId, userDataDetails }: PlainObject): Issue[] {
+function checkUserData({ userData, userDataId, userDataDetails }: PlainObject): Issue[] {
   const issues: Issue[] = [];
   if (userData !== undefined && userDataId !== undefined) {
     issues.push({ path: "userDataId", reason: "give userData or userDataId, not both" });
@@ -103,4 +104,13 @@ function checkInstance({ userData, userDataId, userDataDetails }: PlainObject): 
     issues.push({ path: "userDataDetails", reason: "there is no user data whose parameters it could fill" });
   }
   return issues;
+}
+
+function checkChanges(given: PlainObject, before: PlainObject | undefined): Issue[] {
+  const inForce = staying(inputs, given, before);
+  const remedy = "name them, give others, or make the instance anew, without its data, by `pulumi up --replace`";
+  return [
+    ...neverSmaller("rootDiskSizeGib", "a root disk", given, inForce),
+    ...neverRemoved("keyPairs", remedy, given, inForce),
+  ];
 }

@@ -1,4 +1,4 @@
-import { type Issue, ProviderError } from "../../core/errors.ts";
+import { ProviderError } from "../../core/errors.ts";
 import { boolean, id, integer, text } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
@@ -9,7 +9,7 @@ import { endRestart } from "../instance/restart.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, regularLifecycle } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
-import { together } from "../rules.ts";
+import { neverShrinks, neverSmaller, staying, together } from "../rules.ts";
 import { changeOffering } from "../storage/offering.ts";
 import { markedById, taggable } from "../taggable.ts";
 import { paramsOf } from "../wire.ts";
@@ -72,7 +72,10 @@ const description: Description<typeof inputs, typeof outputs> = {
   outputs,
   isRunning: ({ instanceId }) => instanceId !== undefined,
   stopped: (name) => `the instance of ${name}, if the volume has to move to another pool,`,
-  check: (given, before) => [...together(given, "deviceId", "instanceId"), ...neverSmaller(given, before)],
+  check: (given, before) => [
+    ...together(given, "deviceId", "instanceId"),
+    ...neverSmaller("sizeGib", "a volume", given, staying(inputs, given, before)),
+  ],
 
   api: {
     read: rows("listVolumes"),
@@ -173,12 +176,6 @@ async function atRest({ api, signal }: Context<Client>, id: string): Promise<Row
   return look();
 }
 
-function neverSmaller({ sizeGib: wanted }: PlainObject, before: PlainObject | undefined): Issue[] {
-  const present = before?.sizeGib;
-  if (typeof wanted !== "number" || typeof present !== "number" || wanted >= present) return [];
-  return [{ path: "sizeGib", reason: `${wanted}: a volume never shrinks, and this one has ${present} GiB` }];
-}
-
 /** @throws ProviderError for a smaller size: CloudStack would cut data off, if it did it at all. */
 async function resize(
   context: Context<Client>,
@@ -192,7 +189,7 @@ async function resize(
       what: "resize cloudstack:storage:Volume",
       where: context.urn,
       value: `sizeGib: ${sizeGib}`,
-      rule: `a volume never shrinks, and this one has ${current} GiB`,
+      rule: neverShrinks("a volume", current),
       remedy: "give sizeGib its present size, or make a new volume and copy the data",
     });
   }

@@ -65,7 +65,7 @@ export class Instance extends pulumi.CustomResource {
      */
     declare public readonly domainId: pulumi.Output<string | undefined>;
     /**
-     * It may be scaled while it runs, where offering, hypervisor and settings allow.
+     * It may be scaled while it runs, where offering, hypervisor and settings allow. Default: true.
      */
     declare public readonly dynamicScalingEnabled: pulumi.Output<boolean | undefined>;
     /**
@@ -101,7 +101,7 @@ export class Instance extends pulumi.CustomResource {
      */
     declare public /*out*/ readonly ipAddress: pulumi.Output<string | undefined>;
     /**
-     * Names of SSH key pairs of its account. Guests take over a change only with password and key support.
+     * Names of SSH key pairs of its account. Guests take over a change only with password and key support. They can be exchanged, and not be taken away.
      */
     declare public readonly keyPairs: pulumi.Output<string[] | undefined>;
     /**
@@ -281,7 +281,7 @@ export interface InstanceArgs {
      */
     domainId?: pulumi.Input<string | undefined>;
     /**
-     * It may be scaled while it runs, where offering, hypervisor and settings allow. Changed in place.
+     * It may be scaled while it runs, where offering, hypervisor and settings allow. Default: true. Changed in place.
      */
     dynamicScalingEnabled?: pulumi.Input<boolean | undefined>;
     /**
@@ -301,7 +301,7 @@ export interface InstanceArgs {
      */
     hypervisor?: pulumi.Input<string | undefined>;
     /**
-     * Names of SSH key pairs of its account. Guests take over a change only with password and key support. Changed in place; a running instance is stopped for it and started again.
+     * Names of SSH key pairs of its account. Guests take over a change only with password and key support. They can be exchanged, and not be taken away. Changed in place; a running instance is stopped for it and started again.
      */
     keyPairs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
@@ -333,15 +333,15 @@ export interface InstanceArgs {
      */
     templateId: pulumi.Input<string>;
     /**
-     * User data for cloud-init, as plain text. A change is there for the next start; most guests heed only their first. Changed in place.
+     * User data for cloud-init, as plain text. A change is there for the next start; most guests heed only their first. Changed in place. To take it away, a running instance is stopped and started again.
      */
     userData?: pulumi.Input<string | undefined>;
     /**
-     * Values for the parameters that the user data declares. Changed in place.
+     * Values for the parameters that the user data declares. Changed in place. To take it away, a running instance is stopped and started again.
      */
     userDataDetails?: pulumi.Input<{[key: string]: pulumi.Input<string>} | undefined>;
     /**
-     * Id of registered user data, instead of `userData`. Changed in place.
+     * Id of registered user data, instead of `userData`. Changed in place. To take it away, a running instance is stopped and started again.
      */
     userDataId?: pulumi.Input<string | undefined>;
     /**

@@ -177,7 +177,7 @@ export interface LoadBalancerRuleArgs {
      */
     algorithm: pulumi.Input<string>;
     /**
-     * Sources that may use it. Default: all. Changed in place.
+     * Sources that may use it. Default: all. A change replaces the resource.
      */
     cidrs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
