@@ -44,8 +44,10 @@ const updateNetworkACLList = async({
   parameters: { id: required(ref("aclLists")), name: text, description: text },
   job: { className: "user.network.UpdateNetworkACLListCmd", instance: "NetworkAcl" },
   target: (call) => changeable(call, call.args.id),
-  finish(list, { tables, args: { name = list.name, description = list.description } }) {
-    tables.aclLists.update(list, { name, description });
+  finish(list, { tables, args: { name, description } }) {
+    // A blank text changes nothing, so that a description cannot be cleared (NetworkACLServiceImpl.updateNetworkACL).
+    const given = (text: string | undefined) => (text?.trim() ? text : undefined);
+    tables.aclLists.update(list, defined({ name: given(name), description: given(description) }));
     return success;
   },
 });

@@ -1,6 +1,6 @@
 import { formatDate } from "../models/clock.ts";
 import { invalid } from "../models/errors.ts";
-import { checkNetworkOffering, guestTypeFrom, offeredServices } from "../models/network-offerings.ts";
+import { checkNetworkOffering, checkRequired, guestTypeFrom, offeredServices } from "../models/network-offerings.ts";
 import type { NetworkOffering, OfferedService } from "../models/offerings.ts";
 import { routerOfferingName } from "../models/offerings-seed.ts";
 import { settingValue } from "../models/settings.ts";
@@ -146,6 +146,7 @@ const updateNetworkOffering = sync({
     id: required(ref("networkOfferings")),
     name: text,
     displaytext: text,
+    availability: text,
     state: text,
     tags: text,
   },
@@ -153,14 +154,23 @@ const updateNetworkOffering = sync({
   run(call) {
     const { tables, args } = call;
     checkExists(args.id);
+    const availability = args.availability === undefined ? undefined : availabilityFrom(args.availability);
+    if (availability === "Required") checkRequired(tables, args.id);
     tables.networkOfferings.update(args.id, {
-      ...defined({ name: args.name, displayText: args.displaytext, tags: args.tags }),
+      ...defined({ name: args.name, displayText: args.displaytext, availability }),
+      ...(args.tags === undefined ? {} : { tags: args.tags.trim() === "" ? undefined : args.tags }),
       ...(args.state === undefined ? {} : { state: stateFrom(args.state) }),
       ...scopeChanges(tables, args),
     });
     return render(args.id, call);
   },
 });
+
+function availabilityFrom(text: string): NetworkOffering["availability"] {
+  const found = (["Required", "Optional"] as const).find((one) => one.toLowerCase() === text.toLowerCase());
+  if (found === undefined) throw invalid("Invalid value for Availability. Supported types: Required, Optional");
+  return found;
+}
 
 function stateFrom(state: string): NetworkOffering["state"] {
   if (state === "Enabled" || state === "Disabled") return state;

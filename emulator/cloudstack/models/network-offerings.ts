@@ -80,14 +80,18 @@ export function checkNetworkOffering(tables: Tables, offering: Proposed): void {
   if (isPersistent && guestType === "Shared") {
     throw invalid("isPersistent should be false if network offering's type is Shared");
   }
-  if (availability === "Required") checkRequired(tables, guestType === "Isolated" && hasSourceNat);
+  if (availability === "Required") checkRequired(tables, offering);
 }
 
-/** Only one offering of the whole cloud can be the required one. */
-function checkRequired(tables: Tables, possible: boolean): void {
-  if (!possible) {
+/** Only one offering of the whole cloud can be the required one. @throws {ApiError} 431 */
+export function checkRequired(
+  tables: Tables,
+  { id, guestType, services }: Pick<NetworkOffering, "guestType" | "services"> & { readonly id?: number },
+): void {
+  if (guestType !== "Isolated" || !services.some(({ name }) => name === "SourceNat")) {
     throw invalid("Availability can be Required only for networkOfferings of type Isolated and with SourceNat enabled");
   }
   const [present] = tables.networkOfferings.where("availability", "Required");
-  if (present) throw invalid(`System already has network offering id=${present.id} with availability Required`);
+  if (present && present.id !== id)
+    throw invalid(`System already has network offering id=${present.id} with availability Required`);
 }

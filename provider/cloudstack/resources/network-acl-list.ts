@@ -11,6 +11,7 @@ import { createOnce } from "../leftover.ts";
 import { type Occupants, removeWhenFree } from "../patience.ts";
 import { liveOf, readRow, regularLifecycle } from "../regular.ts";
 import { type Description, defineResource, job, rows } from "../resource.ts";
+import { neverRemoved, staying } from "../rules.ts";
 import { paramsOf } from "../wire.ts";
 
 const port = { optional: true, min: 1, max: 65535 } as const;
@@ -61,7 +62,11 @@ const description: Description<typeof inputs, typeof outputs> = {
   doc: "Which traffic may enter and leave the tiers that use the list: ordered rules, the first that matches decides. What none matches is denied on the way in and allowed on the way out by the router, so end with rules that deny the rest.",
   inputs,
   outputs,
-  check: ({ rules }) => checkRules(rules),
+  check: (given, before) => [
+    ...checkRules(given.rules),
+    // NetworkACLServiceImpl.updateNetworkACL skips blank texts.
+    ...neverRemoved("description", "write another text", given, staying(inputs, given, before)),
+  ],
 
   api: {
     create: job("createNetworkACLList", { answer: "networkacllist" }),

@@ -99,7 +99,7 @@ export const networkOffering = defineResource({
         doc: "Choices within services, where a service has some.",
       },
     ),
-    tags: text({ optional: true, doc: "Tag of the physical network to use, where there are several." }),
+    tags: text({ optional: true, cleared: "", doc: "Tag of the physical network to use, where there are several." }),
     ...visibility,
   },
   outputs: {

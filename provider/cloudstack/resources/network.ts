@@ -8,7 +8,7 @@ import { owner, tags } from "../fields.ts";
 import { type Occupants, removeWhenFree } from "../patience.ts";
 import { regularLifecycle } from "../regular.ts";
 import { call, type Description, defineResource, job, rows } from "../resource.ts";
-import { together } from "../rules.ts";
+import { neverRemoved, staying, together } from "../rules.ts";
 import { markedByTag, taggable } from "../taggable.ts";
 
 const inputs = {
@@ -102,7 +102,7 @@ const description: Description<typeof inputs, typeof outputs> = {
   deleteBeforeReplace: true,
   inputs,
   outputs,
-  check: checkNetwork,
+  check: (given, before) => [...checkNetwork(given), ...checkChanges(given, before)],
   preview: ({ gateway, netmask }) => (isText(gateway) && isText(netmask) ? { cidr: cidrOf(gateway, netmask) } : {}),
 
   api: {
@@ -152,6 +152,12 @@ function checkNetwork(inputs: PlainObject): Issue[] {
     ...together(inputs, "startIp", "gateway"),
     ...together(inputs, "endIp", "startIp"),
   ];
+}
+
+/** No command takes a list off a tier, and none was meant to: without one nothing is said about its traffic. */
+function checkChanges(given: PlainObject, before: PlainObject | undefined): Issue[] {
+  const remedy = "give another list, such as the server's default_deny, or make the tier anew by `pulumi up --replace`";
+  return neverRemoved("aclId", remedy, given, staying(inputs, given, before));
 }
 
 function cidrOf(gateway: string, netmask: string): string {

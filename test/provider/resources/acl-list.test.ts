@@ -67,7 +67,7 @@ const byHand = (aclid: string) =>
 const afterRefresh = async (kept: Kept) => (await (await estate.nextRun()).read(ACL, kept)) as Kept;
 
 describe("an ACL list", () => {
-  test("T#281 T#294 is made with its rules, of every protocol, and is quiet afterwards", async () => {
+  test("T#3 T#281 T#294 is made with its rules, of every protocol, and is quiet afterwards", async () => {
     const kept = await create();
     expect(await numbers(kept.id)).toEqual([10, 20, 30, 900]);
     expect(await estate.drift(ACL, kept)).toEqual({});
@@ -124,6 +124,30 @@ describe("an ACL list", () => {
     });
     await estate.engine.delete(NETWORK, tier);
     await estate.engine.delete(ACL, two);
+  });
+});
+
+describe("what the server cannot clear", () => {
+  const failuresOf = async (token: string, given: object, before: Kept) =>
+    (await estate.engine.check(token, given as never, before.inputs)).failures;
+
+  test("a list keeps a description, which is told in preview; another one takes its place", async () => {
+    const kept = await create({ description: "old" });
+    const { description: _, ...bare } = kept.inputs;
+    expect(await failuresOf(ACL, bare, kept)).toEqual({ description: expect.stringMatching(/→ write another text/) });
+    expect(await failuresOf(ACL, { ...bare, vpcId: "00000000-0000-4000-8000-000000000001" }, kept)).toEqual({});
+    const changed = await estate.engine.update(ACL, kept, { ...bare, description: "new" });
+    expect(await estate.drift(ACL, changed)).toEqual({});
+    await estate.byHand("updateNetworkACLList", { id: kept.id, description: "" });
+    expect(await estate.rows("listNetworkACLLists", { id: kept.id })).toMatchObject([{ description: "new" }]);
+  });
+
+  test("a tier keeps having a list; a tier made anew may have none", async () => {
+    const list = await create();
+    const tier = await estate.tier({ aclId: list.id });
+    const { aclId: _, ...bare } = tier.inputs;
+    expect(await failuresOf(NETWORK, bare, tier)).toEqual({ aclId: expect.stringMatching(/→ give another list/) });
+    expect(await failuresOf(NETWORK, { ...bare, vlan: 999 }, tier)).toEqual({});
   });
 });
 
