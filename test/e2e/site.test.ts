@@ -1,4 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { readFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test, vi } from "vitest";
+import { parse } from "yaml";
 import { simulatorSeed } from "../../emulator/cloudstack/seeds/simulator.ts";
 import { Cloud } from "../support/cloud.ts";
 import { EngineStack } from "../support/engine.ts";
@@ -8,23 +10,48 @@ let stack: EngineStack;
 
 beforeAll(async () => {
   cloud = await Cloud.start({ seed: simulatorSeed });
-  stack = new EngineStack({ env: cloud.env, stack: "suwon" });
+  // Where the server is and who asks stands in the stack's configuration, and nowhere else.
+  for (const name of Object.keys(cloud.env)) vi.stubEnv(name, undefined);
+  stack = new EngineStack({ env: {}, stack: "suwon" });
   await stack.init();
 });
 
 afterAll(async () => {
+  vi.unstubAllEnvs();
   stack.remove();
   await cloud.close();
 });
 
 /** `pulumi config set`, as a site's operator does it. */
-async function set(path: string, value: string): Promise<void> {
+async function set(path: string, value: string, ...more: string[]): Promise<void> {
   const { code, text } = await stack.pulumi(
     ...["config", "set", "--path", "--stack", stack.name, "--config-file", stack.configFile],
-    ...[path, value],
+    ...[...more, path, value],
   );
   expect({ code, text }).toEqual({ code: 0, text: "" });
 }
+
+const keys = () => ({
+  "cloudstack:apiKey": cloud.env.CLOUDSTACK_API_KEY ?? "missing",
+  "cloudstack:secretKey": cloud.env.CLOUDSTACK_SECRET_KEY ?? "missing",
+});
+
+/** Says where a key can be read. */
+function expectNoKeyIn(texts: Record<string, string>): void {
+  for (const [name, key] of Object.entries(keys())) {
+    const leaks = Object.keys(texts).filter((place) => texts[place]?.includes(key));
+    expect({ name, leaks }).toEqual({ name, leaks: [] });
+  }
+}
+
+test("the server's address and keys are set by `pulumi config`, and the file does not show the keys", async () => {
+  await set("cloudstack:apiUrl", cloud.env.CLOUDSTACK_API_URL ?? "missing");
+  for (const [name, key] of Object.entries(keys())) await set(name, key, "--secret");
+  const file = readFileSync(stack.configFile, "utf8");
+  const { config } = parse(file);
+  for (const name of Object.keys(keys())) expect(config[name]).toEqual({ secure: expect.stringMatching(/^v1:/) });
+  expectNoKeyIn({ file });
+});
 
 test("a site with a zone of another kind takes demo-cpu with its own overrides, and gives everything back", async () => {
   const seeded = await cloud.inventory();
@@ -43,6 +70,10 @@ test("a site with a zone of another kind takes demo-cpu with its own overrides, 
     expect(machine).toMatchObject({ state: "Running", hypervisor: "Simulator", cpuspeed: 500 });
   }
   expect((await cloud.list("listVPCs")).map(({ name }) => name)).toEqual(["suwon"]);
+
+  const state = JSON.stringify(await stack.exportState());
+  expect(state).toContain(cloud.env.CLOUDSTACK_API_URL);
+  expectNoKeyIn({ console: up.text, state });
 
   const preview = await stack.preview("--refresh");
   expect(preview.code).toBe(0);
