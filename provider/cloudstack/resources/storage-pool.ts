@@ -6,6 +6,7 @@ import type { Client, Row } from "../client/client.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readRow, regularLifecycle, send } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
+import { neverRemoved, staying } from "../rules.ts";
 import { removePool } from "../storage/removal.ts";
 import { bareUser, hidingKey, urlOf } from "../storage/url.ts";
 import { type Params, paramsOf } from "../wire.ts";
@@ -128,7 +129,7 @@ const inputs = {
     param: "capacitybytes",
     encode: (gib) => gib * 2 ** 30,
     from: false,
-    doc: "Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made; taken out again, the last one stays.",
+    doc: "Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made. It can be changed, and not be taken away.",
   }),
   capacityIops: integer({
     optional: true,
@@ -154,7 +155,17 @@ const description: Description<typeof inputs, typeof outputs> = {
   deleteBeforeReplace: true,
   inputs,
   outputs,
-  check: (given) => [...checkType(given), ...checkScope(given), ...checkLength(given)],
+  check: (given, before) => [
+    ...checkType(given),
+    ...checkScope(given),
+    ...checkLength(given),
+    ...neverRemoved(
+      "capacityGib",
+      "name it, with the capacity that the hosts report if that is meant",
+      given,
+      staying(inputs, given, before),
+    ),
+  ],
 
   api: { read: listing, update: call("updateStoragePool") },
 
