@@ -48,7 +48,7 @@ describe("create", () => {
     expect(cloud.things.size).toBe(0);
   });
 
-  test("T#3171 a failure after the thing was made keeps its id and what is known", async () => {
+  test("hashicorp#3171 a failure after the thing was made keeps its id and what is known", async () => {
     cloud.fault = { error: new Error("it broke"), afterMaking: true };
     const failure: Failure = await engine.create(THING, { ...base, password: "pw" }).catch((error) => error);
     expect(failure.details).toBe("it broke");
@@ -99,7 +99,7 @@ describe("read", () => {
     expect(await engine.drift(THING, kept)).toEqual({ name: "update" });
   });
 
-  test("is quiet when nothing changed", async () => {
+  test("T#272 is quiet when nothing changed, whatever the server fills in", async () => {
     const kept = await engine.create(THING, { ...base, password: "pw", legs: [{ network: "x" }] });
     // The server fills in what was not given.
     cloud.things.set(kept.id, { ...cloud.things.get(kept.id), legs: [{ network: "x", address: "10.0.0.7" }] });

@@ -26,7 +26,7 @@ describe.each([
   [USER_DATA, "listUserData", { userData: "#cloud-config\nhostname: 한글\n", params: ["role", "site"] }],
   [KEY, "listSSHKeyPairs", { publicKey }],
 ])("%s", (token, list, inputs) => {
-  test("T#266 belongs to its account from first to last, and is quiet", async () => {
+  test("T#82 T#266 belongs to its account from first to last, and is quiet", async () => {
     const name = `life-${list}`;
     const kept = await cloud.engine.create(token, { name, ...inputs, ...tenant });
     const [row] = await cloud.rows(list, { id: kept.id, listall: true });

@@ -19,7 +19,7 @@ afterAll(() => cloud.close());
 const person = { email: "a@city.kr", firstName: "A", lastName: "B", password: new Secret("pass-word") };
 
 describe("Domain", () => {
-  test("is made where it is wanted, and renamed in place", async () => {
+  test("T#82 is made where it is wanted, and renamed in place", async () => {
     const kept = await cloud.engine.create(DOMAIN, {
       name: "district",
       parentDomainId: city.id,
@@ -88,7 +88,7 @@ describe("Domain", () => {
 });
 
 describe("Account", () => {
-  test("T#133 is made in its domain with its user, and changes in place", async () => {
+  test("T#133 T#136 is made in its domain with its user, and changes in place", async () => {
     const kept = await cloud.engine.create(ACCOUNT, {
       ...person,
       name: "alice",
@@ -177,7 +177,7 @@ describe("Role", () => {
     { rule: "*", permission: "deny" },
   ];
 
-  test("keeps its rules in order through every change", async () => {
+  test("T#82 keeps its rules in order through every change", async () => {
     const kept = await cloud.engine.create(ROLE, {
       name: "operator",
       type: "User",

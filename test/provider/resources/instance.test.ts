@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Kept, plain } from "../engine.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, startEstate } from "./estate.ts";
 
 let estate: Estate;
@@ -37,7 +37,6 @@ describe("an instance", () => {
       userData: "#cloud-config\nhostname: full\n",
       details: { k1: "v1" },
       rootDiskSizeGib: 50,
-      deleteProtection: true,
       tags: { layer: "tenant" },
     });
     expect(plain(made.state)).toMatchObject({ ipAddress: "10.0.1.50", state: "Running", details: { k1: "v1" } });
@@ -48,13 +47,26 @@ describe("an instance", () => {
     ]);
     expect(nics.every(({ id, macAddress }) => id && macAddress)).toBe(true);
     const row = await rowOf(made.id);
-    expect(row).toMatchObject({ displayname: "Full", state: "Running", deleteprotection: true });
+    expect(row).toMatchObject({ displayname: "Full", state: "Running" });
     expect(Buffer.from(String(row.userdata), "base64").toString()).toContain("hostname: full");
     expect(await estate.drift(INSTANCE, made)).toEqual({});
+    await estate.engine.delete(INSTANCE, made);
+  });
 
+  test("T#68 has a root disk of the size that the program gives, not of the template's", async () => {
+    const made = await create({ ...estate.instanceOn("roomy", tier), rootDiskSizeGib: 50 });
+    const [root] = await estate.rows("listVolumes", { virtualmachineid: made.id, type: "ROOT", listall: true });
+    expect(root).toMatchObject({ size: 50 * 2 ** 30 });
+    expect(await estate.drift(INSTANCE, made)).toEqual({});
+    await estate.engine.delete(INSTANCE, made);
+  });
+
+  test("T#268 with delete protection is refused by the server, and kept", async () => {
+    const made = await create({ ...estate.instanceOn("precious", tier), deleteProtection: true });
     await expect(estate.engine.delete(INSTANCE, made)).rejects.toMatchObject({
-      details: /Set deleteProtection to false/,
+      details: expect.stringMatching(/Set deleteProtection to false/),
     });
+    expect(await estate.drift(INSTANCE, made)).toEqual({});
     await estate.engine.delete(INSTANCE, await update(made, { deleteProtection: false }));
     expect(await rowOf(made.id)).toEqual({});
   });
@@ -100,7 +112,7 @@ describe("an instance", () => {
     await estate.engine.delete(INSTANCE, made);
   });
 
-  test("T#268 deleting one that is gone succeeds", async () => {
+  test("deleting one that is gone succeeds", async () => {
     const made = await create(estate.instanceOn("gone", tier));
     await estate.byHand("destroyVirtualMachine", { id: made.id, expunge: true });
     expect(await estate.drift(INSTANCE, made)).toBe("gone");
@@ -152,12 +164,13 @@ describe("a change", () => {
     expect(await estate.drift(INSTANCE, kept)).toEqual({});
   });
 
-  test("T#293 details that others have set survive a change of ours, and ours go when they are given up", async () => {
+  test("T#293 T#295 details that others have set survive a change of ours, and ours arrive letter by letter", async () => {
     await estate.byHand("updateVirtualMachine", { id: kept.id, "details[0].k": "v", "details[0].theirs": "1" });
     expect(await estate.drift(INSTANCE, kept)).toEqual({});
-    kept = await update(kept, { details: { k2: "v2" } });
+    const k2 = '{"a": "1=2&3;4,5"} [0] 한글';
+    kept = await update(kept, { details: { k2 } });
     const { details } = await rowOf(kept.id);
-    expect(details).toMatchObject({ theirs: "1", k2: "v2" });
+    expect(details).toMatchObject({ theirs: "1", k2 });
     expect(details).not.toHaveProperty("k");
   });
 
@@ -275,11 +288,22 @@ describe("a deployment that goes wrong", () => {
 
   test("hashicorp#3171 when its time is over, the id is kept, and the next run finishes it", async () => {
     await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 3000, times: 1 });
-    const failure = await estate.engine
-      .create(INSTANCE, estate.instanceOn("late", tier) as never, { timeout: 1 })
-      .catch((error: unknown) => error as { partial?: { id: string } });
+    const inputs = { ...estate.instanceOn("late", tier), tags: { layer: "tenant" } };
+    const { partial }: Failure = await estate.engine.create(INSTANCE, inputs as never, { timeout: 1 }).then(
+      () => ({ code: 0, details: "made in time" }),
+      (error) => error,
+    );
     const [row] = await estate.rows("listVirtualMachines", { name: "late", listall: true });
-    expect((failure as { partial?: { id: string } }).partial?.id).toBe(row?.id);
+    expect(partial?.id).toBe(row?.id);
+
+    // What the engine does with a resource that was begun: a refresh, and an update to what the program says.
+    const next = await estate.nextRun();
+    const live = await next.read(INSTANCE, partial as Kept);
+    const finished = await next.update(INSTANCE, live as Kept, (partial as Kept).inputs);
+    expect(finished.id).toBe(row?.id);
+    expect(await rowOf(finished.id)).toMatchObject({ state: "Running", tags: [{ key: "layer", value: "tenant" }] });
+    expect(await estate.drift(INSTANCE, finished)).toEqual({});
+    expect(await estate.rows("listVirtualMachines", { name: "late", listall: true })).toHaveLength(1);
   });
 
   test("whose answer was lost is found again and not repeated", async () => {

@@ -25,7 +25,7 @@ describe("ResourceLimits", () => {
     domain = await cloud.engine.create(DOMAIN, { name: `limits-${count}` });
   });
 
-  test("T#315 sets what is listed, GPUs too, changes what changed, and puts back what was there", async () => {
+  test("T#82 sets what is listed, GPUs too, changes what changed, and puts back what was there", async () => {
     const before = {
       cpu: await maxOf(domain.id, cpu),
       memory: await maxOf(domain.id, memory),
@@ -128,7 +128,7 @@ describe("Setting", () => {
     return (await cloud.rows("listConfigurations", { name, ...scope })).find((row) => row.name === name)?.value;
   }
 
-  test("is set, seen when changed by hand, and put back", async () => {
+  test("T#82 is set, seen when changed by hand, and put back", async () => {
     const name = "vpc.max.networks";
     const kept = await cloud.engine.create(SETTING, { name, value: "12" });
     expect(await settingOf(name)).toBe("12");
@@ -153,7 +153,7 @@ describe("Setting", () => {
     await cloud.byHand("resetConfiguration", { name: inputs.name });
   });
 
-  test("T#272 of one cluster: a number written another way is no difference", async () => {
+  test("of one cluster: a number written another way is no difference", async () => {
     const [host] = await cloud.rows("listHosts", { type: "Routing" });
     const clusterId = String(host?.clusterid);
     const name = "cpu.overprovisioning.factor";

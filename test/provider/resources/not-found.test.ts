@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { cloudstack } from "../../../provider/cloudstack/provider.ts";
 import { type Cloud, startCloud } from "../cloud.ts";
 import type { Kept } from "../engine.ts";
 
@@ -56,21 +55,4 @@ describe("T#129 T#146 only a proof that it is gone drops a thing from the state"
       details: expect.stringContaining("listResourceLimits: no"),
     });
   });
-});
-
-test("T#82 what a platform is made of comes first: domains, accounts, roles, limits, offerings, settings, user data", () => {
-  const tokens = cloudstack.resources.map(({ token }) => token.replace("cloudstack:", ""));
-  expect(tokens).toEqual(
-    expect.arrayContaining([
-      "identity:Domain",
-      "identity:Account",
-      "identity:Role",
-      "identity:ResourceLimits",
-      "compute:ServiceOffering",
-      "storage:DiskOffering",
-      "network:NetworkOffering",
-      "management:Setting",
-      "compute:UserData",
-    ]),
-  );
 });

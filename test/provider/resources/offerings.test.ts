@@ -21,7 +21,7 @@ const small = {
 };
 
 describe("ServiceOffering", () => {
-  test("is made as described, is quiet afterwards, and changes in place what can be", async () => {
+  test("T#246 is made as described, is quiet afterwards, and changes in place what can be", async () => {
     const kept = await cloud.engine.create(SERVICE, {
       ...small,
       displayText: "2/4",

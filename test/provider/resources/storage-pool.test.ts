@@ -22,7 +22,7 @@ function pool(more: Record<string, unknown> = {}) {
 const rowOf = async (id: string) => (await estate.rows("listStoragePools", { id }))[0];
 
 describe("StoragePool", () => {
-  test("is added for the zone, is quiet afterwards, and changes name and tags in place", async () => {
+  test("T#82 is added for the zone, is quiet afterwards, and changes name and tags in place", async () => {
     const inputs = pool();
     const kept = await estate.engine.create(POOL, inputs);
     expect(await rowOf(kept.id)).toMatchObject({

@@ -103,7 +103,7 @@ describe("a volume", () => {
     expect(again.id).toBe(kept.id);
   });
 
-  test("T#305 is imported by id and previews clean", async () => {
+  test("T#305 xanzy#40 is imported by id and previews clean", async () => {
     const kept = await estate.engine.create(VOLUME, inputs("known", { tags: { a: "1" } }));
     const imported = await (await estate.nextRun()).import(VOLUME, kept.id);
     expect(plain((imported as Kept).inputs)).toMatchObject({ name: "known", sizeGib: 10, tags: { a: "1" } });
