@@ -2,25 +2,14 @@ import { describe, expect, test } from "vitest";
 import { cloudstack } from "../../../provider/cloudstack/provider.ts";
 import { type Change, diff } from "../../../provider/core/diff.ts";
 import { type PlainObject, UNKNOWN } from "../../../provider/core/values.ts";
+import { idA, idB, networks, owner, type Row, tags } from "./effects-of-networks.ts";
 
 /**
  * What a change of each property does, stated a second time and by hand: property, a value, another value, the effect.
  * Effects: update (in place), stops (in place, while an instance is stopped), replace, none (makes no difference).
  */
-type Row = readonly [
-  property: string,
-  before: unknown,
-  after: unknown,
-  effect: "update" | "stops" | "replace" | "none",
-];
-
-const [idA, idB] = ["6cf0c327-6d89-40f6-a845-1400a5547320", "6cf0c327-6d89-40f6-a845-1400a5547321"];
-const owner: Row[] = [
-  ["account", "a", "b", "replace"],
-  ["domainId", idA, idB, "replace"],
-];
-
 const tables: Readonly<Record<string, readonly Row[]>> = {
+  ...networks,
   "cloudstack:identity:Domain": [
     ["name", "a", "b", "update"],
     ["parentDomainId", idA, idB, "replace"],
@@ -121,8 +110,46 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ["isDynamicallyScalable", false, true, "update"],
     ["requiresHvm", true, false, "update"],
     ["details", { a: "1" }, { a: "2" }, "update"],
-    ["tags", { a: "1" }, { a: "2" }, "update"],
     ...owner,
+    tags,
+  ],
+  "cloudstack:compute:Instance": [
+    ["name", "a", "b", "stops"],
+    ["displayName", "a", "b", "update"],
+    ["zoneId", idA, idB, "replace"],
+    ["serviceOfferingId", idA, idB, "stops"],
+    ["templateId", idA, idB, "replace"],
+    ["hypervisor", "KVM", "VMware", "replace"],
+    ["nics", [{ networkId: idA }], [{ networkId: idA }, { networkId: idB }], "update"],
+    ["nics", [{ networkId: idA }], [{ networkId: idB }], "stops"],
+    ["nics", [{ networkId: idA, ipAddress: "10.0.1.5" }], [{ networkId: idA, ipAddress: "10.0.1.6" }], "stops"],
+    ["nics", [{ networkId: idA, ipAddress: "10.0.1.5" }], [{ networkId: idA }], "none"],
+    [
+      "nics",
+      [{ networkId: idA, macAddress: "02:00:00:00:00:01" }],
+      [{ networkId: idA, macAddress: "02:00:00:00:00:02" }],
+      "replace",
+    ],
+    ["userData", "a", "b", "update"],
+    ["userData", "a", undefined, "stops"],
+    ["userDataId", idA, idB, "update"],
+    ["userDataId", idA, undefined, "stops"],
+    ["userDataDetails", { a: "1" }, { a: "2" }, "update"],
+    ["userDataDetails", { a: "1" }, {}, "stops"],
+    ["affinityGroupIds", [idA, idB], [idB, idA], "none"],
+    ["affinityGroupIds", [idA], undefined, "stops"],
+    ["keyPairs", ["a"], ["b"], "stops"],
+    ["details", { a: "1" }, { a: "2" }, "stops"],
+    ["rootDiskSizeGib", 50, 60, "stops"],
+    ["rootDiskSizeGib", 50, undefined, "none"],
+    ["hostId", idA, idB, "none"],
+    ["group", "a", "b", "update"],
+    ["haEnabled", true, false, "update"],
+    ["deleteProtection", false, true, "update"],
+    ["dynamicScalingEnabled", true, false, "update"],
+    ["state", "Running", "Stopped", "update"],
+    ...owner,
+    tags,
   ],
   "cloudstack:gpu:GpuCard": [
     ["vendorId", "10de", "10DE", "none"],
@@ -156,6 +183,25 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
     ["instanceId", idA, idB, "replace"],
     ["hostId", idA, idB, "replace"],
     ["busAddresses", ["3b:00.0"], ["3b:00.0", "86:00.0"], "stops"],
+  ],
+  "cloudstack:storage:Volume": [
+    ["name", "a", "b", "update"],
+    ["diskOfferingId", idA, idB, "stops"],
+    ["zoneId", idA, idB, "replace"],
+    ["sizeGib", 10, 20, "update"],
+    ["instanceId", idA, idB, "update"],
+    ["instanceId", idA, undefined, "update"],
+    ["deviceId", 1, 2, "update"],
+    ["deleteProtection", false, true, "update"],
+    ...owner,
+    tags,
+  ],
+  "cloudstack:storage:SnapshotPolicy": [
+    ["volumeId", idA, idB, "replace"],
+    ["intervalType", "daily", "weekly", "replace"],
+    ["schedule", "00:02", "00:03", "update"],
+    ["timezone", "Asia/Seoul", "UTC", "update"],
+    ["maxSnapshots", 1, 2, "update"],
   ],
   "cloudstack:storage:StoragePool": [
     ["name", "a", "b", "update"],
@@ -203,7 +249,7 @@ const tables: Readonly<Record<string, readonly Row[]>> = {
   "cloudstack:management:Tags": [
     ["resourceType", "Vpc", "Network", "replace"],
     ["resourceIds", [idA, idB], [idB, idA], "none"],
-    ["tags", { a: "1" }, { a: "2" }, "update"],
+    tags,
   ],
 };
 
@@ -211,18 +257,22 @@ function effectOf(changes: readonly Change[]): string {
   return [...new Set(changes.map(({ effect }) => effect))].join() || "none";
 }
 
+test("every resource has a table", () => {
+  expect(Object.keys(tables).sort()).toEqual(cloudstack.resources.map(({ token }) => token).sort());
+});
+
 describe.each(Object.entries(tables))("%s", (token, rows) => {
   const resource = cloudstack.resources.find((one) => one.token === token);
 
   test("every property has a row", () => {
-    expect(rows.map(([property]) => property).sort()).toEqual(Object.keys(resource?.inputs ?? {}).sort());
+    expect([...new Set(rows.map(([property]) => property))].sort()).toEqual(Object.keys(resource?.inputs ?? {}).sort());
   });
 
   test.each(rows)("a change of %s from %j to %j: %s", (property, before, after, effect) => {
     const changes = diff(
       resource?.inputs ?? {},
       { [property]: before } as PlainObject,
-      { [property]: after } as PlainObject,
+      (after === undefined ? {} : { [property]: after }) as PlainObject,
     );
     const own = changes.filter(({ path }) => path.split(/[.[]/)[0] === property);
     expect(effectOf(own)).toBe(effect);

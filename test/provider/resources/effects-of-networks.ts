@@ -1,0 +1,121 @@
+/** Effects of changes, for resources of networks; see effects.test.ts. */
+export type Row = readonly [
+  property: string,
+  before: unknown,
+  after: unknown,
+  effect: "update" | "stops" | "replace" | "none",
+];
+
+export const [idA, idB] = ["6cf0c327-6d89-40f6-a845-1400a5547320", "6cf0c327-6d89-40f6-a845-1400a5547321"];
+
+export const owner: readonly Row[] = [
+  ["account", "a", "b", "replace"],
+  ["domainId", idA, idB, "replace"],
+];
+export const tags: Row = ["tags", { a: "1" }, { a: "2" }, "update"];
+
+const rule = { number: 1, action: "allow", trafficType: "ingress", protocol: "tcp", cidrs: ["10.0.0.0/8"] };
+const capability = { service: "Lb", capability: "lbSchemes", value: "public" };
+
+export const networks: Readonly<Record<string, readonly Row[]>> = {
+  "cloudstack:network:NetworkOffering": [
+    ["name", "a", "b", "update"],
+    ["displayText", "a", "b", "update"],
+    ["guestIpType", "Isolated", "L2", "replace"],
+    ["forVpc", false, true, "replace"],
+    ["specifyVlan", false, true, "replace"],
+    ["specifyIpRanges", false, true, "replace"],
+    ["conserveMode", true, false, "replace"],
+    ["egressDefaultPolicy", "allow", "deny", "replace"],
+    ["persistent", false, true, "replace"],
+    ["networkRateMbps", 100, 200, "replace"],
+    ["availability", "Optional", "Required", "update"],
+    ["services", { Dhcp: "VirtualRouter" }, { Dhcp: "VpcVirtualRouter" }, "replace"],
+    ["serviceCapabilities", [capability], [{ ...capability, value: "internal" }], "replace"],
+    ["tags", "a", "b", "update"],
+    ["domainIds", [idA], [idB], "update"],
+    ["zoneIds", [idA], [idB], "update"],
+  ],
+  "cloudstack:network:Vpc": [
+    ["name", "a", "b", "update"],
+    ["displayText", "a", "b", "update"],
+    ["cidr", "10.0.0.0/16", "10.1.0.0/16", "replace"],
+    ["zoneId", idA, idB, "replace"],
+    ["vpcOfferingId", idA, idB, "replace"],
+    ["networkDomain", "a.local", "b.local", "replace"],
+    ...owner,
+    tags,
+  ],
+  "cloudstack:network:Network": [
+    ["name", "a", "b", "update"],
+    ["displayText", "a", "b", "update"],
+    ["networkOfferingId", idA, idB, "update"],
+    ["zoneId", idA, idB, "replace"],
+    ["vpcId", idA, idB, "replace"],
+    ["aclId", idA, idB, "update"],
+    ["gateway", "10.0.1.1", "10.0.2.1", "replace"],
+    ["netmask", "255.255.255.0", "255.255.0.0", "replace"],
+    ["startIp", "10.0.1.10", "10.0.1.20", "replace"],
+    ["endIp", "10.0.1.30", "10.0.1.40", "replace"],
+    ["vlan", 10, 20, "replace"],
+    ["bypassVlanOverlapCheck", false, true, "none"],
+    ["aclType", "account", "domain", "replace"],
+    ["subdomainAccess", false, true, "replace"],
+    ["physicalNetworkId", idA, idB, "replace"],
+    ["networkDomain", "a.local", "b.local", "update"],
+    ...owner,
+    tags,
+  ],
+  "cloudstack:network:NetworkAclList": [
+    ["name", "a", "b", "update"],
+    ["description", "a", "b", "update"],
+    ["vpcId", idA, idB, "replace"],
+    ["rules", [rule], [{ ...rule, action: "deny" }], "update"],
+    ["rules", [rule, { ...rule, number: 2 }], [{ ...rule, number: 2 }, rule], "none"],
+    ["exclusive", false, true, "update"],
+  ],
+  "cloudstack:network:PublicIp": [
+    ["vpcId", idA, idB, "replace"],
+    ["networkId", idA, idB, "replace"],
+    ["zoneId", idA, idB, "replace"],
+    ["ipAddress", "192.0.2.1", "192.0.2.2", "replace"],
+    ...owner,
+    tags,
+  ],
+  "cloudstack:network:StaticNat": [
+    ["publicIpId", idA, idB, "replace"],
+    ["instanceId", idA, idB, "replace"],
+    ["networkId", idA, idB, "replace"],
+    ["vmGuestIp", "10.0.1.5", "10.0.1.6", "replace"],
+  ],
+  "cloudstack:network:PortForwardingRule": [
+    ["publicIpId", idA, idB, "replace"],
+    ["protocol", "tcp", "udp", "replace"],
+    ["publicPort", 80, 81, "replace"],
+    ["publicEndPort", 82, 83, "replace"],
+    ["privatePort", 80, 81, "update"],
+    ["privateEndPort", 82, 83, "update"],
+    ["instanceId", idA, idB, "update"],
+    ["networkId", idA, idB, "replace"],
+    ["vmGuestIp", "10.0.1.5", "10.0.1.6", "update"],
+    ["cidrs", ["10.0.0.0/8"], ["10.1.0.0/16"], "replace"],
+    ["openFirewall", false, true, "none"],
+    tags,
+  ],
+  "cloudstack:network:LoadBalancerRule": [
+    ["name", "a", "b", "update"],
+    ["description", "a", "b", "update"],
+    ["publicIpId", idA, idB, "replace"],
+    ["networkId", idA, idB, "replace"],
+    ["algorithm", "roundrobin", "source", "update"],
+    ["protocol", "tcp", "udp", "update"],
+    ["publicPort", 80, 81, "replace"],
+    ["privatePort", 80, 81, "replace"],
+    ["cidrs", ["10.0.0.0/8"], ["10.1.0.0/16"], "replace"],
+    ["openFirewall", false, true, "none"],
+    ["instanceIds", [idA, idB], [idB, idA], "none"],
+    ["instanceIds", [idA], [idB], "update"],
+    ...owner,
+    tags,
+  ],
+};
