@@ -12,6 +12,7 @@ import availabilitySurvivesHost from "./rules/availability/survives-host.ts";
 import encryptionApiInTransit from "./rules/encryption/api-in-transit.ts";
 import encryptionCipher from "./rules/encryption/cipher.ts";
 import encryptionDataAtRest from "./rules/encryption/data-at-rest.ts";
+import encryptionDataKeys from "./rules/encryption/data-keys.ts";
 import encryptionKeyNotInUserData from "./rules/encryption/key-not-in-user-data.ts";
 import encryptionKeyPerTenant from "./rules/encryption/key-per-tenant.ts";
 import encryptionPlainOutputs from "./rules/encryption/plain-outputs.ts";
@@ -92,6 +93,7 @@ export const rules: readonly Rule[] = [
   encryptionApiInTransit,
   encryptionCipher,
   encryptionDataAtRest,
+  encryptionDataKeys,
   encryptionKeyNotInUserData,
   encryptionKeyPerTenant,
   encryptionPlainOutputs,

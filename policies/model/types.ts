@@ -3,6 +3,7 @@
 import type { auth, fs, pool, rgw } from "@pulumi/ceph";
 import type { compute, gpu, identity, infrastructure, management, network, storage } from "@pulumi/cloudstack";
 import type { Unwrap } from "@pulumi/pulumi";
+import type { RandomBytesArgs } from "@pulumi/random";
 
 export type Instance = Unwrap<compute.InstanceArgs>;
 export type Network = Unwrap<network.NetworkArgs>;
@@ -40,7 +41,11 @@ export type Vpc = Unwrap<network.VpcArgs>;
 export type NetworkOffering = Unwrap<network.NetworkOfferingArgs>;
 export type Role = Unwrap<identity.RoleArgs>;
 export type Tags = Unwrap<management.TagsArgs>;
+export type RandomBytes = Unwrap<RandomBytesArgs>;
 export type HostHa = Unwrap<infrastructure.HostHaArgs>;
+
+/** The engine's own resource for the stack: its outputs are what the program exports. */
+export const stackType = "pulumi:pulumi:Stack";
 
 /** Type tokens. */
 export const types = {
@@ -85,6 +90,7 @@ export const types = {
   subvolumeGroup: "ceph:fs:SubvolumeGroup",
   hostHa: "cloudstack:infrastructure:HostHa",
   outOfBand: "cloudstack:infrastructure:OutOfBandManagement",
+  randomBytes: "random:index/randomBytes:RandomBytes",
   cloudstackProvider: "pulumi:providers:cloudstack",
   cephProvider: "pulumi:providers:ceph",
 } as const;

@@ -2,7 +2,7 @@
 
 import type { Description } from "../../policies/core/subject.ts";
 import { urnOf } from "../../policies/core/subject.ts";
-import { types } from "../../policies/model/types.ts";
+import { stackType, types } from "../../policies/model/types.ts";
 import { unknown } from "./rule-test.ts";
 
 type Kind = keyof typeof types;
@@ -69,7 +69,16 @@ export const cephPool = (name: string, props: Props) => made("cephPool", name, {
 export const far = (protocol: string) => `${protocol}://192.0.2.1:8443/client/api`;
 export const provider = (props: Props) =>
   made("cloudstackProvider", "far", { apiKey: "key", secretKey: "only for tests", ...props });
-export const outputs = (props: Props): Description => ({ type: "pulumi:pulumi:Stack", name: "outputs", props });
+export const outputs = (props: Props, ...secrets: string[]): Description => ({
+  type: stackType,
+  name: "outputs",
+  props,
+  secrets,
+});
+/** The keys of two owners' data volumes. */
+export const dataKeys = (a: string, b: string) => outputs({ dataKeys: { "tenant-a": a, "tenant-b": b } }, "dataKeys");
+/** A key of that many bytes. */
+export const key = (bytes: number, fill: string) => Buffer.alloc(bytes, fill).toString("base64");
 export const prod = { env: "prod" };
 export const onMachine = (one: Description): Description => ({
   ...one,

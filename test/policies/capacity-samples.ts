@@ -8,10 +8,12 @@ import {
   cards,
   cephPool,
   crushRule,
+  dataKeys,
   device,
   domain,
   far,
   hostDevice,
+  key,
   keyPair,
   limits,
   machine,
@@ -70,6 +72,10 @@ export const violations: Record<string, readonly [Description[], Description[]]>
       keyPair("y", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILJpC1bzbn3mCd8mNqZ9ExcZBbgQdPGZdBoBYBNv+KxG y"),
       keyPair("z", "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAILJpC1bzbn3mCd8mNqZ9ExcZBbgQdPGZdBoBYBNv+KxG z"),
     ],
+  ],
+  "encryption-data-keys": [
+    [plain, dataKeys(key(64, "one"), key(64, "one"))],
+    [plain, dataKeys(key(64, "one"), key(8, "two"))],
   ],
   "encryption-tls-version": [
     withUserData("#cloud-config\n# listen 443 ssl;\nx: |\n  ssl_protocols TLSv1.2 TLSv1.3;\n"),

@@ -1,4 +1,4 @@
-import { types } from "../../policies/model/types.ts";
+import { stackType, types } from "../../policies/model/types.ts";
 import { changeRule, type Mutation, point, remove, set, tag, write } from "./mutations-edits.ts";
 import { refer } from "./mutations-platform.ts";
 
@@ -50,6 +50,33 @@ const encryption: Mutation[] = [
     },
   },
   {
+    edit: "two tenants, one data key",
+    rule: "encryption-data-keys",
+    change(platform) {
+      platform.remove(types.randomBytes, "tenant-b-data-key");
+      const { dataKeys } = platform.get(stackType, "strata-test").props as { dataKeys: Record<string, unknown> };
+      dataKeys["tenant-b"] = dataKeys["tenant-a"];
+    },
+  },
+  {
+    edit: "two tenants, one data key, and another that nobody uses",
+    rule: "encryption-data-keys",
+    isOpenInPreview: true,
+    change(platform) {
+      const { dataKeys } = platform.get(stackType, "strata-test").props as { dataKeys: Record<string, unknown> };
+      dataKeys["tenant-b"] = dataKeys["tenant-a"];
+    },
+  },
+  {
+    edit: "a data key of eight bytes",
+    rule: "encryption-data-keys",
+    change(platform) {
+      platform.get(types.randomBytes, "tenant-a-data-key").props.length = 8;
+      const { dataKeys } = platform.get(stackType, "strata-test").props as { dataKeys: Record<string, unknown> };
+      if (!platform.isPreview) dataKeys["tenant-a"] = Buffer.alloc(8, "short").toString("base64");
+    },
+  },
+  {
     edit: "a gateway speaks TLS 1.2",
     rule: "encryption-tls-version",
     change: write("ai-gateway-01", "ssl_protocols TLSv1.2 TLSv1.3;", /ssl_protocols TLSv1\.3;/g),
@@ -79,7 +106,7 @@ const encryption: Mutation[] = [
   {
     edit: "a password among the outputs",
     rule: "encryption-plain-outputs",
-    change: set("pulumi:pulumi:Stack", "strata-test", { adminPassword: "correct-horse" }),
+    change: set(stackType, "strata-test", { adminPassword: "correct-horse" }),
   },
   {
     edit: "departments' tokens exported in plain text",
@@ -87,7 +114,7 @@ const encryption: Mutation[] = [
     program: "tagging",
     isOpenInPreview: true,
     change(platform) {
-      const stack = platform.get("pulumi:pulumi:Stack", "strata-test");
+      const stack = platform.get(stackType, "strata-test");
       stack.secrets = new Set();
     },
   },

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { output, runtime, secret, unknown } from "@pulumi/pulumi";
 import type * as analyzer from "@pulumi/pulumi/proto/analyzer_pb.js";
 import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
@@ -8,6 +9,7 @@ import { readResource } from "../../policies/core/message.ts";
 import { unknownValue } from "../../policies/core/sdk.ts";
 import { urnOf, type Values } from "../../policies/core/subject.ts";
 import { subjectFrom } from "../../policies/core/wire.ts";
+import { stackType, types } from "../../policies/model/types.ts";
 
 /** A resource as the program registers it, open to edits. */
 export interface Edited {
@@ -83,11 +85,10 @@ export async function recordProgram({ profile, overrides }: Program, isPreview: 
 
 /** The stack itself, whose outputs are what the program exports. */
 async function stackOf(outputs: Values): Promise<Edited> {
-  const type = "pulumi:pulumi:Stack";
   const resource = new messages.AnalyzerResource()
-    .setType(type)
+    .setType(stackType)
     .setName("strata-test")
-    .setUrn(urnOf(type, "strata-test"))
+    .setUrn(urnOf(stackType, "strata-test"))
     .setProperties(structs.Struct.fromJavaScript(await runtime.serializeProperties("", outputs)));
   return edited(resource, unknownValue);
 }
@@ -100,8 +101,14 @@ function computed(type: string, name: string, inputs: Values, isPreview: boolean
     ...(type === "cloudstack:identity:Account" && { accountName: inputs.name }),
     ...(type === "cloudstack:network:PublicIp" && { ipAddress: later("192.0.2.1") }),
     ...(type === "ceph:auth:User" && { key: secret(later(`key of ${name}`)) }),
+    ...(type === types.randomBytes && { base64: secret(later(bytesOf(name, inputs))) }),
     ...(type.startsWith("random:") && { result: secret(later(`result of ${name}`)) }),
   };
+}
+
+/** As many bytes as were asked for, others for each name. */
+function bytesOf(name: string, { length }: Values): string {
+  return Buffer.alloc(Number(length), createHash("sha512").update(name).digest()).toString("base64");
 }
 
 /** Mocks are told neither parents nor dependencies, so the requests themselves are read. */

@@ -17,8 +17,8 @@ const modes = [
 ];
 const untouched: Program[] = [...profiles.map((profile) => ({ profile })), programs["tagging with Ceph"]];
 
-/** The public address is known only in the update, and so is whether it holds a secret. */
-const openInPreview = ["encryption-plain-outputs"];
+/** The public address is known only in the update, and so is whether it holds a secret; the same for keys of data. */
+const openInPreview = ["encryption-plain-outputs", "encryption-data-keys"];
 
 const line = ({ rule, urn, message }: Finding) => `${rule?.id} ${urn}: ${message.en}`;
 
