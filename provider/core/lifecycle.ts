@@ -237,9 +237,13 @@ function isTold(field: Field): boolean {
   return field.options.from !== false || field.options.decode !== undefined;
 }
 
-/** The live value in the words of the given one, without the parts that only the server filled in. */
+/**
+ * The live value in the words of the given one, without the parts that only the server filled in. What the server's rows never
+ * tell is as it was given; where nothing was, as on import, it is what the resource found out in another way.
+ */
 export function liveValue(field: Field, given: Plain | undefined, live: Plain | undefined): Plain | undefined {
-  if (!isTold(field) || same(field, given, live)) return given;
+  if (!isTold(field)) return given ?? live;
+  if (same(field, given, live)) return given;
   if (isEmpty(live) || live === undefined) return undefined;
   const { kind } = field;
   if (kind.kind === "object" && isObject(live)) return liveObject(kind.fields, given, live as PlainObject);

@@ -39,6 +39,7 @@ import { templateCommands } from "./templates.ts";
 import { userDataCommands } from "./user-data.ts";
 import { userCommands } from "./users.ts";
 import { vgpuProfileCommands } from "./vgpu-profiles.ts";
+import { vlanIpRangeCommands } from "./vlan-ip-ranges.ts";
 import { vmSnapshotCommands } from "./vm-snapshots.ts";
 import { volumeOfferingCommands } from "./volume-offering.ts";
 import { volumeCommands } from "./volumes.ts";
@@ -77,6 +78,7 @@ const families: readonly (readonly Command[])[] = [
   configurationCommands,
   vpcCommands,
   networkCommands,
+  vlanIpRangeCommands,
   aclListCommands,
   aclItemCommands,
   routerCommands,

@@ -126,6 +126,13 @@ export const network = defineResource(
       return live;
     },
 
+    async read(context, id, known) {
+      const live = await regular.read(context, id, known);
+      const isImport = Object.keys(known).length === 0;
+      if (live?.values.type !== "Shared" || !isImport) return live;
+      return { ...live, values: { ...live.values, ...(await rangeOf(context, live.id)) } };
+    },
+
     async update(context, id, change) {
       const { api, signal } = context;
       const aclid = change.after.aclId;
@@ -163,6 +170,14 @@ function checkChanges(given: PlainObject, before: PlainObject | undefined): Issu
 function cidrOf(gateway: string, netmask: string): string {
   const ones = netmask.split(".").reduce((sum, octet) => sum + Number(octet).toString(2).replaceAll("0", "").length, 0);
   return formats.cidr.canonical(`${gateway}/${ones}`);
+}
+
+/** The addresses that a network was made with: its first range. None where these keys may not see ranges. */
+async function rangeOf({ api, signal }: Context<Client>, networkId: string): Promise<PlainObject> {
+  if (!(await api.capabilities.all()).has("listVlanIpRanges")) return {};
+  const ranges = await api.list("listVlanIpRanges", { networkid: networkId }, { signal });
+  const first = ranges.find(({ startip }) => isText(startip));
+  return first === undefined ? {} : { startIp: String(first.startip), endIp: String(first.endip ?? first.startip) };
 }
 
 function isText(value: unknown): value is string {

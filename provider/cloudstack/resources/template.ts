@@ -1,18 +1,17 @@
-import { ProviderError } from "../../core/errors.ts";
-import { boolean, id, list, map, oneOf, type Row, text } from "../../core/fields.ts";
+import { boolean, id, list, map, oneOf, text } from "../../core/fields.ts";
 import { formats } from "../../core/formats.ts";
-import type { Context, Live } from "../../core/resource.ts";
+import type { Context, Live, Replaced } from "../../core/resource.ts";
+import { isList } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
+import { untilDownloaded } from "../download.ts";
 import { owner, tags } from "../fields.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, regularLifecycle, send } from "../regular.ts";
+import { isOwnersNewName } from "../renames.ts";
 import { call, type Description, defineResource, job, rows } from "../resource.ts";
-import { until } from "../settle.ts";
 import { markedByTag, taggable } from "../taggable.ts";
 import { flatParams, paramsOf } from "../wire.ts";
 
-/** Downloading an image takes its time; `customTimeouts` may end the wait earlier. */
-const readyWithinMs = 60 * 60_000;
 const templates = rows("listTemplates", { templatefilter: "all", listall: true });
 /** Changed by another command than the rest. */
 const permissions = ["isPublic", "isFeatured", "isExtractable"] as const;
@@ -41,7 +40,11 @@ const inputs = {
     onChange: "replace",
     doc: "Zones to have it in. Default: all.",
   }),
-  osTypeId: id("infrastructure:OsType", { optional: true, doc: "Id of the operating system's type." }),
+  osTypeId: id("infrastructure:OsType", {
+    optional: true,
+    serverChooses: true,
+    doc: "Id of the operating system's type. Default: the server's, which stays the one given last.",
+  }),
   checksum: text({
     optional: true,
     onChange: "replace",
@@ -88,11 +91,21 @@ const description: Description<typeof inputs, typeof outputs> = {
       context.created(live.id, live.values);
       return live;
     });
-    await whenReady(context, id);
+    await untilDownloaded(context, id);
     return readAgain(context, id, await read(context, id));
   },
 
-  read: (context, templateId) => read(context, templateId),
+  async read(context, templateId, known) {
+    const live = await read(context, templateId);
+    if (live === undefined || Object.keys(known).length > 0) return live;
+    const { all, present } = await zonesOf(context, live.id);
+    // In every zone: what a program says that names them, and one that names none.
+    return present.size === all.size ? live : { ...live, values: { ...live.values, zoneIds: [...present] } };
+  },
+
+  async staysItself(context, change) {
+    return (await isRenamed(context, change)) || (await isThere(context, change));
+  },
 
   async update(context, templateId, change) {
     const open = permissions.filter((name) => change.changed.has(name));
@@ -103,36 +116,37 @@ const description: Description<typeof inputs, typeof outputs> = {
       });
     }
     const others = new Set([...change.changed].filter((name) => !open.some((one) => one === name)));
-    return regularLifecycle(description).update(context, templateId, { ...change, changed: others });
+    const live = await regularLifecycle(description).update(context, templateId, { ...change, changed: others });
+    if (live.values.isReady === true) return live;
+    // The engine has a create finished that ended before the download did, or with it.
+    await untilDownloaded(context, templateId);
+    return readAgain(context, templateId, await read(context, templateId));
   },
 };
+
+const isRenamed = isOwnersNewName({ read: (context, id) => read(context, id) });
+
+/** Whether other `zoneIds` are only another way to say where the template is. */
+async function isThere(context: Context<Client>, { path, id, after: { zoneIds } }: Replaced): Promise<boolean> {
+  if (!path.startsWith("zoneIds")) return false;
+  const { all, present } = await zonesOf(context, id);
+  const wanted = zoneIds === undefined ? all : new Set(isList(zoneIds) ? zoneIds.map(String) : []);
+  return present.size === wanted.size && [...present].every((zone) => wanted.has(zone));
+}
+
+/** The zones there are, and those that have the template: one row each. */
+async function zonesOf({ api, signal }: Context<Client>, id: string) {
+  const zones = await api.list("listZones", {}, { signal });
+  const copies = await api.list("listTemplates", { templatefilter: "all", id }, { signal });
+  return {
+    all: new Set(zones.map((zone) => String(zone.id))),
+    present: new Set(copies.map(({ zoneid }) => String(zoneid))),
+  };
+}
 
 export const template = defineResource(taggable("Template", description));
 
 async function read(context: Context<Client>, templateId: string): Promise<Live | undefined> {
   const row = await readRow(context, templates, templateId);
   return row === undefined ? undefined : liveOf(description, row);
-}
-
-/** Waits until every zone has the image; a failed download is an error at once. */
-async function whenReady(context: Context<Client>, templateId: string): Promise<void> {
-  const copies = () => context.api.list("listTemplates", { templatefilter: "all", id: templateId }, context);
-  const failed = (copy: Row) => /error|fail|refused|not found|invalid/i.test(String(copy.status ?? ""));
-  const describe = (all: Row[]) =>
-    all.map(({ zonename, status }) => `${zonename}: ${status ?? "not started"}`).join(", ");
-  await until(
-    context,
-    async () => {
-      const all = await copies();
-      if (!all.some(failed)) return all;
-      throw new ProviderError({
-        what: "download of the template",
-        where: context.urn,
-        rule: describe(all.filter(failed)),
-        remedy: "check `url` and `checksum`, and that the secondary storage can reach the address",
-      });
-    },
-    (all) => all.length > 0 && all.every(({ isready }) => isready === true),
-    { what: "download of the template", describe, forMs: readyWithinMs },
-  );
 }

@@ -87,7 +87,7 @@ export class Template extends pulumi.CustomResource {
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * Id of the operating system's type.
+     * Id of the operating system's type. Default: the server's, which stays the one given last.
      */
     declare public readonly osTypeId: pulumi.Output<string | undefined>;
     /**
@@ -244,7 +244,7 @@ export interface TemplateArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * Id of the operating system's type. Changed in place.
+     * Id of the operating system's type. Default: the server's, which stays the one given last. Changed in place.
      */
     osTypeId?: pulumi.Input<string | undefined>;
     /**

@@ -35,7 +35,7 @@ export class StoragePool extends pulumi.CustomResource {
     }
 
     /**
-     * Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made; taken out again, the last one stays. Unit: GiB.
+     * Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made. It can be changed, and not be taken away. Unit: GiB.
      */
     declare public readonly capacityGib: pulumi.Output<number | undefined>;
     /**
@@ -189,7 +189,7 @@ export class StoragePool extends pulumi.CustomResource {
  */
 export interface StoragePoolArgs {
     /**
-     * Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made; taken out again, the last one stays. Unit: GiB. Changed in place.
+     * Capacity, where the hosts' own report shall not count. The server takes it only of a pool that is there, so it is set right after the pool is made. It can be changed, and not be taken away. Unit: GiB. Changed in place.
      */
     capacityGib?: pulumi.Input<number | undefined>;
     /**
