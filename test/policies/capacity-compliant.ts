@@ -44,7 +44,12 @@ const slices = [
   slice(1, "8C", { busAddress: "0000:5e:00.4" }),
   slice(2, "8C", { busAddress: "0000:5e:00.5" }),
 ];
-const gpuMachine = [...cards, size("slice", { gpuCount: 1 }, "A100-8C"), machine("m-01", "slice", tenant("a"))];
+/** Each of a tenant of its own: in one program the shares of a tenant add up. */
+const gpuMachineOf = (owner: string) => [
+  ...cards,
+  size("slice", { gpuCount: 1 }, "A100-8C"),
+  machine("m-01", "slice", tenant(owner)),
+];
 const enough = { instances: 9, volumes: 9, cpus: 9, memoryMib: 99_999, primaryStorageGib: 999, gpus: 9 };
 const limited = [domain, limits("d", { limits: enough }), limits("l", { ...tenant("x"), limits: enough })];
 
@@ -66,7 +71,7 @@ export const compliant: Record<string, Description[]> = {
   "encryption-tls-version": withUserData(tls),
   "encryption-tls-termination": [balancer({})],
   "quota-tenant-within-limits": [...limited, size("2c"), machine("m-01", "2c", tenant("x"))],
-  "quota-tenant-gpu-memory": gpuMachine,
+  "quota-tenant-gpu-memory": gpuMachineOf("a"),
   "quota-limits-complete": limited,
   "quota-limits-exist": [...limited, account("strata-tenant-x")],
   "quota-limits-once": limited,
@@ -74,15 +79,19 @@ export const compliant: Record<string, Description[]> = {
   "quota-storage-threshold": [setting("pool.storage.capacity.disablethreshold", "0.8")],
   "quota-slices-fit-card": [card, profile("8C", 8192, 5)],
   "quota-one-slice-size": slices,
-  "quota-gpu-supply": gpuMachine,
-  "quota-no-time-slicing": gpuMachine,
+  "quota-gpu-supply": gpuMachineOf("b"),
+  "quota-no-time-slicing": gpuMachineOf("c"),
   "quota-passthrough-exclusive": [
     ...slices,
     size("2c"),
     machine("m-01", "2c", tenant("u")),
     hostDevice("d1", "m-01", "0000:86:00.0"),
   ],
-  "quota-burst-within-pool": [...gpuMachine, size("whole", { gpuCount: 1 }, "passthrough"), machine("p-01", "whole")],
+  "quota-burst-within-pool": [
+    ...gpuMachineOf("d"),
+    size("whole", { gpuCount: 1 }, "passthrough"),
+    machine("p-01", "whole"),
+  ],
   "quota-ceph-limited": [cephPool("bound", {})],
   "quota-ceph-raw-capacity": [crushRule, cephPool("small", { crushRule: "ssd" })],
   "quota-storage-headroom": [

@@ -1,9 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { rules } from "../../policies/catalogue.generated.ts";
-import type { Description } from "../../policies/core/subject.ts";
+import type { Rule } from "../../policies/core/rule.ts";
+import { type Description, urnOf } from "../../policies/core/subject.ts";
 import { types } from "../../policies/model/types.ts";
 import ceph from "../../provider/ceph/schema.json" with { type: "json" };
 import cloudstack from "../../provider/cloudstack/schema.json" with { type: "json" };
+import { type Sample, samplesOf } from "../support/policies.ts";
 import { compliant } from "./capacity-compliant.ts";
 import { settings, violations } from "./capacity-samples.ts";
 import { violations as isolation } from "./isolation-samples.ts";
@@ -31,6 +33,12 @@ const samples = new Map<string, Samples>([
   ]),
 ]);
 
+/** The parameters that its samples need. */
+function optionsOf({ id }: Rule): { settings?: Record<string, unknown> } {
+  const given = (settings as Record<string, unknown>)[id];
+  return typeof given === "object" ? { settings: given as Record<string, unknown> } : {};
+}
+
 test("every resource type of both SDKs is looked at", () => {
   // Rules over whatever there is look at no type in particular.
   const particular = rules.filter((rule) => rule.types.length < Object.keys(types).length);
@@ -46,8 +54,7 @@ test("samples are of rules that there are", () => {
 
 describe.each(rules)("$id", (rule) => {
   const own = samples.get(rule.id) ?? { compliant: [], violations: [] };
-  const given = (settings as Record<string, unknown>)[rule.id];
-  const options = typeof given === "object" ? { settings: given as Record<string, unknown> } : {};
+  const options = optionsOf(rule);
 
   test("has a sample as it should be, of a type that it looks at, and says nothing of it", async () => {
     expect(own.compliant.filter(({ type }) => rule.types.includes(type)).length).toBeGreaterThan(0);
@@ -64,3 +71,39 @@ describe.each(rules)("$id", (rule) => {
     }
   });
 });
+
+describe.each(["first", "second"])("of the %s violations in one program", (which) => {
+  const index = which === "first" ? 0 : 1;
+  const programs = Object.entries(violations).map(([id, cases]) => ({
+    id,
+    samples: samplesOf(id, cases[index] ?? []),
+  }));
+
+  // So that what the real engine reports for the stack can be put down to the rule's own sample.
+  test.each(rules.filter(({ id }) => violations[id] !== undefined))(
+    "$id has nothing to say of the whole but for its own",
+    async (rule) => {
+      const saying = async (of: typeof programs) => {
+        const resources = of.flatMap(({ samples: one }) => one).map(described);
+        const { violations: found } = await judge(rule, resources, optionsOf(rule));
+        return found.filter((one) => one.startsWith(`${rule.id}.`) || /^(stack|\S+\.Stack\.\S+): /.test(one));
+      };
+      expect(await saying(programs.filter(({ id }) => id !== rule.id))).toEqual([]);
+      expect(await saying(programs)).not.toEqual([]);
+    },
+  );
+});
+
+/** What the program of the samples makes, as the engine tells it. */
+function described(
+  { key, type, props, secrets, dependencies }: Sample,
+  _: number,
+  all: readonly Sample[],
+): Description {
+  const typeOf = new Map(all.map((sample) => [sample.key, sample.type]));
+  const urns = Object.entries(dependencies).map(([property, keys]) => [
+    property,
+    keys.map((other) => urnOf(typeOf.get(other) ?? "", other)),
+  ]);
+  return { type, name: key, props, secrets, dependencies: Object.fromEntries(urns) };
+}
