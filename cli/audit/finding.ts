@@ -1,4 +1,5 @@
 import type { Text } from "../../policies/core/text.ts";
+import type { Weakened } from "../../policies/core/weakened.ts";
 import type { Exception } from "../report/model.ts";
 
 /** From bad to worst. */
@@ -79,6 +80,8 @@ export interface AuditReport {
   readonly excepted: readonly Excepted[];
   /** Every exception that the policy pack was given. What has expired is among the findings, too. */
   readonly exceptions: readonly Exception[];
+  /** Rules of the pack that the site's configuration switches off, or makes advice. */
+  readonly weakened: readonly Weakened[];
   readonly unasked: readonly Unasked[];
   /** How many things were compared. */
   readonly looked: { readonly resources: number; readonly live: number; readonly policyDecisions: number };

@@ -18,6 +18,7 @@ export function auditSummary(report: AuditReport, language: Language): string {
     ...findingLines(report.findings, say, language),
     ...openLines(report, say, language),
     ...exceptionLines(report, say),
+    ...weakenedLines(report, say),
     plain(say.asked(timeText(report.at, language))),
     plain(say.looked(report.looked.resources, report.looked.live, report.looked.policyDecisions)),
   ];
@@ -75,4 +76,16 @@ function exceptionLines(report: AuditReport, say: AuditWords): string[] {
     ...(rows.length === 0 ? [say.noExceptions] : [head, ...rows]),
     "",
   ];
+}
+
+function weakenedLines(
+  { weakened }: AuditReport,
+  { severities, rule: name, severity: how, weaker }: AuditWords,
+): string[] {
+  if (weakened.length === 0) return [];
+  const rows = weakened.map(({ rule, severity, normally, here }) =>
+    row(code(rule), severities[severity], weaker.enforcements[normally], weaker.enforcements[here]),
+  );
+  const head = tableHead(name, how, weaker.normally, weaker.here);
+  return [`#### ${weaker.weakened} (${rows.length})`, "", head, ...rows, ""];
 }

@@ -1,5 +1,6 @@
 import type { FindingRecord } from "../../policies/core/record.ts";
 import type { Text } from "../../policies/core/text.ts";
+import type { Weakened } from "../../policies/core/weakened.ts";
 import type { Exception } from "../report/model.ts";
 import { packRun } from "../report/pack-run.ts";
 import { nameOf, typeOf } from "../report/urn.ts";
@@ -10,6 +11,7 @@ export interface PolicyResult {
   findings: Finding[];
   excepted: Excepted[];
   exceptions: Exception[];
+  weakened: Weakened[];
   unasked: Unasked[];
   decisions: number;
 }
@@ -20,8 +22,9 @@ export interface PolicyResult {
  * @param scrub takes secrets out of texts
  */
 export function policyResult(printed: string, state: State, scrub: (text: string) => string): PolicyResult {
-  const { findings = [], exceptions = [], summary } = packRun(printed.split("\n"), scrub) ?? {};
-  const result: PolicyResult = { findings: [], excepted: [], exceptions, unasked: [], decisions: summary?.checks ?? 0 };
+  const { findings = [], exceptions = [], weakened = [], summary } = packRun(printed.split("\n"), scrub) ?? {};
+  const decisions = summary?.checks ?? 0;
+  const result: PolicyResult = { findings: [], excepted: [], exceptions, weakened, unasked: [], decisions };
   for (const record of findings) {
     const { status, rule, message, exception } = record;
     if (status === "undecided") result.unasked.push({ check: rule, because: message });

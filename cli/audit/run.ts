@@ -38,6 +38,7 @@ export async function audit({ stack, state, policies, env, now }: AuditInput): P
     findings: findings.sort(worstFirst),
     excepted: [...policies.excepted].sort(worstFirst),
     exceptions: policies.exceptions,
+    weakened: policies.weakened,
     unasked: [...closed, ...asked.flatMap(({ unasked }) => unasked), ...policies.unasked],
     looked: {
       resources: state.all.length,

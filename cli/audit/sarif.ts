@@ -20,7 +20,8 @@ const scores: Record<Severity, string> = { critical: "9.5", high: "8.0", medium:
  */
 export function sarifOf(report: AuditReport, language: Language) {
   const all: readonly (Finding | Excepted)[] = [...report.findings, ...report.excepted];
-  const ruleIds = [...new Set([...report.checks.map(({ id }) => id), ...all.map(({ rule }) => rule)])];
+  const ofPack = [...all, ...report.weakened].map(({ rule }) => rule);
+  const ruleIds = [...new Set([...report.checks.map(({ id }) => id), ...ofPack])];
   const titles = new Map(report.checks.map(({ id, title }) => [id, title[language]]));
   return {
     $schema: schema,
@@ -31,7 +32,7 @@ export function sarifOf(report: AuditReport, language: Language) {
           driver: {
             name: "strata audit",
             semanticVersion: "0.1.0",
-            rules: ruleIds.map((id) => ruleOf(id, titles.get(id) ?? id, all)),
+            rules: ruleIds.map((id) => ruleOf(id, titles.get(id) ?? id, [...all, ...report.weakened])),
           },
         },
         automationDetails: { id: `strata-audit/${report.stack}/` },
@@ -39,6 +40,10 @@ export function sarifOf(report: AuditReport, language: Language) {
           {
             executionSuccessful: true,
             endTimeUtc: report.at,
+            ruleConfigurationOverrides: report.weakened.map(({ rule, here }) => ({
+              descriptor: { id: rule, index: ruleIds.indexOf(rule) },
+              configuration: here === "disabled" ? { enabled: false } : { level: "note" },
+            })),
             toolExecutionNotifications: report.unasked.map(({ check, because }) => ({
               level: "warning",
               message: { text: `${check}: ${because[language]}` },
@@ -47,13 +52,13 @@ export function sarifOf(report: AuditReport, language: Language) {
         ],
         results: all.map((finding) => resultOf(finding, ruleIds.indexOf(finding.rule), language)),
         // What covers nothing suppresses no result, and is listed all the same.
-        properties: { exceptions: report.exceptions },
+        properties: { exceptions: report.exceptions, weakened: report.weakened },
       },
     ],
   };
 }
 
-function ruleOf(id: string, title: string, findings: readonly Finding[]) {
+function ruleOf(id: string, title: string, findings: readonly Pick<Finding, "rule" | "severity">[]) {
   const severity = findings.find(({ rule }) => rule === id)?.severity ?? "high";
   return {
     id,

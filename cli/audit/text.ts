@@ -2,7 +2,7 @@ import type { Language } from "../../policies/core/text.ts";
 import { ownMapping } from "../../policies/core/text.ts";
 import type { AuditReport, Finding } from "./finding.ts";
 import { type ExceptionView, exceptionViews, verdictOf } from "./summary.ts";
-import { auditWords, timeText } from "./words.ts";
+import { type AuditWords, auditWords, timeText } from "./words.ts";
 
 /** The audit for a console: the verdict, then the worst first, each with what to do. */
 export function auditText(report: AuditReport, language: Language): string {
@@ -19,6 +19,7 @@ export function auditText(report: AuditReport, language: Language): string {
     ...findings.flatMap((finding) => linesOf(finding, language)),
     ...(open.length === 0 ? [] : [say.unasked, ...open, ""]),
     ...(exceptions.length === 0 ? [] : [`${say.exceptions}:`, ...exceptions, ""]),
+    ...weakenedLines(report, say),
     say.looked(looked.resources, looked.live, looked.policyDecisions),
   ].join("\n");
 }
@@ -44,6 +45,15 @@ function exceptionLines(exception: ExceptionView, language: Language): string[] 
     `    ${oneLine(owner)}: ${oneLine(reason)}`,
     `    ${state === "expired" ? say.noLonger : say.covers}: ${oneLine(lets.join("; ")) || say.coversNothing}`,
   ];
+}
+
+function weakenedLines({ weakened }: AuditReport, { severities, weaker }: AuditWords): string[] {
+  if (weakened.length === 0) return [];
+  const rows = weakened.map(
+    ({ rule, severity, normally, here }) =>
+      `  ${severities[severity].toUpperCase()}  ${rule}: ${weaker.enforcements[normally]} → ${weaker.enforcements[here]}`,
+  );
+  return [`${weaker.weakened}:`, ...rows, ""];
 }
 
 /** Names come from strangers: no control character of theirs reaches the terminal. */

@@ -1,5 +1,6 @@
 import type { Language } from "../../policies/core/text.ts";
 import type { ExceptionState } from "../report/model.ts";
+import { type Words, words } from "../report/words.ts";
 import { type Finding, type Kind, kinds, type Severity } from "./finding.ts";
 
 /** What text, page and job summary say alike. */
@@ -44,6 +45,8 @@ export interface AuditWords {
   /** Heads what an expired one would have covered. */
   noLonger: string;
   resource: string;
+  /** As the report on a run says it: rules of which the configuration asks less. */
+  weaker: Pick<Words, "weakened" | "normally" | "here" | "enforcements">;
   leftOut(count: number): string;
 }
 
@@ -97,6 +100,7 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     coversNothing: "nothing: take it out",
     noLonger: "No longer covers",
     resource: "Resource",
+    weaker: words.en,
     leftOut: (count) => `${count} lines are left out here. The report's files have all of them.`,
   },
   ko: {
@@ -160,6 +164,7 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
     coversNothing: "없음: 예외를 삭제할 것",
     noLonger: "더 이상 적용되지 않음",
     resource: "자원",
+    weaker: words.ko,
     leftOut: (count) => `${count}줄은 여기에서 생략되었습니다. 보고서 파일에는 모두 있습니다.`,
   },
 };

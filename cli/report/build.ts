@@ -52,6 +52,7 @@ export function stackReport(events: readonly EngineEvent[], scrub: (text: string
     changes: changes.sort(byDanger),
     findings: findingsOf(events, run?.findings ?? [], { parents, scrub }),
     exceptions: run?.exceptions ?? [],
+    weakened: run?.weakened ?? [],
     packs: packsOf(events, summary?.PolicyPacks ?? {}),
     errors: errorsOf(events, scrub),
   };

@@ -1,3 +1,4 @@
+import { lesser } from "../../policies/core/weakened.ts";
 import { code, plain, row, tableHead } from "./markdown.ts";
 import {
   type Change,
@@ -43,11 +44,12 @@ const priorities = {
   mandatory: 3,
   undecided: 4,
   exceptions: 5,
-  layers: 6,
-  excepted: 7,
-  remediated: 8,
-  advisory: 9,
-  changes: 10,
+  weakened: 6,
+  layers: 7,
+  excepted: 8,
+  remediated: 9,
+  advisory: 10,
+  changes: 11,
 };
 
 /**
@@ -181,6 +183,7 @@ function blocksOf(report: StackReport, stack: number, say: Words): Block[] {
     },
     ...levels.slice(1).map((level) => findingsBlock(level, findings, stack, say)),
     exceptionsBlock(report, stack, say),
+    weakenedBlock(report, stack, say),
     layersBlock(report, stack, say),
     changesBlock(report, stack, say),
   ];
@@ -237,6 +240,21 @@ function exceptionsBlock({ exceptions }: StackReport, stack: number, say: Words)
     ),
     after: "",
     more: (count) => row(say.more(count), "", "", "", "", "", ""),
+  };
+}
+
+/** What is switched off first: it finds nothing, so that nobody would miss it. */
+function weakenedBlock({ weakened }: StackReport, stack: number, say: Words): Block {
+  const sorted = lesser.flatMap((here) => weakened.filter((one) => one.here === here));
+  return {
+    stack,
+    priority: priorities.weakened,
+    before: `\n#### ${say.weakened} (${weakened.length})\n\n${tableHead(say.rule, say.severity, say.normally, say.here)}`,
+    lines: sorted.map(({ rule, severity, normally, here }) =>
+      row(code(rule), say.severities[severity], say.enforcements[normally], say.enforcements[here]),
+    ),
+    after: "",
+    more: (count) => row(say.more(count), "", "", ""),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Text } from "../../policies/core/text.ts";
+import type { Weakened } from "../../policies/core/weakened.ts";
 
 /**
  * What a run of the engine did or would do, without any value of a property: nothing in it can be a secret of a resource.
@@ -10,7 +11,7 @@ export interface RunReport {
 }
 
 /** Two jobs of one pipeline may come from two commits: what one wrote, the other may not know. */
-export const reportVersion = 2;
+export const reportVersion = 3;
 
 export interface StackReport {
   stack: string;
@@ -26,6 +27,8 @@ export interface StackReport {
   findings: Finding[];
   /** Every exception that the pack was given, whether it covers anything or not. */
   exceptions: Exception[];
+  /** Rules of the pack that the configuration switches off, or makes advice. */
+  weakened: Weakened[];
   packs: Pack[];
   errors: string[];
 }

@@ -1,12 +1,14 @@
 import type { Summary } from "../../policies/core/finding.ts";
 import { type FindingRecord, recordIn } from "../../policies/core/record.ts";
 import type { Text } from "../../policies/core/text.ts";
+import type { Weakened } from "../../policies/core/weakened.ts";
 import type { Exception } from "./model.ts";
 
 /** What the policy pack says of its run, as data. */
 export interface PackRun {
   readonly findings: readonly FindingRecord[];
   readonly exceptions: Exception[];
+  readonly weakened: Weakened[];
   /** Absent where the run broke off: a rule stopped an update, or a rule failed. */
   readonly summary?: Summary;
 }
@@ -19,6 +21,7 @@ export interface PackRun {
 export function packRun(lines: Iterable<string>, scrub: (text: string) => string): PackRun | undefined {
   const findings: FindingRecord[] = [];
   let exceptions: Exception[] | undefined;
+  let weakened: Weakened[] = [];
   let summary: Summary | undefined;
   for (const line of lines) {
     const record = recordIn(line.trim());
@@ -32,6 +35,7 @@ export function packRun(lines: Iterable<string>, scrub: (text: string) => string
       reason: scrub(rest.reason),
       ...(covers === undefined ? {} : { covers }),
     }));
+    weakened = record.weakened;
     if (record.record === "end") summary = record.summary;
   }
   if (exceptions === undefined) return undefined;
@@ -39,7 +43,7 @@ export function packRun(lines: Iterable<string>, scrub: (text: string) => string
   if (summary !== undefined && told !== summary.violations) {
     throw new Error(`the policy pack counted ${summary.violations} violations and its records tell of ${told}`);
   }
-  return { findings, exceptions, ...(summary && { summary }) };
+  return { findings, exceptions, weakened, ...(summary && { summary }) };
 }
 
 function scrubbed({ en, ko }: Text, scrub: (text: string) => string): Text {

@@ -1,4 +1,5 @@
 import type { Text } from "../../policies/core/text.ts";
+import { lesser, normals, type Weakened } from "../../policies/core/weakened.ts";
 import {
   type Change,
   type Exception,
@@ -41,6 +42,7 @@ function stackOf(stack: Reader): StackReport {
     changes: stack.field("changes").list(changeOf),
     findings: stack.field("findings").list(findingOf),
     exceptions: stack.field("exceptions").list(exceptionOf),
+    weakened: stack.field("weakened").list(weakenedOf),
     packs: stack.field("packs").list(packOf),
     errors: stack.field("errors").list((error) => error.text()),
   };
@@ -86,6 +88,15 @@ function exceptionOf(exception: Reader): Exception {
     expires: exception.field("expires").text(),
     state: exception.field("state").one(exceptionStates),
     ...(covers === undefined ? {} : { covers }),
+  };
+}
+
+function weakenedOf(weakened: Reader): Weakened {
+  return {
+    rule: weakened.field("rule").text(),
+    severity: weakened.field("severity").one(severities),
+    normally: weakened.field("normally").one(normals),
+    here: weakened.field("here").one(lesser),
   };
 }
 

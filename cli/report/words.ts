@@ -1,3 +1,4 @@
+import type { Enforcement } from "../../policies/core/rule.ts";
 import type { ExceptionState, Level, Operation, Severity, StackReport, StepKind } from "./model.ts";
 
 export type Language = "en" | "ko";
@@ -15,6 +16,8 @@ export interface Words {
   counts: Record<Level, (count: number) => string>;
   severities: Record<Severity, string>;
   states: Record<ExceptionState, string>;
+  /** What a violation of a rule does. */
+  enforcements: Record<Enforcement, string>;
   noChange: string;
   noDrift: string;
   dataLoss(count: number): string;
@@ -40,6 +43,9 @@ export interface Words {
   covers: string;
   owner: string;
   reason: string;
+  weakened: string;
+  normally: string;
+  here: string;
   stack: string;
   wholeStack: string;
   more(count: number): string;
@@ -73,6 +79,7 @@ const english: Words = {
   },
   severities: { critical: "critical", high: "high", medium: "medium", low: "low" },
   states: { "in force": "in force", expired: "expired" },
+  enforcements: { disabled: "nothing: switched off", advisory: "advises", mandatory: "stops", remediate: "puts right" },
   noChange: "Nothing changes.",
   noDrift: "Everything is as the state says.",
   dataLoss: (count) => `${count} ${count === 1 ? "resource" : "resources"} with data would be deleted or replaced`,
@@ -101,6 +108,9 @@ const english: Words = {
   covers: "Covers",
   owner: "Answers for it",
   reason: "Reason",
+  weakened: "Policies of which the configuration asks less",
+  normally: "By itself",
+  here: "Here",
   stack: "Stack",
   wholeStack: "whole stack",
   more: (count) => `… and ${count} more`,
@@ -134,6 +144,7 @@ const korean: Words = {
   },
   severities: { critical: "치명", high: "높음", medium: "중간", low: "낮음" },
   states: { "in force": "유효", expired: "만료" },
+  enforcements: { disabled: "비활성화", advisory: "권고", mandatory: "차단", remediate: "자동 수정" },
   noChange: "변경 없음.",
   noDrift: "모든 자원이 상태와 일치합니다.",
   dataLoss: (count) => `데이터를 가진 자원 ${count}개가 삭제되거나 교체됩니다`,
@@ -161,6 +172,9 @@ const korean: Words = {
   covers: "적용 건수",
   owner: "책임자",
   reason: "사유",
+  weakened: "설정으로 약화된 정책",
+  normally: "기본값",
+  here: "현재 설정",
   stack: "스택",
   wholeStack: "스택 전체",
   more: (count) => `… 외 ${count}건`,

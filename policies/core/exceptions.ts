@@ -3,10 +3,16 @@ import { z } from "zod";
 
 const date = z.iso.date();
 
+/** Days ahead of which an exception ends at the latest: once a year somebody looks whether it is still needed. */
+export const longestDays = 366;
+
 /** One resource that may break one rule for a while, and who answers for it. */
 export const exceptionSchema = z.strictObject({
   rule: z.string().min(1).describe("The rule's id."),
-  resource: z.string().min(1).describe("The resource's urn; `*` stands for anything."),
+  resource: z
+    .string()
+    .min(1)
+    .describe("The resource's urn; `*` stands for anything, in its name for a part of the name."),
   reason: z.string().min(10).describe("Why the risk is taken."),
   owner: z.string().min(1).describe("Who answers for it."),
   expires: z.preprocess((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value), date),
@@ -32,6 +38,42 @@ export async function readExceptions(file: string | URL): Promise<ExceptionEntry
   throw new Error(`the exceptions in ${file} are wrong:\n${mistakes.join("\n")}`);
 }
 
+/**
+ * What is wrong with exceptions that somebody gives: one for everything, or for ever, would switch a rule off.
+ * @param now milliseconds
+ */
+export function exceptionMistakes(entries: readonly ExceptionEntry[], now: number): string[] {
+  const last = dayOf(now + longestDays * 86_400_000);
+  return entries.flatMap(({ rule, resource, owner, expires }) => {
+    const what = `exception ${rule} / ${resource} (${owner})`;
+    return [
+      ...(namesResource(resource)
+        ? []
+        : [
+            `${what}: resource must end in "::" and a resource's name, of which stars leave three characters in a row, such as *::ai-router-01`,
+          ]),
+      ...(expires <= last
+        ? []
+        : [`${what}: expires = ${expires}: at most ${longestDays} days ahead, ${last} today; renew it then`]),
+    ];
+  });
+}
+
+function namesResource(pattern: string): boolean {
+  const { name } = partsOf(pattern);
+  return name !== undefined && (/[^*]{3}/.test(name) || (name !== "" && !name.includes("*")));
+}
+
+/** A urn's name stands behind the last `::`. */
+function partsOf(pattern: string): { place: string; name: string | undefined } {
+  const at = pattern.lastIndexOf("::");
+  return at < 0 ? { place: pattern, name: undefined } : { place: pattern.slice(0, at), name: pattern.slice(at + 2) };
+}
+
+function dayOf(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().slice(0, 10);
+}
+
 /** An exception with what it was good for in this run. */
 export interface ExceptionUse {
   readonly entry: ExceptionEntry;
@@ -40,6 +82,8 @@ export interface ExceptionUse {
   uses: number;
   /** Whether any resource's urn fits. */
   hasResource: boolean;
+  /** Whether its rule cannot be decided yet where it fits, so that it may still come to cover something. */
+  isOpen: boolean;
 }
 
 /** Exceptions during one run. */
@@ -49,8 +93,14 @@ export class Exceptions {
 
   /** @param now milliseconds; an exception holds through the day it expires on, in UTC */
   constructor(entries: readonly ExceptionEntry[], now: number) {
-    const today = new Date(now).toISOString().slice(0, 10);
-    this.uses = entries.map((entry) => ({ entry, hasExpired: entry.expires < today, uses: 0, hasResource: false }));
+    const today = dayOf(now);
+    this.uses = entries.map((entry) => ({
+      entry,
+      hasExpired: entry.expires < today,
+      uses: 0,
+      hasResource: false,
+      isOpen: false,
+    }));
     for (const use of this.uses) {
       const list = this.#byRule.get(use.entry.rule) ?? [];
       this.#byRule.set(use.entry.rule, [...list, { use, fits: glob(use.entry.resource) }]);
@@ -65,6 +115,12 @@ export class Exceptions {
     return fitting.use.entry;
   }
 
+  /** Notes that a rule is undecided. @param urn undefined for the stack as a whole */
+  leaveOpen(rule: string, urn: string | undefined): void {
+    for (const { use, fits } of this.#byRule.get(rule) ?? [])
+      if (urn === undefined || fits.test(urn)) use.isOpen = true;
+  }
+
   /** Notes a resource that is there, for exceptions that fit none. */
   see(urn: string): void {
     for (const list of this.#byRule.values()) {
@@ -73,8 +129,14 @@ export class Exceptions {
   }
 }
 
-/** What a pattern of an exception fits: `*` stands for anything. */
+/** What a pattern of an exception fits: `*` stands for anything, but in the name for nothing beyond it. */
 export function glob(pattern: string): RegExp {
-  const parts = pattern.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
-  return new RegExp(`^${parts.join(".*")}$`);
+  const { place, name } = partsOf(pattern);
+  const inName = name === undefined ? "" : `::${starred(name, "(?:(?!::).)*")}`;
+  return new RegExp(`^${starred(place, ".*")}${inName}$`);
+}
+
+function starred(text: string, anything: string): string {
+  const parts = text.split("*").map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+  return parts.join(anything);
 }

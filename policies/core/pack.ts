@@ -105,6 +105,7 @@ export class Pack {
     for (const subject of subjects) outcomes.push(await this.#judge(subject, world));
     for (const rule of this.#stackRules) outcomes.push(await this.#judgeStack(rule, world));
     const open = outcomes.flatMap((outcome) => outcome.open);
+    for (const { rule, subject } of open) this.#exceptions.leaveOpen(rule.id, subject?.urn);
     const findings = outcomes.flatMap((outcome) => outcome.findings);
     const stillOpen = this.#options.isPreview ? undecided(open) : this.#refuseOpen(open);
     const looked = this.#countResources(subjects);
@@ -195,7 +196,7 @@ export class Pack {
 
   #judgeExceptions(): Finding[] {
     const known = new Set(this.#options.rules.map(({ id }) => id));
-    return this.#exceptions.uses.flatMap(({ entry, hasExpired, hasResource }) => {
+    return this.#exceptions.uses.flatMap(({ entry, hasExpired, hasResource, isOpen, uses }) => {
       const { rule, resource, owner, expires } = entry;
       const what = `${rule} / ${resource} (${owner}, ${expires})`;
       const notice = (en: string, ko: string, enforcement: Finding["enforcement"]): Finding => {
@@ -203,7 +204,9 @@ export class Pack {
         const message = { en: `exception ${what}: ${en}`, ko: `예외 ${what}: ${ko}` };
         return { rule: undefined, urn: undefined, message, enforcement, status: "notice", exception: entry };
       };
+      const isIdle = !hasExpired && known.has(rule) && hasResource && !isOpen && uses === 0;
       return [
+        ...(isIdle ? [notice("covers nothing: take it out", "적용 대상 없음: 예외를 삭제할 것", "advisory")] : []),
         ...(hasExpired ? [notice("has expired", "만료됨", "mandatory")] : []),
         ...(known.has(rule) ? [] : [notice("there is no such rule", "존재하지 않는 규칙", "advisory")]),
         ...(hasResource ? [] : [notice("fits no resource", "해당하는 리소스 없음", "advisory")]),

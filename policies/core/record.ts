@@ -3,6 +3,7 @@ import { type ExceptionUse, exceptionSchema } from "./exceptions.ts";
 import type { Finding, Summary } from "./finding.ts";
 import { packPolicy } from "./settings.ts";
 import type { Steps } from "./text.ts";
+import { lesser, normals, type Weakened } from "./weakened.ts";
 
 /**
  * What tools read of a run, in lines that the pack writes for them: nobody has to understand the words for people. The engine
@@ -13,6 +14,7 @@ const prefix = "strata-policies-record ";
 /** With the value `shown` the lines are among what the engine prints, for commands of it that write no event log. */
 export const recordsShown = "STRATA_POLICY_RECORDS";
 
+const severity = z.enum(["low", "medium", "high", "critical"]);
 const text = z.object({ en: z.string(), ko: z.string() });
 
 const findingSchema = z.object({
@@ -23,7 +25,7 @@ const findingSchema = z.object({
   status: z.enum(["violation", "excepted", "undecided", "notice"]),
   enforcement: z.enum(["advisory", "mandatory"]),
   /** The rule's, whatever its status. */
-  severity: z.enum(["low", "medium", "high", "critical"]),
+  severity,
   message: text,
   /** What puts it right; empty where the message says it. */
   remedy: text,
@@ -41,6 +43,13 @@ const exceptionUseSchema = exceptionSchema.extend({
 });
 export type ExceptionRecord = z.output<typeof exceptionUseSchema>;
 
+const weakenedSchema = z.object({
+  rule: z.string(),
+  severity,
+  normally: z.enum(normals),
+  here: z.enum(lesser),
+}) satisfies z.ZodType<Weakened>;
+
 const summarySchema = z.object({
   rules: z.int(),
   resources: z.int(),
@@ -51,11 +60,14 @@ const summarySchema = z.object({
   undecided: z.int(),
 }) satisfies z.ZodType<Summary>;
 
+/** What the run lets pass that the pack by itself would not. */
+const allowed = { exceptions: z.array(exceptionUseSchema), weakened: z.array(weakenedSchema) };
+
 const recordSchema = z.discriminatedUnion("record", [
   /** Before anything is judged: an update that a rule stops has no end. */
-  z.object({ record: z.literal("start"), exceptions: z.array(exceptionUseSchema) }),
+  z.object({ record: z.literal("start"), ...allowed }),
   z.object({ record: z.literal("findings"), findings: z.array(findingSchema) }),
-  z.object({ record: z.literal("end"), summary: summarySchema, exceptions: z.array(exceptionUseSchema) }),
+  z.object({ record: z.literal("end"), summary: summarySchema, ...allowed }),
 ]);
 export type PackRecord = z.output<typeof recordSchema>;
 

@@ -112,8 +112,9 @@ function handlers(options: ServiceOptions): Handlers {
       const { findings, summary } = await pack.analyzeStack(readStack(request).map(subjectFrom));
       const response = await answer(findings, settings);
       const exceptions = pack.exceptions.map((one) => exceptionRecord(one, true));
-      await say(recordLine({ record: "end", summary, exceptions }), "tools");
-      await say(lastLine(summary, settings.language));
+      const { weakened, language } = settings;
+      await say(recordLine({ record: "end", summary, exceptions, weakened: [...weakened] }), "tools");
+      await say(lastLine(summary, weakened, language));
       return response;
     }),
     cancel: unary(() => new emptyMessages.Empty()),
@@ -132,7 +133,7 @@ async function start(
   });
   const pack = new Pack({ rules, settings, isPreview, lookUp });
   const listed = pack.exceptions.map((one) => exceptionRecord(one, false));
-  await say(recordLine({ record: "start", exceptions: listed }), "tools");
+  await say(recordLine({ record: "start", exceptions: listed, weakened: [...settings.weakened] }), "tools");
   return { settings, pack };
 }
 

@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { type ExceptionEntry, exceptionSchema } from "./exceptions.ts";
+import { type ExceptionEntry, exceptionMistakes, exceptionSchema } from "./exceptions.ts";
 import type { Enforcement, Grade, Rule } from "./rule.ts";
 import type { Language } from "./text.ts";
+import { type Weakened, weakening } from "./weakened.ts";
 
 const vlan = z.int().min(1).max(4094);
 const cidr = z.cidrv4();
@@ -75,8 +76,19 @@ export interface Settings {
   readonly pack: PackSettings;
   readonly language: Language;
   readonly exceptions: readonly ExceptionEntry[];
+  /** Rules that are switched off, or made advice. */
+  readonly weakened: readonly Weakened[];
   enforcementOf(rule: Rule): Enforcement;
   of(rule: Rule): unknown;
+}
+
+/** What governs a run besides the pack's configuration. */
+interface Around {
+  /** Exceptions of the pack's own file. */
+  exceptions?: readonly ExceptionEntry[];
+  language?: string | undefined;
+  /** Milliseconds; what exceptions must end within a year of. */
+  now?: number;
 }
 
 /** All that is wrong with a configuration, at once. */
@@ -93,12 +105,12 @@ export class ConfigurationError extends Error {
  * Defaults, then the grades', then the given parameters of every rule.
  * @param given by policy
  * @throws ConfigurationError for a rule that does not exist, a parameter that it does not have, a value that it does not
- * take, or an enforcement that it does not allow
+ * take, an enforcement that it does not allow, or an exception for too much or too long
  */
 export function readSettings(
   rules: readonly Rule[],
   given: ReadonlyMap<string, Given>,
-  { exceptions = [], language }: { exceptions?: readonly ExceptionEntry[]; language?: string | undefined } = {},
+  { exceptions = [], language, now = Date.now() }: Around = {},
 ): Settings {
   const mistakes: string[] = [];
   const known = new Set([packPolicy, ...rules.map(({ id }) => id)]);
@@ -118,17 +130,21 @@ export function readSettings(
   if (language !== undefined && language !== "en" && language !== "ko") {
     mistakes.push(`STRATA_LANG = ${language}: must be en or ko`);
   }
+  const allExceptions = [...exceptions, ...pack.exceptions];
+  mistakes.push(...exceptionMistakes(allExceptions, now));
   if (mistakes.length > 0) throw new ConfigurationError(mistakes);
+  const enforcementOf = (rule: Rule) => given.get(rule.id)?.enforcement ?? defaultEnforcement(rule);
   return {
     pack,
     language: (language as Language | undefined) ?? pack.language,
-    exceptions: [...exceptions, ...pack.exceptions],
-    enforcementOf: (rule) => given.get(rule.id)?.enforcement ?? defaultEnforcement(rule),
+    exceptions: allExceptions,
+    weakened: rules.flatMap((rule) => weakening(rule, defaultEnforcement(rule), enforcementOf(rule)) ?? []),
+    enforcementOf,
     of: (rule) => values.get(rule.id),
   };
 }
 
-export function defaultEnforcement({ strength }: Rule): Enforcement {
+export function defaultEnforcement({ strength }: Rule): Exclude<Enforcement, "disabled"> {
   return strength === "hard" ? "mandatory" : strength;
 }
 

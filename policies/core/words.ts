@@ -1,6 +1,7 @@
 import type { Finding, Summary } from "./finding.ts";
 import type { Rule } from "./rule.ts";
 import { type Language, ownMapping, type Text } from "./text.ts";
+import { lesser, type Weakened } from "./weakened.ts";
 
 const headings: Record<Finding["status"], Text> = {
   violation: { en: "", ko: "" },
@@ -32,8 +33,21 @@ function advice({ title, remediation, requirements, frameworks }: Rule, language
   ];
 }
 
-/** The pack's last line: zero is never silent. */
-export function lastLine(summary: Summary, language: Language): string {
+const less: Record<Weakened["here"], Record<Language, (count: number) => string>> = {
+  disabled: { en: (count) => `${count} switched off`, ko: (count) => `비활성화 ${count}개` },
+  advisory: { en: (count) => `${count} made advice`, ko: (count) => `권고로 낮춤 ${count}개` },
+};
+
+/** The pack's last line: zero is never silent, nor is what a configuration asks less of. */
+export function lastLine(summary: Summary, weakened: readonly Weakened[], language: Language): string {
+  const parts = lesser.flatMap((here) => {
+    const names = weakened.filter((one) => one.here === here).map(({ rule }) => rule);
+    return names.length === 0 ? [] : [`${less[here][language](names.length)}: ${names.join(", ")}`];
+  });
+  return [sums(summary, language), ...parts].join("; ");
+}
+
+function sums(summary: Summary, language: Language): string {
   const { rules, resources, checks, violations, advisories, excepted, undecided } = summary;
   return {
     en:

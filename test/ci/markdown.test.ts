@@ -11,6 +11,7 @@ import {
   severities,
   steps,
 } from "../../cli/report/model.ts";
+import { lesser, normals } from "../../policies/core/weakened.ts";
 
 /** Whatever strangers write into names and messages, the comment's own structure stays. */
 
@@ -71,6 +72,12 @@ const finding = fc.record(
   },
   { requiredKeys: ["rule", "pack", "level", "layer", "resource", "message", "remedy"] },
 );
+const weakened = fc.record({
+  rule: nasty,
+  severity: fc.constantFrom(...severities),
+  normally: fc.constantFrom(...normals),
+  here: fc.constantFrom(...lesser),
+});
 const stack = fc.record({
   stack: nasty,
   operation: fc.constantFrom(...operations),
@@ -79,6 +86,7 @@ const stack = fc.record({
   changes: fc.array(change, { maxLength: 6 }),
   findings: fc.array(finding, { maxLength: 6 }),
   exceptions: fc.array(exception, { maxLength: 4 }),
+  weakened: fc.array(weakened, { maxLength: 3 }),
   packs: fc.array(fc.record({ name: nasty, decisions: fc.nat(3) }), { maxLength: 3 }),
   errors: fc.array(nasty, { maxLength: 3 }),
 });
@@ -88,7 +96,8 @@ const report = fc.array(stack, { maxLength: 3 }).map((stacks): RunReport => ({ v
 function harmless({ stacks }: RunReport): RunReport {
   return JSON.parse(
     JSON.stringify({ version: reportVersion, stacks }, (key, value) =>
-      typeof value === "string" && !["step", "level", "severity", "operation", "result", "state"].includes(key)
+      typeof value === "string" &&
+      !["step", "level", "severity", "operation", "result", "state", "normally", "here"].includes(key)
         ? "x"
         : value,
     ),
@@ -177,6 +186,7 @@ describe("a report of any size", () => {
       remedy: { en: "", ko: "" },
     })),
     exceptions: [],
+    weakened: [],
     packs: [],
     errors: [],
   });

@@ -34,10 +34,11 @@ describe("what the policy pack says of the state", () => {
   ];
   const summary = { rules: 61, resources: 55, checks: 950, violations: 1, advisories: 0, excepted: 1, undecided: 1 };
   const listed = { ...exception, state: "in force", covers: 1 } as const;
+  const weakened = [{ rule: "r-off", severity: "high", normally: "mandatory", here: "disabled" } as const];
   const lines = [
-    recordLine({ record: "start", exceptions: [{ ...exception, state: "in force" }] }),
+    recordLine({ record: "start", exceptions: [{ ...exception, state: "in force" }], weakened }),
     recordLine({ record: "findings", findings }),
-    recordLine({ record: "end", summary, exceptions: [listed] }),
+    recordLine({ record: "end", summary, exceptions: [listed], weakened }),
   ];
   const state = new State(readRecorded("stack"));
   const said = (printed: string[], scrub = (words: string) => words) => policyResult(printed.join("\n"), state, scrub);
@@ -61,6 +62,7 @@ describe("what the policy pack says of the state", () => {
     ]);
     expect(result.excepted).toMatchObject([{ rule: "r-two", layer: "tenant-c", exception: { owner: "kim" } }]);
     expect(result.exceptions).toEqual([listed]);
+    expect(result.weakened).toEqual(weakened);
     expect(result.unasked).toEqual([{ check: "r-late", because: text("not yet") }]);
     expect(result.decisions).toBe(950);
   });

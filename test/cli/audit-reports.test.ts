@@ -88,13 +88,17 @@ const report: AuditReport = {
     },
   ],
   exceptions,
+  weakened: [
+    { rule: "encryption-data-at-rest", severity: "high", normally: "mandatory", here: "disabled" },
+    { rule: "quota-overcommit", severity: "medium", normally: "mandatory", here: "advisory" },
+  ],
   unasked: [
     { check: "live-ceph-user", because: { en: `answer of the dashboard ${evil}`, ko: `대시보드 응답 ${evil}` } },
   ],
   looked: { resources: 137, live: 320, policyDecisions: 900 },
   checks: checks.map(({ id, title, requirements }) => ({ id, title, requirements })),
 };
-const clean: AuditReport = { ...report, findings: [], unasked: [], excepted: [], exceptions: [] };
+const clean: AuditReport = { ...report, findings: [], unasked: [], excepted: [], exceptions: [], weakened: [] };
 
 describe("SARIF", () => {
   const schema = JSON.parse(readFileSync(join(import.meta.dirname, "testdata/sarif-2.1.0-rtm.5.json"), "utf8"));
@@ -153,6 +157,17 @@ describe("SARIF", () => {
     expect(run?.properties.exceptions).toEqual(report.exceptions);
   });
 
+  test("a rule that the site has switched off is overridden by the standard's means, and listed", () => {
+    const [run] = sarifOf(report, "en").runs;
+    const overrides = run?.invocations[0]?.ruleConfigurationOverrides ?? [];
+    expect(overrides.map(({ descriptor, configuration }) => [descriptor.id, configuration])).toEqual([
+      ["encryption-data-at-rest", { enabled: false }],
+      ["quota-overcommit", { level: "note" }],
+    ]);
+    for (const { descriptor } of overrides) expect(run?.tool.driver.rules[descriptor.index]?.id).toBe(descriptor.id);
+    expect(run?.properties.weakened).toEqual(report.weakened);
+  });
+
   test("every result names its rule, and GitHub's severity follows ours", () => {
     const [run] = sarifOf(report, "en").runs;
     const { results = [], tool } = run ?? {};
@@ -200,6 +215,18 @@ describe("text", () => {
     expect(listed.match(/nothing: take it out/g)).toHaveLength(2);
     expect(auditText(report, "ko")).toMatch(/만료 {2}.*21일 지남/);
   });
+});
+
+test("every form for people says which rules the site's configuration asks less of, and how bad that is", () => {
+  expect(auditText(report, "en")).toContain(
+    "asks less:\n  HIGH  encryption-data-at-rest: stops → nothing: switched off\n  MEDIUM  quota-overcommit: stops → advises\n",
+  );
+  expect(auditText(report, "ko")).toContain("설정으로 약화된 정책:\n  높음  encryption-data-at-rest: 차단 → 비활성화");
+  expect(auditSummary(report, "en")).toContain("| <code>quota-overcommit</code> | medium | stops | advises |");
+  expect(auditPage(report, "ko")).toMatch(/약화된 정책[\s\S]*encryption-data-at-rest<\/td><td>차단<\/td><td>비활성화/);
+  for (const text of [auditText(clean, "en"), auditSummary(clean, "en"), auditPage(clean, "en")]) {
+    expect(text).not.toContain("asks less");
+  }
 });
 
 describe("the job's summary", () => {

@@ -28,7 +28,7 @@ export class AuditSite {
 
   /** As `strata audit` does it, with a policy pack that finds nothing. */
   audit(env: Record<string, string> = this.cloud.env): Promise<AuditReport> {
-    const policies = { findings: [], excepted: [], exceptions: [], unasked: [], decisions: 1 };
+    const policies = { findings: [], excepted: [], exceptions: [], weakened: [], unasked: [], decisions: 1 };
     return audit({ stack: "recorded", state: new State(readRecorded("stack")), policies, env, now });
   }
 

@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { Finding } from "../../policies/core/finding.ts";
 import { exceptionRecord, findingRecord, recordIn, recordLine } from "../../policies/core/record.ts";
 import { resourceRule } from "../../policies/core/rule.ts";
+import type { Weakened } from "../../policies/core/weakened.ts";
 
 /** What tools read of the pack: the same on both sides, because it is one file. */
 
@@ -34,12 +35,13 @@ const finding: Finding = {
 
 describe("a record", () => {
   test("is read as it was written, whatever is in the words", () => {
-    const use = { entry, hasExpired: false, uses: 3, hasResource: true };
+    const use = { entry, hasExpired: false, uses: 3, hasResource: true, isOpen: false };
     const summary = { rules: 1, resources: 2, checks: 3, violations: 1, advisories: 0, excepted: 1, undecided: 0 };
+    const weakened: Weakened[] = [{ rule: "test-rule", severity: "high", normally: "mandatory", here: "disabled" }];
     for (const record of [
-      { record: "start" as const, exceptions: [exceptionRecord(use, false)] },
+      { record: "start" as const, exceptions: [exceptionRecord(use, false)], weakened },
       { record: "findings" as const, findings: [findingRecord(finding)] },
-      { record: "end" as const, summary, exceptions: [exceptionRecord(use, true)] },
+      { record: "end" as const, summary, exceptions: [exceptionRecord(use, true)], weakened },
     ]) {
       const line = recordLine(record);
       expect(line).not.toContain("\n");
@@ -63,7 +65,7 @@ describe("a record", () => {
     const notice: Finding = { ...finding, rule: undefined, urn: undefined, status: "notice", exception: entry };
     expect(findingRecord(notice)).toMatchObject({ rule: "strata-pack", urn: "", severity: "high" });
     expect(findingRecord(notice).remedy.en).toContain("its owner give a new reason and date");
-    expect(exceptionRecord({ entry, hasExpired: true, uses: 0, hasResource: true }, true)).toEqual({
+    expect(exceptionRecord({ entry, hasExpired: true, uses: 0, hasResource: true, isOpen: false }, true)).toEqual({
       ...entry,
       state: "expired",
       covers: 0,

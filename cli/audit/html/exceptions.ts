@@ -18,6 +18,22 @@ export function exceptionsPart(report: AuditReport, say: AuditWords, language: L
 `;
 }
 
+/** Rules that find nothing, or stop nothing, because somebody has set it so. */
+export function weakenedPart({ weakened }: AuditReport, say: AuditWords): Content {
+  if (weakened.length === 0) return undefined;
+  const { weakened: title, normally: byItself, here: now, enforcements } = say.weaker;
+  const rows = weakened.map(
+    ({ rule, severity, normally, here }) =>
+      markup`<tr><td><span class="severity ${severity}">${say.severities[severity]}</span></td>
+<td class="name">${rule}</td><td>${enforcements[normally]}</td><td>${enforcements[here]}</td></tr>
+`,
+  );
+  return markup`<section><h2>${title} <small class="faint">${weakened.length}</small></h2>
+<table><thead><tr><th>${say.severity}</th><th>${say.rule}</th><th>${byItself}</th><th>${now}</th></tr></thead>
+<tbody>${rows}</tbody></table></section>
+`;
+}
+
 function exceptionRow(view: ExceptionView, say: AuditWords, language: Language): Content {
   const { rule, resource, state, expires, days, owner, reason, covered, uncovered } = view;
   const look = state === "expired" ? "expired" : days <= soon ? "soon" : "holds";

@@ -4,7 +4,7 @@ import { style } from "../../plan/html/style.ts";
 import { type AuditReport, type Finding, type Severity, severities } from "../finding.ts";
 import { verdictOf } from "../summary.ts";
 import { type AuditWords, auditWords, kindText, timeText } from "../words.ts";
-import { exceptionsPart } from "./exceptions.ts";
+import { exceptionsPart, weakenedPart } from "./exceptions.ts";
 import { ownStyle } from "./style.ts";
 import { withCommands } from "./words.ts";
 
@@ -26,6 +26,7 @@ ${tiles(report, say)}
 ${open(report, say, language)}
 ${findingsPart(report, say, language)}
 ${exceptionsPart(report, say, language)}
+${weakenedPart(report, say)}
 ${catalogue(report, say, language)}
 </body>
 </html>

@@ -16,7 +16,7 @@ export default resourceRule({
     ko: "시분할과 MPS는 메모리를 격리하지 않는다. 한 테넌트의 작업이 다른 테넌트의 GPU 메모리를 소진하거나 최악의 경우 읽을 수 있다.",
   },
   severity: "critical",
-  strength: "mandatory",
+  strength: "hard",
   requirements: ["P5.1"],
   frameworks: [
     n2sf("IS-4", "isolation of resources"),

@@ -19,7 +19,7 @@ export default stackRule({
     ko: "Mold는 장치 점유 여부를 확인하지 않고 VM 정의에 기록한다. 두 번째 VM은 시작되지 않거나 첫 VM의 데이터가 남은 장치를 넘겨받는다.",
   },
   severity: "critical",
-  strength: "mandatory",
+  strength: "hard",
   requirements: ["P5.1", "P5.2"],
   frameworks: [
     n2sf("IS-4", "isolation of resources"),

@@ -37,6 +37,16 @@ const rules = [
       throw new Undecided({ en: "the address is not known yet", ko: "주소를 아직 알 수 없음" });
     },
   }),
+  resourceRule({
+    ...about,
+    id: "sample-volumes",
+    strength: "mandatory",
+    kind: "resource",
+    types: ["cloudstack:storage:Volume"],
+    check({ name }, { report }) {
+      report({ en: `${name} is never right`, ko: `${name}은(는) 항상 잘못됨` });
+    },
+  }),
   stackRule({
     ...about,
     id: "sample-sum",
@@ -50,12 +60,16 @@ const rules = [
   }),
 ];
 
+function inDays(days: number): string {
+  return new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+}
+
 const exception = {
   rule: "sample-machines",
   resource: "*::ai-b-data-01",
   reason: "moved out in spring, ticket 1207",
   owner: "Kim | net team",
-  expires: "2999-12-31",
+  expires: inDays(30),
 };
 const exceptions = [
   exception,

@@ -1,6 +1,6 @@
 /** `node test/ci/recorded/record.ts`: records the engine's event logs of `files.ts`. Run it after a new engine. */
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { Cloud } from "../../support/cloud.ts";
 import { EngineStack, type Run } from "../../support/engine.ts";
@@ -22,10 +22,17 @@ async function drift(): Promise<string> {
   return readFileSync(events, "utf8");
 }
 
+/** The engine wants a configuration for each pack as soon as one has any. */
+function pack(name: string, config: object): string[] {
+  const file = join(stack.folder, `${name}.json`);
+  writeFileSync(file, JSON.stringify(config));
+  return ["--policy-pack", join(import.meta.dirname, "..", name), "--policy-pack-config", file];
+}
+
 const keep = (name: Recording, { events }: Run) => writeRecording(name, readFileSync(events, "utf8"));
 try {
-  const packs = ["pack", "own-pack"].flatMap((pack) => ["--policy-pack", join(import.meta.dirname, "..", pack)]);
-  keep("first", await stack.preview(...packs));
+  const packs = [pack("pack", {}), pack("own-pack", { "sample-volumes": "disabled" })];
+  keep("first", await stack.preview(...packs.flat()));
   const { code, text } = await stack.up();
   if (code !== 0) throw new Error(`demo-cpu could not be deployed:\n${text}`);
   keep("same", await stack.preview());
