@@ -36,6 +36,12 @@ function formatFailure({ what, where, value, rule, remedy }: Failure): string {
   return `${what} failed${place}${given}: ${rule}${remedy === undefined ? "" : `\n  → ${remedy}`}`;
 }
 
+/** What the user is told of anything that was thrown. A wait that was broken off says only that it was; the cause says why. */
+export function told(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === "AbortError" && error.cause instanceof Error ? error.cause.message : error.message;
+}
+
 /** The reason of a property's issue, with the value unless that is a secret. */
 export function reason(value: Plain, rule: string, { secret }: { secret: boolean }): string {
   return `${secret ? "[secret]" : JSON.stringify(value)}: ${rule}`;

@@ -120,7 +120,7 @@ describe("templates", () => {
   it("take their time with real latencies", async () => {
     const slow = await startEmulator();
     const [registered] = rows(await callerOf(slow)("registerTemplate", template), "template");
-    expect(registered).toMatchObject({ isready: false, status: "Downloading" });
+    expect(registered).toMatchObject({ isready: false, status: "0% Downloaded" });
     await fetch(`${slow.controlUrl}/clock`, { method: "POST", body: JSON.stringify({ offsetSeconds: 6 }) });
     const self = { templatefilter: "self" };
     expect(rows(await callerOf(slow)("listTemplates", self), "template")[0]?.isready).toBe(true);

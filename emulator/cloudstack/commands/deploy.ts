@@ -5,7 +5,7 @@ import { acceptStart, beginStart, failDeployment, finishStart, isFirstStart } fr
 import { checkLimits, gpuRequest } from "../models/limits.ts";
 import type { DiskOffering, ServiceOffering } from "../models/offerings.ts";
 import { settingValue } from "../models/settings.ts";
-import type { Template } from "../models/templates.ts";
+import { isReady, type Template } from "../models/templates.ts";
 import { defined } from "../models/values.ts";
 import { asyncCreate, type Call } from "./command.ts";
 import { addNics, checkNics, checkUserDataService, nicParameters, wantedNics } from "./deploy-nics.ts";
@@ -159,7 +159,7 @@ function usableTemplate({ args, world }: DeployCall): Template {
       "Please provide exactly one of the following parameters - template ID, volume ID or snapshot ID",
     );
   }
-  const isThere = template.removed === undefined && template.readyAt <= world.clock.now();
+  const isThere = template.removed === undefined && isReady(template, world.clock.now());
   if (!isThere || template.zoneId !== args.zoneid.id) {
     throw invalid(`The template ${template.id} is not available for use`);
   }

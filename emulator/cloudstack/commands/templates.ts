@@ -2,7 +2,7 @@ import { formatDate } from "../models/clock.ts";
 import { failBare, invalid } from "../models/errors.ts";
 import { jobDuration } from "../models/latency.ts";
 import { checkLimits } from "../models/limits.ts";
-import type { Template } from "../models/templates.ts";
+import { downloaded, isReady, type Template } from "../models/templates.ts";
 import { defined } from "../models/values.ts";
 import { async, type Call, type Command, type JsonObject, listing, success, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
@@ -25,13 +25,20 @@ import { zoneFields } from "./zones.ts";
 
 const gib = 2 ** 30;
 
-function isReady(template: Template, { world }: Call): boolean {
-  return template.readyAt <= world.clock.now();
+/** The download as the server tells it (`TemplateJoinDaoImpl.getTemplateStatus`, `.newTemplateResponse`). */
+function downloadFields(template: Template, now: number): JsonObject {
+  const percent = downloaded(template, now);
+  const details = (downloadState: string) => [{ datastore: "secondary", downloadPercent: `${percent}`, downloadState }];
+  if (percent < 100) return { status: `${percent}% Downloaded`, downloaddetails: details("DOWNLOAD_IN_PROGRESS") };
+  const { downloadError } = template;
+  if (downloadError === undefined) return { status: "Download Complete", downloaddetails: details("DOWNLOADED") };
+  return { status: downloadError, downloaddetails: details("DOWNLOAD_ERROR") };
 }
 
 function render(template: Template, call: Call): JsonObject {
   const { tables } = call;
-  const ready = isReady(template, call);
+  const now = call.world.clock.now();
+  const ready = isReady(template, now);
   const os = tables.osTypes.need(template.osTypeId);
   return {
     id: template.uuid,
@@ -48,7 +55,7 @@ function render(template: Template, call: Call): JsonObject {
     ostypename: os.name,
     ...ownerFields(tables, template),
     ...zoneFields(tables, template.zoneId),
-    status: ready ? "Download Complete" : "Downloading",
+    ...downloadFields(template, now),
     size: ready ? template.sizeBytes : undefined,
     physicalsize: ready ? template.sizeBytes : undefined,
     templatetype: template.type,
@@ -75,6 +82,7 @@ const filters = ["featured", "self", "selfexecutable", "sharedexecutable", "exec
 
 /** Whether a template filter lets a template through for this caller (`QueryManagerImpl.searchForTemplatesInternal`). */
 function passes(template: Template, filter: string, call: Call): boolean {
+  const ready = isReady(template, call.world.clock.now());
   const own = visibleAccounts(call).has(template.accountId);
   switch (filter) {
     case "featured":
@@ -83,9 +91,9 @@ function passes(template: Template, filter: string, call: Call): boolean {
       return template.isPublic && !template.isFeatured;
     case "self":
     case "selfexecutable":
-      return own && (filter === "self" || isReady(template, call));
+      return own && (filter === "self" || ready);
     case "executable":
-      return (own || template.isPublic) && isReady(template, call);
+      return (own || template.isPublic) && ready;
     case "all":
       return true;
     default:
@@ -209,7 +217,11 @@ const registerTemplate = listing({
         url: args.url,
         details: flattened(args.details),
         readyAt: world.clock.now() + jobDuration(world.latency, "registerTemplate"),
-        ...defined({ checksum: args.checksum, tag: args.templatetag }),
+        ...defined({
+          checksum: args.checksum,
+          tag: args.templatetag,
+          downloadError: world.jobs.failureOf("registerTemplate"),
+        }),
       });
       return [template];
     });

@@ -24,8 +24,19 @@ export interface Template extends Row {
   readonly checksum?: string;
   readonly tag?: string;
   readonly details: Readonly<Record<string, string>>;
-  /** When its download is complete, in ms; it can be used from then on. */
+  /** When its download is over, in ms; it can be used from then on. */
   readonly readyAt: number;
+  /** What the download ends with instead of an image. */
+  readonly downloadError?: string;
+}
+
+export function isReady({ readyAt, downloadError }: Template, now: number): boolean {
+  return readyAt <= now && downloadError === undefined;
+}
+
+/** How far the download is, in whole per cent. */
+export function downloaded({ created, readyAt }: Template, now: number): number {
+  return readyAt <= now ? 100 : Math.floor((100 * (now - created)) / (readyAt - created));
 }
 
 export interface OsCategory extends Row {

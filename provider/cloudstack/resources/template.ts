@@ -6,7 +6,7 @@ import type { Client } from "../client/client.ts";
 import { untilDownloaded } from "../download.ts";
 import { owner, tags } from "../fields.ts";
 import { createOnce } from "../leftover.ts";
-import { liveOf, readAgain, readRow, regularLifecycle, send } from "../regular.ts";
+import { liveOf, readRow, regularLifecycle, send } from "../regular.ts";
 import { isOwnersNewName } from "../renames.ts";
 import { call, type Description, defineResource, job, rows } from "../resource.ts";
 import { markedByTag, taggable } from "../taggable.ts";
@@ -91,8 +91,7 @@ const description: Description<typeof inputs, typeof outputs> = {
       context.created(live.id, live.values);
       return live;
     });
-    await untilDownloaded(context, id);
-    return readAgain(context, id, await read(context, id));
+    return liveOf(description, await untilDownloaded(context, id));
   },
 
   async read(context, templateId, known) {
@@ -119,8 +118,7 @@ const description: Description<typeof inputs, typeof outputs> = {
     const live = await regularLifecycle(description).update(context, templateId, { ...change, changed: others });
     if (live.values.isReady === true) return live;
     // The engine has a create finished that ended before the download did, or with it.
-    await untilDownloaded(context, templateId);
-    return readAgain(context, templateId, await read(context, templateId));
+    return liveOf(description, await untilDownloaded(context, templateId));
   },
 };
 
