@@ -205,7 +205,7 @@ describe("of what somebody changed by hand, a refresh finds", () => {
   });
 });
 
-test("`pulumi import` takes all of it into another stack, whose preview is clean", async () => {
+test("T#305 T#332 xanzy#40 `pulumi import` takes all of it into another stack, whose preview is clean", async () => {
   const file = join(importer.folder, "import.json");
   writeFileSync(file, JSON.stringify({ resources: await made() }));
   await importer.init();
