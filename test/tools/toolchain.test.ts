@@ -148,11 +148,3 @@ describe("the cache folder", () => {
     expect(await makeFolderOnce(join(folder, "thing"), async () => {})).toBe(true);
   });
 });
-
-test("a second set-up finds everything done and says nothing", async () => {
-  const child = spawn(process.execPath, [join(root, "tools/setup.mjs")], { stdio: ["ignore", "pipe", "pipe"] });
-  let text = "";
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (data) => (text += data));
-  const [code] = await once(child, "close");
-  expect({ code, text }).toEqual({ code: 0, text: "" });
-});
