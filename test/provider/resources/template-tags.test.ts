@@ -1,6 +1,6 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { type Cloud, startCloud } from "../cloud.ts";
-import { type Failure, plain } from "../engine.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
 
 const TEMPLATE = "cloudstack:compute:Template";
 const TAGS = "cloudstack:management:Tags";
@@ -36,6 +36,56 @@ test("a template is ready when it exists, is quiet, changes in place, and is mad
   expect(again.id).toBe(kept.id);
   await cloud.engine.delete(TEMPLATE, changed);
   expect(await cloud.drift(TEMPLATE, changed)).toBe("gone");
+});
+
+describe("of a template, made with everything,", () => {
+  const given = { ...image, name: "full", displayText: "Full", checksum: "{SHA-256}0123", tags: { team: "a" } };
+  const permissions = { isPublic: true, isFeatured: true, isExtractable: true };
+  const settings = { details: { rootDiskController: "scsi" }, passwordEnabled: true, requiresHvm: false };
+  let kept: Kept;
+  beforeAll(async () => {
+    kept = await cloud.engine.create(TEMPLATE, { ...given, ...permissions, ...settings });
+  });
+
+  test("an import shows what a program has to say, and previews clean", async () => {
+    for (const key of [kept.id, "full", "admin/full"]) {
+      const next = await cloud.nextRun();
+      const imported = (await next.import(TEMPLATE, key)) as Kept;
+      expect(imported.id).toBe(kept.id);
+      expect(plain(imported.inputs)).toMatchObject({ ...given, ...permissions, ...settings });
+      expect((await next.diff(TEMPLATE, imported, kept.inputs)).changes).toEqual({});
+    }
+  });
+
+  test.each(Object.keys(permissions))("%s taken away by hand is seen and given back", async (permission) => {
+    await cloud.byHand("updateTemplatePermissions", { id: kept.id, [permission.toLowerCase()]: false });
+    expect(await cloud.drift(TEMPLATE, kept)).toEqual({ [permission]: "update" });
+    const next = await cloud.nextRun();
+    const live = (await next.read(TEMPLATE, kept)) as Kept;
+    await cloud.forgetCalls();
+    const repaired = await next.update(TEMPLATE, live, kept.inputs);
+    const calls = await cloud.calls();
+    expect(calls).toMatchObject({ updateTemplatePermissions: 1 });
+    expect(calls).not.toHaveProperty("updateTemplate");
+    expect(await cloud.drift(TEMPLATE, repaired)).toEqual({});
+  });
+
+  test("what was renamed and set otherwise by hand is set back", async () => {
+    await cloud.byHand("updateTemplate", { id: kept.id, name: "theirs", passwordenabled: false });
+    expect(await cloud.drift(TEMPLATE, kept)).toEqual({ name: "update", passwordEnabled: "update" });
+    const live = (await cloud.engine.read(TEMPLATE, kept)) as Kept;
+    const repaired = await cloud.engine.update(TEMPLATE, live, kept.inputs);
+    expect(await cloud.drift(TEMPLATE, repaired)).toEqual({});
+  });
+
+  test("deleted by hand, it is gone, deleting it succeeds, and it is made again", async () => {
+    await cloud.byHand("deleteTemplate", { id: kept.id });
+    expect(await cloud.drift(TEMPLATE, kept)).toBe("gone");
+    await cloud.engine.delete(TEMPLATE, kept);
+    const again = await (await cloud.nextRun()).create(TEMPLATE, kept.inputs);
+    expect(again.id).not.toBe(kept.id);
+    expect(await cloud.drift(TEMPLATE, again)).toEqual({});
+  });
 });
 
 test("a wrong address is refused with the server's words", async () => {
