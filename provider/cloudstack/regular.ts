@@ -136,12 +136,14 @@ export async function readRow(
   if (formats.uuid.test(id)) return api.read(command, scope, id, { signal });
   const rows = await api.list(command, scope, { signal });
   const found = rows.filter((row) => namesOf(row).includes(id));
-  if (found.length > 1) {
-    const choices = found.map((row) => `${namesOf(row).at(-1)} = ${row.id}`).join("; ");
+  // A template has one row for each of its zones.
+  const objects = new Map(found.map((row) => [row.id, row]));
+  if (objects.size > 1) {
+    const choices = [...objects.values()].map((row) => `${namesOf(row).at(-1)} = ${row.id}`).join("; ");
     throw new ProviderError({
       what: "import",
       value: id,
-      rule: `${found.length} objects have this name: ${choices}`,
+      rule: `${objects.size} objects have this name: ${choices}`,
       remedy: "give the id instead",
     });
   }

@@ -4,7 +4,7 @@ import type { PhysicalNetwork } from "../models/infrastructure.ts";
 import { checkLimits } from "../models/limits.ts";
 import type { Network } from "../models/network.ts";
 import { networkDomainFor } from "../models/network-domain.ts";
-import { addressingOf, checkGuestBlock, checkTier, checkVlan } from "../models/network-rules.ts";
+import { addressingOf, checkGuestBlock, checkTier, checkUpgrade, checkVlan } from "../models/network-rules.ts";
 import { checkRemovable, removeNetwork } from "../models/networks.ts";
 import type { NetworkOffering } from "../models/offerings.ts";
 import { isCorrupted } from "../models/routers.ts";
@@ -161,14 +161,26 @@ function domainName({ tables, args }: CreateCall, owner: Account, offering: Netw
 const updateNetwork = async({
   name: "updateNetwork",
   audience: "user",
-  parameters: { id: required(ref("networks")), name: text, displaytext: text, networkdomain: text },
+  parameters: {
+    id: required(ref("networks")),
+    name: text,
+    displaytext: text,
+    networkdomain: text,
+    networkofferingid: ref("networkOfferings"),
+  },
   reply: "network",
   job: { className: "user.network.UpdateNetworkCmd", byAdmin: true, instance: "Network" },
   target: (call) => existing(call, call.args.id),
   queues: (network) => [`network:${network.id}`],
   finish(network, call) {
     const { name = network.name, displaytext = network.displayText, networkdomain = network.networkDomain } = call.args;
+    const { networkofferingid: offering } = call.args;
+    if ((offering ?? call.args.networkdomain) !== undefined && network.guestType !== "Isolated") {
+      throw invalid("NetworkOffering and domain suffix upgrade can be perfomed for Isolated networks only");
+    }
+    if (offering !== undefined && offering.id !== network.offeringId) checkUpgrade(call.world, network, offering);
     call.tables.networks.update(network, {
+      offeringId: offering?.id ?? network.offeringId,
       name,
       displayText: displaytext,
       networkDomain: networkdomain,

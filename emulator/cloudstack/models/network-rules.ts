@@ -155,6 +155,40 @@ function checkTierOffering(world: World, vpc: Vpc, offering: NetworkOffering, ti
   }
 }
 
+/**
+ * Whether a network may change to another offering (`NetworkServiceImpl.updateGuestNetwork`, `NetworkModelImpl.canUpgrade`).
+ * @throws {ApiError} with the reason
+ */
+export function checkUpgrade(world: World, network: Network, to: NetworkOffering): void {
+  const { tables } = world;
+  const from = tables.networkOfferings.need(network.offeringId);
+  if (to.removed !== undefined) throw invalid("Unable to find network offering with specified id");
+  if (to.state !== "Enabled") {
+    throw invalid("Network offering with specified id is not in Enabled state, can't upgrade to it");
+  }
+  if (from.forVpc !== to.forVpc) {
+    throw invalid(`Can't update as the new offering is ${to.forVpc ? "a vpc offering " : "not a vpc offering"}`);
+  }
+  const isAlike =
+    from.guestType === to.guestType &&
+    from.specifyVlan === to.specifyVlan &&
+    from.specifyIpRanges === to.specifyIpRanges &&
+    (to.tags === undefined || from.tags?.toLowerCase() === to.tags.toLowerCase());
+  if (!isAlike) {
+    throw invalid(`Can't upgrade from network offering ${from.uuid} to ${to.uuid}; check logs for more information`);
+  }
+  const lost = from.services.map(({ name }) => name).filter((name) => !to.services.some((one) => one.name === name));
+  if (lost.length > 0) {
+    throw fail(
+      "runtime",
+      `The new offering:${to.name} will remove the following services [${lost.join(", ")}]along with all the related configuration currently in use. will not proceed with the network update.set forced parameter to true for forcing an update.`,
+    );
+  }
+  if (network.vpcId === undefined) return;
+  const others = tables.networks.where("vpcId", network.vpcId).filter(({ id }) => id !== network.id);
+  checkTierOffering(world, tables.vpcs.need(network.vpcId), to, others);
+}
+
 function overlaps(network: Network, block: Cidr): boolean {
   const theirs = parseCidr(network.cidr ?? "");
   return theirs !== undefined && overlap(theirs, block);

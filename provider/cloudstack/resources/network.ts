@@ -15,7 +15,7 @@ const inputs = {
   name: text({ min: 1, doc: "Unique within the account." }),
   displayText: text({ optional: true, serverChooses: true, doc: "Longer text for users. Default: the name." }),
   networkOfferingId: id("network:NetworkOffering", {
-    doc: "Id of the network offering. A change restarts what serves the network.",
+    doc: "Id of the network offering. A change restarts what serves the network; only isolated networks and tiers can change theirs.",
   }),
   zoneId: id("infrastructure:Zone", { onChange: "replace" }),
   vpcId: id("network:Vpc", {

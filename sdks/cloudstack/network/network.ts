@@ -83,7 +83,7 @@ export class Network extends pulumi.CustomResource {
      */
     declare public readonly networkDomain: pulumi.Output<string | undefined>;
     /**
-     * Id of the network offering. A change restarts what serves the network.
+     * Id of the network offering. A change restarts what serves the network; only isolated networks and tiers can change theirs.
      */
     declare public readonly networkOfferingId: pulumi.Output<string>;
     /**
@@ -243,7 +243,7 @@ export interface NetworkArgs {
      */
     networkDomain?: pulumi.Input<string | undefined>;
     /**
-     * Id of the network offering. A change restarts what serves the network. Changed in place.
+     * Id of the network offering. A change restarts what serves the network; only isolated networks and tiers can change theirs. Changed in place.
      */
     networkOfferingId: pulumi.Input<string>;
     /**

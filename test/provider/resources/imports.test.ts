@@ -1,5 +1,7 @@
 /** Properties that only matter at creation, and that a list of their kind does not tell: an import finds out what it can. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { template } from "../../../provider/cloudstack/resources/template.ts";
+import { answer, scriptedServer } from "../client/scripted-server.ts";
 import { type Kept, plain } from "../engine.ts";
 import { type Estate, NETWORK, OFFERING, startEstate } from "./estate.ts";
 
@@ -37,6 +39,10 @@ describe("a shared network", () => {
     // A refresh keeps what the import found.
     expect(await run.drift(NETWORK, found)).toEqual({});
 
+    const other = await estate.engine.create(OFFERING, { name: "shared too", ...kind, services });
+    await expect(
+      estate.engine.update(NETWORK, kept, { ...kept.inputs, networkOfferingId: other.id }),
+    ).rejects.toMatchObject({ details: expect.stringMatching(/for Isolated networks only/) });
     const named = await estate.engine.update(NETWORK, kept, { ...kept.inputs, displayText: "for all" });
     expect(await estate.rows("listNetworks", { id: kept.id })).toMatchObject([{ displaytext: "for all" }]);
     expect(await estate.drift(NETWORK, named)).toEqual({});
@@ -104,4 +110,30 @@ test("a template that is in every zone is the same with and without their names;
   expect(await changes(elsewhere)).toEqual({ zoneIds: "add_replace" });
   const updated = await run.update(TEMPLATE, found, kept.inputs);
   expect(await run.drift(TEMPLATE, updated)).toEqual({});
+});
+
+test("a template that is in some of the zones is imported with these; the embedded cloud has one zone only", async () => {
+  const [east, west, north] = ["1", "2", "3"].map((n) => `00000000-0000-4000-8000-00000000000${n}`);
+  const copies = [east, west].map((zoneid) => ({ id: "00000000-0000-4000-8000-000000000009", name: "t", zoneid }));
+  await using server = await scriptedServer(({ command }) => {
+    if (command === "listZones") return answer(command, { count: 3, zone: [east, west, north].map((id) => ({ id })) });
+    return answer(command, { count: 2, template: copies });
+  });
+  const context = { api: server.client(), urn: "urn:t", signal: AbortSignal.timeout(10_000), log: () => {} };
+  const id = String(copies[0]?.id);
+  expect((await template.read(context, id, {}))?.values.zoneIds).toEqual([east, west]);
+  // One row for each zone is not several objects.
+  expect((await template.read(context, "t", {}))?.id).toBe(id);
+  expect((await template.read(context, id, { name: "t" }))?.values).not.toHaveProperty("zoneIds");
+  const stays = (zoneIds?: (string | undefined)[]) =>
+    template.staysItself?.(context, {
+      path: "zoneIds",
+      id,
+      state: {},
+      before: {},
+      after: zoneIds === undefined ? {} : { zoneIds: zoneIds.map(String) },
+    });
+  expect(await stays([west, east])).toBe(true);
+  expect(await stays([east])).toBe(false);
+  expect(await stays()).toBe(false);
 });

@@ -7,17 +7,23 @@ const IP = "cloudstack:network:PublicIp";
 const FORWARDING = "cloudstack:network:PortForwardingRule";
 const BALANCER = "cloudstack:network:LoadBalancerRule";
 
+const isolated = Object.fromEntries(
+  ["Dhcp", "Dns", "UserData", "SourceNat", "StaticNat", "PortForwarding", "Firewall", "Lb"].map((service) => [
+    service,
+    "VirtualRouter",
+  ]),
+);
+
 let estate: Estate;
 let network: Kept;
 let instance: Kept;
 let ip: Kept;
 beforeAll(async () => {
   estate = await startEstate();
-  const services = ["Dhcp", "Dns", "UserData", "SourceNat", "StaticNat", "PortForwarding", "Firewall", "Lb"];
   const offering = await estate.engine.create(OFFERING, {
     name: "isolated",
     guestIpType: "Isolated",
-    services: Object.fromEntries(services.map((service) => [service, "VirtualRouter"])),
+    services: isolated,
   });
   network = await estate.engine.create(NETWORK, {
     name: "isolated",
@@ -151,6 +157,15 @@ describe("an isolated network", () => {
     });
     expect(await rowOf("listNetworks", network)).toMatchObject({ name: "renamed", displaytext: "for tests" });
     expect(await estate.drift(NETWORK, network)).toEqual({});
+    const services = { ...isolated, Vpn: "VirtualRouter" };
+    const larger = await estate.engine.create(OFFERING, { name: "larger", guestIpType: "Isolated", services });
+    const smaller = { ...network.inputs };
+    network = await estate.engine.update(NETWORK, network, { ...network.inputs, networkOfferingId: larger.id });
+    expect(await rowOf("listNetworks", network)).toMatchObject({ networkofferingid: larger.id });
+    expect(await estate.drift(NETWORK, network)).toEqual({});
+    await expect(estate.engine.update(NETWORK, network, smaller)).rejects.toMatchObject({
+      details: expect.stringMatching(/will remove the following services \[Vpn\]/),
+    });
     const elsewhere = { networkId: "00000000-0000-4000-8000-000000000001" };
     expect((await estate.engine.diff(IP, ip, elsewhere)).changes).toEqual({ networkId: "update_replace" });
 
