@@ -60,7 +60,9 @@ const minimum = /\b(?:ssl-min-ver|force-tlsv1[0-3])\b/i;
 
 /** Versions are said for all in `ssl-default-bind-options`, else at each `bind`. */
 function ofHaproxy(text: string): Listener[] {
-  const isSaidForAll = [...text.matchAll(/^\s*ssl-default-bind-options\s[^\n]*/gim)].some(([line]) => minimum.test(line));
+  const isSaidForAll = [...text.matchAll(/^\s*ssl-default-bind-options\s[^\n]*/gim)].some(([line]) =>
+    minimum.test(line),
+  );
   const sections = text.split(/^(?=\s*(?:global|defaults|frontend|backend|listen)\b)/im);
   const isTcp = (section: string) => /^\s*mode\s+tcp\b/im.test(section);
   const isTcpByDefault = sections.some((section) => /^\s*defaults\b/i.test(section) && isTcp(section));

@@ -183,6 +183,8 @@ describe("encryption-tls-version", () => {
 
   test("takes what our own machines configure", async () => {
     expect((await judge(tlsVersion, [instance("m", ours.join("\n"))])).violations).toEqual([]);
+    const passed = "frontend a\n  mode tcp\n  bind :443\nserver {\n  listen 443;\n  ssl_preread on;\n}";
+    expect((await judge(tlsVersion, [instance("m", passed)])).violations).toEqual([]);
     const others = "ssl-default-bind-options ssl-min-ver TLSv1.3\nssl_min_protocol_version = 'TLSv1.3'\n";
     expect((await judge(tlsVersion, [instance("m", others)])).violations).toEqual([]);
   });
@@ -198,6 +200,17 @@ describe("encryption-tls-version", () => {
     ],
     ["SSLProtocol all -SSLv3", "Apache speaks less than TLS 1.3: SSLProtocol all -SSLv3"],
     ["server {\n  listen 443 ssl;\n}", "nginx speaks TLS, and its versions are left to its default"],
+    [
+      "server {\n  listen 443 ssl;\n  location / { return 404; }\n  ssl_protocols TLSv1.3;\n}\nserver {\n  listen 8443 ssl;\n}",
+      "nginx speaks TLS, and its versions are left to its default",
+    ],
+    [
+      "bind :443 ssl crt /a ssl-min-ver TLSv1.3\nbind :8443 ssl crt /b",
+      "HAProxy speaks TLS, and its versions are left to its default",
+    ],
+    ["ssl_protocols TLSv1.3;\nserver {\n  listen 10.0.5.40:443;\n}", "nginx speaks no TLS on port 443"],
+    ["  listen [::]:443 default_server;", "nginx speaks no TLS on port 443"],
+    ["frontend a\n  mode http\n  bind *:443", "HAProxy speaks no TLS on port 443"],
   ])("refuses %j", async (text, reason) => {
     expect((await judge(tlsVersion, [instance("m", text)])).violations).toEqual([`m: ${reason}`]);
   });

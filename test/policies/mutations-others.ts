@@ -93,6 +93,16 @@ const encryption: Mutation[] = [
     change: write("dev-svc-api-01", "", /ssl_protocols TLSv1\.3;/g),
   },
   {
+    edit: "the gate speaks plain HTTP on 443",
+    rule: "encryption-tls-version",
+    change: write("dqg-validator-01", "listen 443;", /listen 443 ssl;/g),
+  },
+  {
+    edit: "a gateway speaks plain HTTP on 443",
+    rule: "encryption-tls-version",
+    change: write("ai-gateway-01", "listen 443;", /listen 443 ssl[^;]*;/g),
+  },
+  {
     edit: "the edge passes on to 8080",
     rule: "encryption-tls-termination",
     change: set(types.loadBalancer, "service-edge", { privatePort: 8080 }),

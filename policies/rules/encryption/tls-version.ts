@@ -2,6 +2,7 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
 import type { Text } from "../../core/text.ts";
+import { type Listener, listenersIn } from "../../model/listeners.ts";
 import { types } from "../../model/types.ts";
 import { userDataOf } from "../../model/user-data.ts";
 
@@ -23,18 +24,15 @@ const directives: readonly { product: string; word: string; pattern: RegExp }[] 
   { product: "OpenSSL", word: "minprotocol", pattern: /^\s*(MinProtocol\s*=\s*\S+)/gim },
 ];
 
-/** Configurations that speak TLS and leave its version to the product, whose default is older. */
-const silent: readonly { product: string; speaks: RegExp; says: RegExp }[] = [
-  { product: "nginx", speaks: /^\s*listen\s[^;\n]*\bssl\b/im, says: /^[^\n#]*(?<!_)\bssl_protocols\s/im },
-  { product: "HAProxy", speaks: /^\s*bind\s[^\n]*\bssl\b/im, says: /^[^\n#]*\b(?:ssl-min-ver|force-tlsv1[0-3])\b/im },
-];
-
 export default resourceRule({
   id: "encryption-tls-version",
-  title: { en: "Services speak TLS 1.3 and nothing older", ko: "서비스는 TLS 1.3 이상만 사용" },
+  title: {
+    en: "Services speak TLS 1.3, nothing older and nothing plain",
+    ko: "서비스는 평문 없이 TLS 1.3 이상만 사용",
+  },
   description: {
-    en: "A client that may choose an older version chooses its weaknesses, too. Read from what user data configures: nginx, HAProxy, RabbitMQ, PostgreSQL, Apache, OpenSSL. What a machine's template brings is not seen.",
-    ko: "구버전 협상을 허용하면 그 취약점도 허용된다. 사용자 데이터의 nginx, HAProxy, RabbitMQ, PostgreSQL, Apache, OpenSSL 설정을 검사하며, 템플릿에 내장된 설정은 보지 못한다.",
+    en: "A client that may choose an older version chooses its weaknesses, too, and who speaks plain text on a port of TLS has none. Read from what user data configures: nginx, HAProxy, RabbitMQ, PostgreSQL, Apache, OpenSSL. What a machine's template brings is not seen.",
+    ko: "구버전 협상을 허용하면 그 취약점도 허용되고, TLS 포트에서 평문을 쓰면 보호가 없다. 사용자 데이터의 nginx, HAProxy, RabbitMQ, PostgreSQL, Apache, OpenSSL 설정을 검사하며, 템플릿에 내장된 설정은 보지 못한다.",
   },
   severity: "high",
   strength: "mandatory",
@@ -50,13 +48,19 @@ export default resourceRule({
 });`,
   settings: z.strictObject({
     minimum: z.enum(["1.2", "1.3"]).default("1.3").describe("Oldest version of TLS that may be spoken."),
+    tlsPorts: z
+      .array(z.int().min(1).max(65535))
+      .default([443, 8443])
+      .describe("Ports on which nginx and HAProxy speak TLS or nothing."),
   }),
   grades: {},
   kind: "resource",
   types: [types.instance, types.userData],
   async check(subject, { world, settings, report }) {
     const text = await userDataOf(subject, world);
-    for (const finding of [...tooOld(text, settings.minimum), ...unsaid(text)]) report(finding);
+    const listeners = listenersIn(text);
+    const findings = [...tooOld(text, settings.minimum), ...unsaid(listeners), ...plain(listeners, settings.tlsPorts)];
+    for (const finding of findings) report(finding);
   },
 });
 
@@ -86,11 +90,20 @@ function versionsIn(directive: string): number[] {
   });
 }
 
-function unsaid(text: string): Text[] {
-  return silent
-    .filter(({ speaks, says }) => speaks.test(text) && !says.test(text))
-    .map(({ product }) => ({
-      en: `${product} speaks TLS, and its versions are left to its default`,
-      ko: `${product}가 TLS를 사용하나 버전이 기본값에 맡겨짐`,
+/** Who speaks TLS and leaves its version to the product, whose default is older. */
+function unsaid(listeners: readonly Listener[]): Text[] {
+  const silent = listeners.filter(({ tls, namesVersions }) => tls === true && !namesVersions);
+  return [...new Set(silent.map(({ product }) => product))].map((product) => ({
+    en: `${product} speaks TLS, and its versions are left to its default`,
+    ko: `${product}가 TLS를 사용하나 버전이 기본값에 맡겨짐`,
+  }));
+}
+
+function plain(listeners: readonly Listener[], ports: readonly number[]): Text[] {
+  return listeners
+    .filter(({ port, tls }) => tls === false && ports.includes(port))
+    .map(({ product, port }) => ({
+      en: `${product} speaks no TLS on port ${port}`,
+      ko: `${product}가 포트 ${port}에서 TLS를 사용하지 않음`,
     }));
 }

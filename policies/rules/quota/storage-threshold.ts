@@ -16,12 +16,12 @@ const thresholds = new Set([
 export default resourceRule({
   id: "quota-storage-threshold",
   title: {
-    en: "The server's own thresholds keep storage below 80 %",
-    ko: "서버 임계값은 스토리지를 80 % 미만으로 유지",
+    en: "Whoever sets the server's thresholds keeps storage below 80 %",
+    ko: "서버 임계값을 설정할 때는 스토리지를 80 % 미만으로 유지",
   },
   description: {
-    en: "Ceph slows down and then stops as it fills; the server must warn and stop placing volumes before that.",
-    ko: "Ceph는 가득 차면 느려지다가 멈춘다. 서버가 그 전에 경고하고 볼륨 배치를 중단해야 한다.",
+    en: "Ceph slows down and then stops as it fills; the server must warn and stop placing volumes before that. Judged where a program sets a threshold: the server's own are its operator's, and what a program places itself quota-storage-headroom keeps below 80 %.",
+    ko: "Ceph는 가득 차면 느려지다가 멈춘다. 서버가 그 전에 경고하고 볼륨 배치를 중단해야 한다. 프로그램이 임계값을 설정한 경우에 검사하며, 서버 기본값은 운영자 소관이다. 프로그램이 배치하는 볼륨은 quota-storage-headroom이 80 % 미만으로 유지한다.",
   },
   severity: "medium",
   strength: "mandatory",
