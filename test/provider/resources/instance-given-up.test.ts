@@ -1,4 +1,4 @@
-/** Properties of an instance that the program no longer names, and its root disk: cleared, or refused, never silently kept. */
+/** Properties of an instance that the program no longer names, and its root disk: cleared, or refused; never silently kept. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Kept } from "../engine.ts";
 import { type Estate, INSTANCE, startEstate } from "./estate.ts";
@@ -42,6 +42,16 @@ async function powerOf(work: () => Promise<Kept>): Promise<{ kept: Kept; power: 
   const { stopVirtualMachine = 0, startVirtualMachine = 0 } = await estate.calls();
   return { kept, power: [stopVirtualMachine, startVirtualMachine] };
 }
+
+test("what the server takes and does not tell arrives: values for registered user data, a ban on scaling", async () => {
+  const made = await make("filled", { userDataId, userDataDetails: { host: "a" } });
+  const { kept, power } = await powerOf(() =>
+    change(made, { userDataDetails: { host: "b" }, dynamicScalingEnabled: false }),
+  );
+  expect(power).toEqual([0, 0]);
+  const expected = { userdataid: userDataId, userdatadetails: "{host=b}", isdynamicallyscalable: false };
+  expect(await rowOf(kept.id)).toMatchObject(expected);
+});
 
 describe("given up", () => {
   test.each([[null], [[]]])(
