@@ -92,12 +92,35 @@ it("keeps a shared network to its domain, and its addresses to its range", async
   );
   expect(network).toMatchObject({ type: "Shared", acltype: "Domain", state: "Setup", vlan: "77" });
   expect(network).not.toHaveProperty("account");
+  const ranges = (parameters: Record<string, string>) => site.list("listVlanIpRanges", parameters);
+  const range = { forvirtualnetwork: false, vlan: "vlan://77", startip: "10.9.0.10", endip: "10.9.0.11" };
+  expect(await ranges({ networkid: String(network.id) })).toMatchObject([{ ...range, networkid: network.id }]);
+  expect(await ranges({ forvirtualnetwork: "true" })).toMatchObject([{ vlan: "vlan://untagged" }]);
+  expect(await ranges({ zoneid: String(network.zoneid) })).toHaveLength(2);
   expect(await site.deploy(network, { ...tenant })).toMatchObject({ ipaddress: "10.9.0.10" });
   const foreign = await site.refusal("deployVirtualMachine", await site.deployment(network, { ...stranger }));
   expect(foreign).toMatchObject({ code: 531, text: expect.stringMatching(/is not available in domain id=/) });
   // The router of a shared network has an address of the range, too.
   const full = await site.refusal("deployVirtualMachine", await site.deployment(network, { ...tenant }));
   expect(full).toEqual({ code: 533, text: "Insufficient address capacity" });
+});
+
+it("changes the offering of an isolated network to one that is alike and has all of its services", async () => {
+  const network = await site.network({ gateway: "10.4.0.1", netmask: "255.255.255.0" });
+  const shape = { traffictype: "Guest", guestiptype: "Isolated", enable: "true" };
+  const all = "SourceNat,Vpn,UserData,StaticNat,Firewall,Dhcp,Dns,PortForwarding,Lb";
+  const change = async (more: Record<string, string>) => {
+    const offering = await site.do("createNetworkOffering", { name: site.name("o"), ...shape, ...more });
+    return { id: String(network.id), networkofferingid: String(offering.id) };
+  };
+  const { text } = await site.refusal("updateNetwork", await change({ supportedservices: "SourceNat,Dhcp" }));
+  expect(text).toMatch(/will remove the following services \[Vpn, /);
+  const fixed = await change({ supportedservices: all, specifyvlan: "true" });
+  expect(await site.refusal("updateNetwork", fixed)).toMatchObject({ text: expect.stringMatching(/Can't upgrade/) });
+  const disabled = await change({ supportedservices: all, enable: "false" });
+  expect(await site.refusal("updateNetwork", disabled)).toMatchObject({ text: expect.stringMatching(/Enabled state/) });
+  const alike = await change({ supportedservices: all });
+  expect(await site.do("updateNetwork", alike)).toMatchObject({ networkofferingid: alike.networkofferingid });
 });
 
 it("holds a network until the last instance on it is expunged", async () => {

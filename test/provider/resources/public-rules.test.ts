@@ -118,7 +118,11 @@ describe("a port forwarding rule", () => {
     kept = await estate.engine.update(FORWARDING, kept, { ...kept.inputs, privatePort: 4000, privateEndPort: 4009 });
     const row = await rowOf("listPortForwardingRules", kept);
     expect(row).toMatchObject({ privateport: "4000", privateendport: "4009" });
-    kept = await estate.engine.update(FORWARDING, kept, { ...kept.inputs, vmGuestIp: String(row?.vmguestip) });
+    const vmguestip = String(row?.vmguestip);
+    await expect(estate.byHand("updatePortForwardingRule", { id: kept.id, vmguestip })).rejects.toThrow(
+      /set along with/,
+    );
+    kept = await estate.engine.update(FORWARDING, kept, { ...kept.inputs, vmGuestIp: vmguestip });
     expect(await estate.drift(FORWARDING, kept)).toEqual({});
     await estate.engine.delete(FORWARDING, kept);
   });
