@@ -140,6 +140,16 @@ describe("without the official engine, Go", () => {
   });
 });
 
+test("an official engine without its random plugin is told of once, and what failed is not called done", async () => {
+  const install = "/bin/sleep 1.5; echo 'no such host' >&2; exit 1";
+  has("pulumi", `if [ "$1" = version ]; then echo v3.300.0; else ${install}; fi`);
+  has("pulumi-language-nodejs", "");
+  const first = await setUp(repoRoot);
+  expect(first.text).toMatch(/^✗ Installing the official random plugin \(\d+ s\)$/m);
+  expect(first).toMatchObject({ code: 0, said: "The official random plugin cannot be had (no such host).\n" });
+  expect(await setUp(repoRoot)).toMatchObject({ code: 0, said: "" });
+});
+
 test("a second set-up finds everything done, says nothing, and asks neither the network nor npm nor Go", async () => {
   for (const command of ["npm", "go", "curl", "wget", "tar"])
     has(command, `echo "${command} $*" >> "${machine.attempts}"; exit 1`);

@@ -55,15 +55,21 @@ export async function installRandomPlugin(cli: PulumiCli, env: NodeJS.ProcessEnv
     await makeFolderOnce(target, (folder) => cp(present, folder, { recursive: true }));
     return;
   }
-  const result = await step("Installing the official random plugin", () =>
-    run(cli.command, ["plugin", "install", "resource", "random", randomVersion], {
-      env: { ...env, PULUMI_HOME: officialHome(), PULUMI_SKIP_UPDATE_CHECK: "true" },
-      timeoutMs: 120_000,
-    }),
-  );
-  if (result.code === 0) return;
-  say(`The official random plugin cannot be had (${result.stderr.trim().split("\n").at(-1)}).`);
-  await replaceFile(unavailable, "Delete this file to try the download again.\n");
+  try {
+    await step("Installing the official random plugin", () => fetchPlugin(cli, env));
+  } catch (error) {
+    say(`The official random plugin cannot be had (${error instanceof Error ? error.message : String(error)}).`);
+    await replaceFile(unavailable, "Delete this file to try the download again.\n");
+  }
+}
+
+/** @throws with the CLI's last line */
+async function fetchPlugin(cli: PulumiCli, env: NodeJS.ProcessEnv): Promise<void> {
+  const result = await run(cli.command, ["plugin", "install", "resource", "random", randomVersion], {
+    env: { ...env, PULUMI_HOME: officialHome(), PULUMI_SKIP_UPDATE_CHECK: "true" },
+    timeoutMs: 120_000,
+  });
+  if (result.code !== 0) throw new Error(result.stderr.trim().split("\n").at(-1));
 }
 
 /** The plugin in `~/.pulumi`, should the user have one that fits. */
