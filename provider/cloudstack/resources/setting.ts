@@ -4,10 +4,18 @@ import type { Context, Live } from "../../core/resource.ts";
 import { UNKNOWN } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
 import { send } from "../regular.ts";
-import { call, defineResource } from "../resource.ts";
+import { call, defineResource, type Listing, rows } from "../resource.ts";
 
-const scopes = ["zoneId", "clusterId", "storageId", "accountId", "domainId"] as const;
-type ScopeName = (typeof scopes)[number];
+/** The parts of the cloud that a setting can be of, and where each is listed. */
+const parts = {
+  zoneId: rows("listZones", {}),
+  clusterId: rows("listClusters", {}),
+  storageId: rows("listStoragePools", {}),
+  accountId: rows("listAccounts"),
+  domainId: rows("listDomains"),
+} as const satisfies Readonly<Record<string, Listing>>;
+type ScopeName = keyof typeof parts;
+const scopes = Object.keys(parts) as ScopeName[];
 
 const inputs = {
   name: text({ min: 1, onChange: "replace", doc: "Name of the setting, such as vpc.max.networks." }),
@@ -63,7 +71,7 @@ export const setting = defineResource({
   },
 
   async read(context, id, { previousValue }) {
-    const row = await rowOf(context, scopeOf(id));
+    const row = await rowThere(context, scopeOf(id));
     return row && liveOf(id, row, previousValue?.toString() ?? valueIn(row));
   },
 
@@ -74,7 +82,7 @@ export const setting = defineResource({
 
   async delete(context, id, { previousValue }) {
     const scope = scopeOf(id);
-    if (typeof previousValue !== "string" || (await rowOf(context, scope)) === undefined) return;
+    if (typeof previousValue !== "string" || (await rowThere(context, scope)) === undefined) return;
     if (previousValue === none) await send(context, call("resetConfiguration"), paramsOf(scope));
     else await put(context, scope, previousValue);
   },
@@ -117,6 +125,17 @@ function paramsOf({ name, ...scope }: Scope): Record<string, string | undefined>
 
 function put(context: Context<Client>, scope: Scope, value: string): Promise<Row> {
   return send(context, call("updateConfiguration", { answer: "configuration" }), { ...paramsOf(scope), value });
+}
+
+/** As `rowOf`; of a part that is gone the server may go on telling, but it takes no more changes. */
+async function rowThere(context: Context<Client>, scope: Scope): Promise<Row | undefined> {
+  const name = scopes.find((one) => scope[one] !== undefined);
+  if (name !== undefined) {
+    const { command, scope: all } = parts[name];
+    const part = await context.api.read(command, all, String(scope[name]), { signal: context.signal });
+    if (part === undefined) return undefined;
+  }
+  return rowOf(context, scope);
 }
 
 /** listConfigurations also finds settings whose names contain this one's. */

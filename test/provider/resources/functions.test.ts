@@ -90,11 +90,42 @@ test("getApis says what the keys may call and with which parameters", async () =
   expect(parameters).toEqual({ createDomain: ["domainid", "name", "networkdomain", "parentdomainid"] });
 });
 
-test("getLimits tells the limits of a domain", async () => {
-  const domain = await cloud.byHand("createDomain", { name: "limited" });
-  await cloud.byHand("updateResourceLimit", { domainid: String(domain.id), resourcetype: 8, max: 12 });
-  const { limits } = await cloud.engine.invoke("cloudstack:identity:getLimits", { domainId: String(domain.id) });
-  expect(limits).toMatchObject({ cpus: 12, gpus: 20 });
+test("getLimits tells the limits of a domain, and those of one account in it", async () => {
+  const domainid = String((await cloud.byHand("createDomain", { name: "limited" })).id);
+  const person = { username: "u", password: "p", email: "e", firstname: "f", lastname: "l", accounttype: 0 };
+  for (const account of ["one", "two"])
+    await cloud.byHand("createAccount", { ...person, username: account, account, domainid });
+  await cloud.byHand("updateResourceLimit", { domainid, resourcetype: 8, max: 12 });
+  await cloud.byHand("updateResourceLimit", { domainid, account: "one", resourcetype: 8, max: 5 });
+  await cloud.byHand("updateResourceLimit", { domainid, account: "one", resourcetype: 0, max: -1 });
+
+  const limitsOf = async (account?: string) => {
+    const whose = { domainId: domainid, ...(account !== undefined && { account }) };
+    return (await cloud.engine.invoke("cloudstack:identity:getLimits", whose)).limits;
+  };
+  expect(await limitsOf()).toMatchObject({ cpus: 12, gpus: 20 });
+  expect(await limitsOf("one")).toMatchObject({ cpus: 5, instances: -1 });
+  expect(await limitsOf("two")).not.toMatchObject({ cpus: 5 });
+  await expect(limitsOf("nobody")).rejects.toMatchObject({ details: expect.stringMatching(/nobody/) });
+});
+
+test("getSetting tells what holds in the whole cloud, in a zone and in a cluster", async () => {
+  const inForce = (name: string, place = {}) =>
+    cloud.engine.invoke("cloudstack:management:getSetting", { name, ...place });
+  expect(await inForce("vpc.max.networks")).toEqual({ value: expect.stringMatching(/^\d+$/), isDynamic: false });
+  const clusterId = String((await cloud.rows("listClusters"))[0]?.id);
+  const places = [
+    { name: "network.throttling.rate", value: "500", place: { zoneId: zone }, where: { zoneid: zone } },
+    { name: "kvm.ha.health.check.timeout", value: "25", place: { clusterId }, where: { clusterid: clusterId } },
+  ];
+  for (const { name, value, place, where } of places) {
+    await cloud.byHand("updateConfiguration", { name, value, ...where });
+    expect(await inForce(name, place)).toMatchObject({ value });
+    expect(await inForce(name)).not.toMatchObject({ value });
+  }
+  await expect(inForce("no.such.setting")).rejects.toMatchObject({
+    details: expect.stringContaining("no.such.setting"),
+  });
 });
 
 test("arguments are checked like inputs", async () => {
