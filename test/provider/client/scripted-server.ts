@@ -11,6 +11,8 @@ export interface ScriptedServer {
   apiUrl: string;
   /** Parameters of every request so far, in order. */
   requests: Parameters[];
+  /** How many connections were opened. */
+  connections(): number;
   /** How often a command came. */
   count(command: string): number;
   client(options?: Partial<ClientOptions>): Client;
@@ -33,11 +35,16 @@ export async function scriptedServer(
     const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
     return response.writeHead(reply.status ?? 200, reply.headers).end(text);
   });
+  let connections = 0;
+  server.on("connection", () => {
+    connections += 1;
+  });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const apiUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/client/api`;
   return {
     apiUrl,
     requests,
+    connections: () => connections,
     count,
     client: (options) => new Client({ apiUrl, apiKey: "key", secretKey: "secret", signature: "sha1", ...options }),
     [Symbol.asyncDispose]: async () => {

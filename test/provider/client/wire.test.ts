@@ -148,7 +148,7 @@ describe("repeating", () => {
   });
 });
 
-test("concurrency: never more requests on the way than allowed, and connections are kept", async () => {
+test("concurrency: all clients of a server have no more requests on the way than allowed, and connections are kept", async () => {
   let now = 0;
   let most = 0;
   await using server = await scriptedServer(async (p) => {
@@ -157,7 +157,13 @@ test("concurrency: never more requests on the way than allowed, and connections 
     now--;
     return answer(p.command, {});
   });
-  const client = server.client({ concurrency: 3 });
-  await Promise.all(Array.from({ length: 20 }, () => client.list("listZones", {})));
+  const [client, another] = [server.client({ concurrency: 3 }), server.client({ concurrency: 3 })];
+  const many = () =>
+    Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 === 0 ? client : another).list("listZones", {})));
+  await many();
   expect(most).toBe(3);
+  await client.call("createVPC", {});
+  await many();
+  expect(server.requests).toHaveLength(41);
+  expect(server.connections()).toBe(3);
 });
