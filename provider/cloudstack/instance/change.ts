@@ -108,7 +108,7 @@ async function offlineSteps(
     const parameters = { id, keypairs: keyPairs.join(","), account, domainid: domainId };
     steps.push(() => api.job("resetSSHKeyForVirtualMachine", parameters, { signal }));
   }
-  const reset = userDataReset(after, changed);
+  const reset = userDataReset(row, after, changed);
   if (reset !== undefined) {
     steps.push(() => api.call("resetUserDataForVirtualMachine", { ...reset, id }, { signal }));
   }

@@ -36,19 +36,21 @@ export function settingsOf(
   if (changed.has("dynamicScalingEnabled")) {
     params.isdynamicallyscalable = wanted.dynamicScalingEnabled ?? clearedOf("dynamicScalingEnabled");
   }
-  if (userData.some((name) => changed.has(name)) && userDataReset(wanted, changed) === undefined) {
+  if (userData.some((name) => changed.has(name)) && userDataReset(row, wanted, changed) === undefined) {
     Object.assign(params, userDataOf(wanted));
   }
   return Object.keys(params).length === 0 ? undefined : params;
 }
 
 /**
- * The parameters of the reset that takes user data away, and leaves what is given; undefined: nothing is given up. An update
- * keeps what it is not given (`UserVmManagerImpl.updateVirtualMachine`), a reset, for which the instance is stopped, nothing.
+ * The parameters of the reset that takes user data away, and leaves what is given; undefined: nothing is to be taken away. An
+ * update keeps what it is not given (`UserVmManagerImpl.updateVirtualMachine`), a reset, for which the instance is stopped, nothing.
  */
-export function userDataReset(wanted: Partial<Given>, changed: ReadonlySet<string>): Params | undefined {
+export function userDataReset(row: Row, wanted: Partial<Given>, changed: ReadonlySet<string>): Params | undefined {
   const isGivenUp = userData.some((name) => changed.has(name) && isEmpty(wanted[name]));
-  return isGivenUp ? userDataOf(wanted) : undefined;
+  // Registered user data that somebody set by hand beside the program's text.
+  const isForeign = changed.has("userData") && row.userdataid !== undefined && isEmpty(wanted.userDataId);
+  return isGivenUp || isForeign ? userDataOf(wanted) : undefined;
 }
 
 function userDataOf(wanted: Partial<Given>): Params {

@@ -107,6 +107,16 @@ describe("given up", () => {
     expect(await estate.drift(INSTANCE, kept)).toEqual({});
   });
 
+  test("registered user data that somebody set by hand makes place for the program's text", async () => {
+    const made = await make("overwritten", { userData: "#!/bin/sh\n" });
+    await estate.byHand("updateVirtualMachine", { id: made.id, userdataid: userDataId });
+    expect(await estate.drift(INSTANCE, made)).toEqual({ userData: "add" });
+    const live = await (await estate.nextRun()).read(INSTANCE, made);
+    const kept = await estate.engine.update(INSTANCE, live as Kept, made.inputs);
+    expect(await rowOf(kept.id)).toMatchObject({ userdata: base64("#!/bin/sh\n"), state: "Running" });
+    expect(await estate.drift(INSTANCE, kept)).toEqual({});
+  });
+
   test("key pairs are refused, for the server can only exchange them; to exchange them works", async () => {
     const made = await make("keyed", { keyPairs: ["one"] });
     const kept = await change(made, { keyPairs: ["two"] });
