@@ -28,6 +28,8 @@ async function down(): Promise<void> {
   const endpoint = await findCloud();
   if (endpoint === undefined) return say("the embedded cloud is not running: nothing to take down");
   const engine = await pulumi(cloudEnvironment(endpoint));
+  // The cloud may have been started by hand, with nothing deployed on it yet.
+  await engine(["stack", "select", "--create", stack], "quiet");
   await engine(["destroy", "--stack", stack, "--yes", "--skip-preview"]);
   await stopCloud();
   say("everything is gone and the embedded cloud is stopped");

@@ -31,14 +31,17 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** A script of package.json. */
+const run = (script: keyof typeof manifest.scripts) => shell(manifest.scripts[script]);
+
 /**
- * A script of package.json, whatever this run's own environment says of clouds and state. Without npm, which writes its logs
+ * A line of a newcomer's shell, whatever this run's own environment says of clouds and state. Without npm, which writes its logs
  * where it always does: what is left in the home is ours.
  */
-async function run(script: keyof typeof manifest.scripts): Promise<{ code: number | null; text: string }> {
+async function shell(line: string): Promise<{ code: number | null; text: string }> {
   const foreign = /^(CLOUDSTACK|CEPH|PULUMI|STRATA|XDG)_/;
   const others = Object.entries(process.env).filter(([name]) => !foreign.test(name));
-  const child = spawn("sh", ["-c", manifest.scripts[script]], {
+  const child = spawn("sh", ["-c", line], {
     cwd: clone,
     env: {
       ...Object.fromEntries(others),
@@ -73,6 +76,12 @@ function rowOf(text: string, ...cells: string[]): string | undefined {
 }
 
 let inventory: Record<string, Row[]>;
+
+test("`npm run demo:down` stops an embedded cloud on which nothing was deployed", async () => {
+  expect(await shell("cli/strata emulator start")).toMatchObject({ code: 0 });
+  expect(await run("demo:down")).toMatchObject({ code: 0, text: expect.stringContaining("is stopped") });
+  expect(existsSync(endpointFile)).toBe(false);
+});
 
 test("`npm run demo` deploys, shows as tables where to knock and who has what, and leaves it up", async () => {
   const { code, text } = await run("demo");
