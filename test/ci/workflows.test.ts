@@ -122,6 +122,25 @@ describe("workflows", () => {
     }
   });
 
+  test("deploy what is on main, or by hand, and by the script that previews with the policy pack", () => {
+    const { on, jobs: own } = workflowOf("deploy.yml");
+    expect(on).toEqual({ push: { branches: ["main"] }, workflow_dispatch: null });
+    expect(Object.keys(own)).toEqual(["up"]);
+    // The environment of the stack itself: its reviewers approve.
+    expect(own.up?.environment).toBe(expression("matrix.stack"));
+    expect(own.up?.steps.flatMap(({ run }) => run ?? [])).toEqual(['tools/ci/run up "$STACK" "$RUNNER_TEMP/report"']);
+    const step = own.up?.steps.find(({ run }) => run !== undefined);
+    expect(step?.env).toMatchObject({
+      STACK: expression("matrix.stack"),
+      STRATA_POLICY_CONFIG: expression("vars.STRATA_POLICY_CONFIG"),
+    });
+    // Nobody else may deploy.
+    const runs = jobs.flatMap(({ name, job }) => job.steps.map(({ run = "" }) => ({ name, run })));
+    expect(runs.filter(({ run }) => /tools\/ci\/run up\b/.test(run)).map(({ name }) => name)).toEqual([
+      "deploy.yml: up",
+    ]);
+  });
+
   test("look every night, at drift and at what is open, and by the same keys that may only read", () => {
     const nightly = [workflowOf("drift.yml"), workflowOf("audit.yml")];
     for (const { on } of nightly) expect(Object.keys(on)).toEqual(["schedule", "workflow_dispatch"]);
@@ -183,8 +202,10 @@ describe("GitLab's pipeline", () => {
     });
   });
 
-  test("deploys by hand only, one at a time, and uploads no event log", () => {
-    expect(pipeline.deploy.rules).toEqual([expect.objectContaining({ when: "manual" })]);
+  test("deploys by hand only, what is on the default branch, one at a time, and uploads no event log", () => {
+    const pushed = '$CI_COMMIT_BRANCH == $CI_DEFAULT_BRANCH && $CI_PIPELINE_SOURCE == "push" && $STRATA_STACK';
+    expect(pipeline.deploy.rules).toEqual([{ if: pushed, when: "manual" }]);
+    expect(pipeline.deploy.environment).toEqual({ name: "$STRATA_STACK" });
     expect(pipeline.deploy.resource_group).toBe(pipeline.drift.resource_group);
     for (const name of ["preview", "deploy", "drift"]) {
       expect(pipeline[name].artifacts.paths).toEqual(["report/report.json", "report/report.md"]);

@@ -5,7 +5,6 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { RunReport } from "../../cli/report/model.ts";
-import { previewProfiles } from "../../tools/ci/preview.ts";
 import { repoRoot } from "../../tools/toolchain/layout.ts";
 import { Cloud } from "../support/cloud.ts";
 
@@ -128,11 +127,4 @@ test("the nightly audit passes on what was deployed, fails by what somebody open
   for (const value of [cloud.env.CLOUDSTACK_SECRET_KEY, cloud.env.CLOUDSTACK_API_KEY, passphrase]) {
     expect(loud.said).not.toContain(value);
   }
-});
-
-test("a preview of a profile needs no secret: it brings its own cloud, state and passphrase", async () => {
-  const [log] = await previewProfiles(["demo-cpu"], join(folder, "preview"));
-  const text = readFileSync(log ?? "", "utf8");
-  expect(text).toContain('"result":"succeeded"');
-  expect(text).toContain('"op":"create"');
 });

@@ -18,7 +18,6 @@ export interface Base {
  */
 export function checkOutBase(commit: string): Base {
   const folder = join(mkdtempSync(join(tmpdir(), "strata-base-")), "strata");
-  run("git", ["worktree", "add", "--detach", "--force", folder, commit], repoRoot);
   const base: Base = {
     folder,
     has: (profile) => existsSync(join(folder, "profiles", `${profile}.yaml`)),
@@ -28,6 +27,7 @@ export function checkOutBase(commit: string): Base {
     },
   };
   try {
+    run("git", ["worktree", "add", "--detach", "--force", folder, commit], repoRoot);
     run(process.execPath, ["tools/setup.mjs"], folder);
     return base;
   } catch (error) {
