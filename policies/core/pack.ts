@@ -155,14 +155,18 @@ export class Pack {
         await inner();
       } catch (error) {
         const reason = undecidedReason(error);
-        if (reason === undefined) throw explain(error, rule, subject);
+        if (reason === undefined) throw error;
         open.push({ rule, subject, reason });
       }
     };
     const report = (message: Text, about?: Pick<Subject, "urn">) => {
       findings.push(...this.#violation(rule, (about ?? subject)?.urn, message));
     };
-    await part(() => check({ settings: this.#options.settings.of(rule), report, part }));
+    try {
+      await part(() => check({ settings: this.#options.settings.of(rule), report, part }));
+    } catch (error) {
+      throw explain(error, rule, subject);
+    }
   }
 
   /** The violation as a finding, unless it was reported before. */

@@ -1,3 +1,4 @@
+import { isUnknown } from "../core/sdk.ts";
 import type { Subject } from "../core/subject.ts";
 import { Undecided } from "../core/unknown.ts";
 import type { World } from "../core/world.ts";
@@ -10,10 +11,12 @@ export interface CephNames {
   readonly pools: ReadonlyMap<string, Subject<CephPool>>;
 }
 
-/** @throws Undecided where a name is not known yet */
+/** What has a name that is not known yet is left out: nothing can refer to it by a name that is. */
 export function cephNames(world: World): CephNames {
-  const byName = <P extends { name: string }>(type: string) =>
-    new Map(world.ofType<P>(type).map((subject) => [subject.props.name, subject]));
+  const byName = <P extends { name: string }>(type: string) => {
+    const named = world.ofType<P>(type).filter(({ raw }) => !isUnknown(raw.name));
+    return new Map(named.map((subject) => [subject.props.name, subject]));
+  };
   return {
     rules: byName<CrushRule>(types.crushRule),
     profiles: byName<ErasureCodeProfile>(types.erasureCodeProfile),

@@ -1,8 +1,9 @@
+import type { Context } from "../core/rule.ts";
 import type { Subject } from "../core/subject.ts";
 import type { Text } from "../core/text.ts";
 import { Undecided, undecidedReason } from "../core/unknown.ts";
 import type { World } from "../core/world.ts";
-import { type Owner, ownerOf } from "./owner.ts";
+import { type Owner, ownerOf, platform } from "./owner.ts";
 import { diskOfferingOf, shareOf, sizeOf } from "./sizes.ts";
 import { type HostDevice, type Instance, type ResourceLimits, types, type Volume } from "./types.ts";
 
@@ -14,6 +15,7 @@ export type Kind = (typeof countedKinds)[number] & keyof ResourceLimits["limits"
 export class Demand {
   readonly #sums = new Map<string, number>();
   readonly #open = new Map<string, Text>();
+  #allOpen: Text | undefined;
 
   add(kind: string, amount: number): void {
     this.#sums.set(kind, this.known(kind) + amount);
@@ -21,6 +23,10 @@ export class Demand {
 
   leaveOpen(kind: string, reason: Text): void {
     this.#open.set(kind, reason);
+  }
+
+  leaveAllOpen(reason: Text): void {
+    this.#allOpen ??= reason;
   }
 
   /** At least so much. */
@@ -31,25 +37,48 @@ export class Demand {
   /** Checks the sum against what it may be at most. More is still to come: what is known may be too much already. */
   exceeds(kind: string, limit: number): boolean {
     if (this.known(kind) > limit) return true;
-    const reason = this.#open.get(kind);
+    const reason = this.#open.get(kind) ?? this.#allOpen;
     if (reason !== undefined) throw new Undecided(reason);
     return false;
   }
 }
 
-/** Demands by owner. Whose a thing is must be known for all of them: else anybody's sum may be too small. */
-export async function demands(world: World): Promise<Map<Owner, Demand>> {
-  const byOwner = new Map<Owner, Demand>();
+/**
+ * Demands by owner. Of what is nobody knows whose the rule is told by `part`; it leaves every owner's sum open, as it may
+ * be anybody's, and what is too much without it is too much.
+ */
+export async function demandsIn(world: World, part: Context<unknown>["part"]): Promise<ReadonlyMap<Owner, Demand>> {
+  const { byOwner, open } = await world.index(demands);
+  for (const reason of open) {
+    await part(() => {
+      throw new Undecided(reason);
+    });
+  }
+  return byOwner;
+}
+
+async function demands(world: World): Promise<{ byOwner: ReadonlyMap<Owner, Demand>; open: readonly Text[] }> {
+  const byOwner = new Map<Owner, Demand>([[platform, new Demand()]]);
+  const open: Text[] = [];
   const of = async (subject: Subject<unknown>) => {
     const owner = await ownerOf(subject, world);
     const demand = byOwner.get(owner) ?? new Demand();
     byOwner.set(owner, demand);
     return demand;
   };
-  for (const instance of world.ofType<Instance>(types.instance)) await addInstance(instance, await of(instance), world);
-  for (const volume of world.ofType<Volume>(types.volume)) await addVolume(volume, await of(volume), world);
-  for (const device of world.ofType<HostDevice>(types.hostDevice)) await addHostDevice(device, of, world);
-  return byOwner;
+  const add = async (each: () => Promise<void>) => {
+    const reason = await reasonOf(each);
+    if (reason !== undefined) open.push(reason);
+  };
+  for (const instance of world.ofType<Instance>(types.instance)) {
+    await add(async () => addInstance(instance, await of(instance), world));
+  }
+  for (const volume of world.ofType<Volume>(types.volume)) {
+    await add(async () => addVolume(volume, await of(volume), world));
+  }
+  for (const device of world.ofType<HostDevice>(types.hostDevice)) await add(() => addHostDevice(device, of, world));
+  for (const demand of byOwner.values()) for (const reason of open) demand.leaveAllOpen(reason);
+  return { byOwner, open };
 }
 
 async function addInstance(instance: Subject<Instance>, demand: Demand, world: World): Promise<void> {
@@ -132,11 +161,18 @@ export async function gibOf(volume: Subject<Volume>, world: World): Promise<numb
 }
 
 async function attempt(demand: Demand, kinds: readonly string[], add: () => Promise<void>): Promise<void> {
+  const reason = await reasonOf(add);
+  if (reason !== undefined) for (const kind of kinds) demand.leaveOpen(kind, reason);
+}
+
+/** Why something cannot be told yet; undefined where it can. */
+async function reasonOf(tell: () => Promise<void>): Promise<Text | undefined> {
   try {
-    await add();
+    await tell();
+    return undefined;
   } catch (error) {
     const reason = undecidedReason(error);
     if (reason === undefined) throw error;
-    for (const kind of kinds) demand.leaveOpen(kind, reason);
+    return reason;
   }
 }

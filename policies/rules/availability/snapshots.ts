@@ -1,6 +1,9 @@
 import { z } from "zod";
 import { csap } from "../../core/frameworks.ts";
 import { stackRule } from "../../core/rule.ts";
+import { isUnknown } from "../../core/sdk.ts";
+import type { Subject } from "../../core/subject.ts";
+import { Undecided } from "../../core/unknown.ts";
 import { tagOf } from "../../model/scope.ts";
 import { type SnapshotPolicy, types, type Volume } from "../../model/types.ts";
 
@@ -37,9 +40,15 @@ export default stackRule({
   types: [types.volume],
   async check(world, { settings, report, part }) {
     const kept = new Map<string, number>();
+    // Policies that may be for any volume: an id that is known, though not to whom we ask, is no volume's of this stack.
+    const open = new Set<Subject<SnapshotPolicy>>();
     for (const policy of world.ofType<SnapshotPolicy>(types.snapshotPolicy)) {
-      const volumes = await world.referents<Volume>(policy, "volumeId", types.volume, [policy.raw.volumeId]);
-      for (const { urn } of volumes) kept.set(urn, Math.max(kept.get(urn) ?? 0, policy.props.maxSnapshots));
+      if (isUnknown(policy.raw.volumeId)) open.add(policy);
+      await part(async () => {
+        const volumes = await world.referents<Volume>(policy, "volumeId", types.volume, [policy.raw.volumeId]);
+        open.delete(policy);
+        for (const { urn } of volumes) kept.set(urn, Math.max(kept.get(urn) ?? 0, policy.props.maxSnapshots));
+      });
     }
     for (const volume of world.ofType<Volume>(types.volume)) {
       await part(() => {
@@ -49,6 +58,7 @@ export default stackRule({
         if (!isAsked && tagOf(volume, "snapshots") !== "required") return;
         const snapshots = kept.get(volume.urn) ?? 0;
         if (snapshots >= keep) return;
+        if (open.size > 0) throw new Undecided(openFor(volume.name));
         report(
           {
             en:
@@ -66,3 +76,10 @@ export default stackRule({
     }
   },
 });
+
+function openFor(name: string) {
+  return {
+    en: `a policy whose volume is not known yet may be for the snapshots of ${name}`,
+    ko: `대상 볼륨이 아직 미정인 정책이 ${name}용일 수 있음`,
+  };
+}

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
-import { stackRule } from "../../core/rule.ts";
+import { type Context, stackRule } from "../../core/rule.ts";
 import { Undecided } from "../../core/unknown.ts";
 import type { World } from "../../core/world.ts";
 import { allowances, tiersOf } from "../../model/acl.ts";
@@ -43,7 +43,7 @@ export default stackRule({
   kind: "stack",
   types: [types.network],
   async check(world, { settings, report, part }) {
-    const gates = new Set([...settings.gates, ...(await gateAddresses(world, settings.layers))].map(addressOf));
+    const gates = new Set([...settings.gates, ...(await gateAddresses(world, settings.layers, part))].map(addressOf));
     for (const network of world.ofType<Network>(types.network)) {
       await part(async () => {
         for (const { list, zone, owner } of await tiersOf(network, world)) {
@@ -73,12 +73,19 @@ const noGate = {
 
 const addressOf = (address: string) => rangeOf(address)?.first;
 
-async function gateAddresses(world: World, layers: readonly string[]): Promise<string[]> {
+/** A machine of which it cannot be told is no gate: that a rule lets tenants to it is then said, not left open. */
+async function gateAddresses(
+  world: World,
+  layers: readonly string[],
+  part: Context<unknown>["part"],
+): Promise<string[]> {
   const machines = world.ofType<Instance>(types.instance).filter((one) => layers.includes(tagOf(one, "layer") ?? ""));
   const addresses: string[] = [];
   for (const machine of machines) {
-    if ((await ownerOf(machine, world)) !== platform) continue;
-    addresses.push(...machine.props.nics.flatMap(({ ipAddress }) => ipAddress ?? []));
+    await part(async () => {
+      if ((await ownerOf(machine, world)) !== platform) return;
+      addresses.push(...machine.props.nics.flatMap(({ ipAddress }) => ipAddress ?? []));
+    });
   }
   return addresses;
 }

@@ -32,7 +32,13 @@ new compute.ServiceOffering("2c-8g", { cpuNumber: 2, memoryMib: 8192 }); // no s
     const pools = world.ofType<StoragePool>(types.storagePool);
     const isTenants = ({ props: { storageTags = [], pool = "" } }: (typeof pools)[number]) =>
       [...storageTags, pool].some((name) => tenantInName(name, world.settings) !== undefined);
-    if (!pools.some(isTenants)) return;
+    let some = false;
+    for (const pool of pools) {
+      await part(() => {
+        some ||= isTenants(pool);
+      });
+    }
+    if (!some) return;
     for (const type of [types.serviceOffering, types.diskOffering]) {
       for (const offering of world.ofType<DiskOffering>(type)) {
         await part(() => {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { csap } from "../../core/frameworks.ts";
 import { stackRule } from "../../core/rule.ts";
-import { demands } from "../../model/demand.ts";
+import { demandsIn } from "../../model/demand.ts";
 import { platform } from "../../model/owner.ts";
 import { types } from "../../model/types.ts";
 
@@ -33,7 +33,7 @@ export default stackRule({
   kind: "stack",
   types: [types.serviceOffering, types.instance],
   async check(world, { settings, report, part }) {
-    const byOwner = await world.index(demands);
+    const byOwner = await demandsIn(world, part);
     const pool = byOwner.get(platform);
     for (const [owner, demand] of byOwner) {
       const burst = settings.burstGib[owner];

@@ -1,8 +1,9 @@
 import { z } from "zod";
 import { csap } from "../../core/frameworks.ts";
-import { stackRule } from "../../core/rule.ts";
+import { type Context, stackRule } from "../../core/rule.ts";
 import type { Subject } from "../../core/subject.ts";
 import type { World } from "../../core/world.ts";
+import { cephNames } from "../../model/ceph.ts";
 import { gibOf } from "../../model/demand.ts";
 import { diskOfferingOf } from "../../model/sizes.ts";
 import { type CephPool, type StoragePool, types, type Volume } from "../../model/types.ts";
@@ -31,7 +32,7 @@ new storage.Volume("data", { sizeGib: 450, diskOfferingId: offeringOfThatPool.id
   kind: "stack",
   types: [types.volume],
   async check(world, { settings, report, part }) {
-    const pools = poolsByTag(world);
+    const pools = await poolsByTag(world, part);
     const used = new Map<Subject<CephPool>, number>();
     for (const volume of world.ofType<Volume>(types.volume)) {
       await part(async () => {
@@ -41,27 +42,35 @@ new storage.Volume("data", { sizeGib: 450, diskOfferingId: offeringOfThatPool.id
       });
     }
     for (const [pool, gib] of used) {
-      const { name, quotaGib = 0 } = pool.props;
-      const most = (quotaGib * settings.percent) / 100;
-      // Without a quota there is nothing to compare with: another rule's matter.
-      if (quotaGib === 0 || gib <= most) continue;
-      report(
-        {
-          en: `volumes fill ${gib} of the ${quotaGib} GiB of ${name}, and may fill ${most}`,
-          ko: `${name} ${quotaGib} GiB 중 볼륨 합계 ${gib} GiB, 최대 ${most} GiB`,
-        },
-        pool,
-      );
+      await part(() => {
+        const { name, quotaGib = 0 } = pool.props;
+        const most = (quotaGib * settings.percent) / 100;
+        // Without a quota there is nothing to compare with: another rule's matter.
+        if (quotaGib === 0 || gib <= most) return;
+        report(
+          {
+            en: `volumes fill ${gib} of the ${quotaGib} GiB of ${name}, and may fill ${most}`,
+            ko: `${name} ${quotaGib} GiB 중 볼륨 합계 ${gib} GiB, 최대 ${most} GiB`,
+          },
+          pool,
+        );
+      });
     }
   },
 });
 
 /** The Ceph pool behind each storage tag. */
-function poolsByTag(world: World): ReadonlyMap<string, Subject<CephPool>> {
-  const byName = new Map(world.ofType<CephPool>(types.cephPool).map((pool) => [pool.props.name, pool]));
-  const pairs = world.ofType<StoragePool>(types.storagePool).flatMap(({ props }) => {
-    const pool = byName.get(props.pool ?? "");
-    return pool === undefined ? [] : (props.storageTags ?? []).map((tag) => [tag, pool] as const);
-  });
-  return new Map(pairs);
+async function poolsByTag(
+  world: World,
+  part: Context<unknown>["part"],
+): Promise<ReadonlyMap<string, Subject<CephPool>>> {
+  const { pools } = cephNames(world);
+  const byTag = new Map<string, Subject<CephPool>>();
+  for (const { props } of world.ofType<StoragePool>(types.storagePool)) {
+    await part(() => {
+      const pool = pools.get(props.pool ?? "");
+      if (pool !== undefined) for (const tag of props.storageTags ?? []) byTag.set(tag, pool);
+    });
+  }
+  return byTag;
 }

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { csap } from "../../core/frameworks.ts";
 import { stackRule } from "../../core/rule.ts";
-import { demands } from "../../model/demand.ts";
+import { demandsIn } from "../../model/demand.ts";
 import { platform } from "../../model/owner.ts";
 import { types } from "../../model/types.ts";
 
@@ -37,7 +37,7 @@ new compute.Instance("ai-a-train-01", { account: "strata-tenant-a", serviceOffer
   kind: "stack",
   types: [types.serviceOffering, types.instance],
   async check(world, { settings, report, part }) {
-    for (const [owner, demand] of await world.index(demands)) {
+    for (const [owner, demand] of await demandsIn(world, part)) {
       if (owner === platform) continue;
       await part(() => {
         const limit = settings.dedicatedGib[owner] ?? settings.othersGib;

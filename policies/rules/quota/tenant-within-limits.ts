@@ -2,7 +2,7 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { stackRule } from "../../core/rule.ts";
 import type { Text } from "../../core/text.ts";
-import { countedKinds, Demand, demands, type Kind } from "../../model/demand.ts";
+import { countedKinds, Demand, demandsIn, type Kind } from "../../model/demand.ts";
 import { ownerOf } from "../../model/owner.ts";
 import { type ResourceLimits, types } from "../../model/types.ts";
 
@@ -40,25 +40,27 @@ export default stackRule({
   kind: "stack",
   types: [types.limits],
   async check(world, { report, part }) {
-    const byOwner = await world.index(demands);
+    const byOwner = await demandsIn(world, part);
     for (const limits of world.ofType<ResourceLimits>(types.limits)) {
-      const owner = await ownerOf(limits, world);
-      const demand = byOwner.get(owner) ?? new Demand();
-      for (const kind of countedKinds) {
-        await part(() => {
-          const limit = limits.props.limits[kind];
-          // Without a limit nothing is exceeded; that there is one is another rule's matter.
-          if (limit === undefined || limit < 0 || !demand.exceeds(kind, limit)) return;
-          const [used, noun] = [demand.known(kind), nouns[kind]];
-          report(
-            {
-              en: `tenant ${owner} has ${used} ${noun.en}, and the limit is ${limit}`,
-              ko: `테넌트 ${owner}: ${noun.ko} ${used}, 한도는 ${limit}`,
-            },
-            limits,
-          );
-        });
-      }
+      await part(async () => {
+        const owner = await ownerOf(limits, world);
+        const demand = byOwner.get(owner) ?? new Demand();
+        for (const kind of countedKinds) {
+          await part(() => {
+            const limit = limits.props.limits[kind];
+            // Without a limit nothing is exceeded; that there is one is another rule's matter.
+            if (limit === undefined || limit < 0 || !demand.exceeds(kind, limit)) return;
+            const [used, noun] = [demand.known(kind), nouns[kind]];
+            report(
+              {
+                en: `tenant ${owner} has ${used} ${noun.en}, and the limit is ${limit}`,
+                ko: `테넌트 ${owner}: ${noun.ko} ${used}, 한도는 ${limit}`,
+              },
+              limits,
+            );
+          });
+        }
+      });
     }
   },
 });
