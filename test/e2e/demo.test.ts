@@ -48,6 +48,8 @@ async function shell(line: string): Promise<{ code: number | null; text: string 
       HOME: home,
       TMPDIR: temporary,
       STRATA_CACHE: cacheFolder(),
+      // Entries are kept by path: those of this clone would stay in the cache for ever.
+      NODE_COMPILE_CACHE: join(folder, "compile"),
       [runMarker]: folder,
     },
     stdio: ["ignore", "pipe", "pipe"],
