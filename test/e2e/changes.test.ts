@@ -12,6 +12,8 @@ let stack: EngineStack;
 beforeAll(async () => {
   cloud = await Cloud.start();
   stack = new EngineStack({ env: cloud.env });
+  const [physicalNetwork] = await cloud.rows("listPhysicalNetworks");
+  stack.overrides = { infrastructure: { physicalNetworkId: physicalNetwork?.id } };
   succeeded(await stack.up());
 });
 
@@ -25,6 +27,17 @@ function succeeded(run: Run): Run {
   expect(run.code).toBe(0);
   return run;
 }
+
+test("the physical network that a site names is that of its layer-2 segment, and of nothing else", async () => {
+  const { deployment } = await stack.exportState();
+  const networks = (deployment.resources ?? []).filter(({ type }) => type === "cloudstack:network:Network");
+  const named = networks.filter(({ inputs }) => inputs?.physicalNetworkId !== undefined);
+  const segment = await cloud.find("listNetworks", "strata-demo-gpu-storage");
+  expect(named.map(({ id, inputs }) => [id, inputs?.physicalNetworkId])).toEqual([
+    [segment.id, segment.physicalnetworkid],
+  ]);
+  expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+});
 
 const brief = (run: Run) => run.changes.map(({ op, type, name }) => `${op} ${type.split(":")[2]} ${name}`).sort();
 
@@ -135,11 +148,29 @@ function partsOf(op: string): string[] {
 }
 
 test("one of the first tenants taken away takes only its own things along", async () => {
+  const before = await cloud.inventory();
   stack.overrides = { ...resized, tenants: { ...renamed.tenants, b: null } };
-  const run = succeeded(await stack.preview());
+  const preview = succeeded(await stack.preview());
+  const run = succeeded(await stack.up());
   expect(Object.keys(run.steps).sort()).toEqual(["delete", "same"]);
   expect(run.changes.length).toBeGreaterThan(10);
   expect(run.changes.filter(({ name }) => !/^(tenant-b|ai-b-)/.test(name))).toEqual([]);
+  expect(brief(preview)).toEqual(brief(run));
+
+  const after = await cloud.inventory();
+  const gone = Object.entries(before).map(([table, rows]) => {
+    const left = new Map((after[table] ?? []).map((row) => [row.uuid, row]));
+    // What stays is as it was.
+    expect([...left.values()]).toEqual(rows.filter(({ uuid }) => left.has(uuid)));
+    return [table, rows.filter(({ uuid }) => !left.has(uuid))] as const;
+  });
+  const namesGone = Object.fromEntries(gone.map(([table, rows]) => [table, rows.map(({ name }) => name).sort()]));
+  expect(namesGone).toMatchObject({
+    accounts: ["strata-demo-tenant-b"],
+    domains: ["strata-demo-tenant-b"],
+    instances: ["ai-b-data-01", "ai-b-ml-01"],
+    networks: ["strata-demo-tenant-b"],
+  });
 });
 
 /** The data volumes of all machines: which one, and at which machine of what name. */

@@ -41,6 +41,7 @@ export interface StateResource {
   urn: string;
   type: string;
   id?: string;
+  inputs?: Record<string, unknown>;
   dependencies?: string[];
 }
 
