@@ -61,7 +61,8 @@ function render(template: Template, call: Call): JsonObject {
     templatetype: template.type,
     hypervisor: template.hypervisor,
     isextractable: template.isExtractable,
-    checksum: template.checksum,
+    // Told without its algorithm (`DigestHelper.getHashValueFromChecksumValue`).
+    checksum: template.checksum?.replace(/^\{[^}]*\}/, ""),
     templatetag: template.tag,
     details: Object.keys(template.details).length > 0 ? template.details : undefined,
     sshkeyenabled: template.sshKeyEnabled,

@@ -32,7 +32,12 @@ const inputs = {
     doc: "Where the server fetches the image from.",
   }),
   format: oneOf(["QCOW2", "RAW", "VHD", "VHDX", "OVA"], { onChange: "replace", doc: "Format of the image." }),
-  hypervisor: text({ min: 1, onChange: "replace", doc: "Hypervisor it runs on, such as KVM." }),
+  hypervisor: text({
+    min: 1,
+    onChange: "replace",
+    canonical: (name) => name.toLowerCase(),
+    doc: "Hypervisor it runs on, such as KVM.",
+  }),
   zoneIds: list(id("infrastructure:Zone", {}), {
     optional: true,
     set: true,
@@ -48,6 +53,8 @@ const inputs = {
   checksum: text({
     optional: true,
     onChange: "replace",
+    // The server tells the value without the algorithm.
+    canonical: (checksum) => checksum.replace(/^\{[^}]*\}/, "").toLowerCase(),
     doc: "Checksum of the image, such as {SHA-256}…: a wrong image is refused.",
   }),
   isPublic: boolean({ default: false, doc: "Everybody may use it." }),

@@ -52,7 +52,8 @@ describe("of a template, made with everything,", () => {
       const next = await cloud.nextRun();
       const imported = (await next.import(TEMPLATE, key)) as Kept;
       expect(imported.id).toBe(kept.id);
-      expect(plain(imported.inputs)).toMatchObject({ ...given, ...permissions, ...settings });
+      // Of a checksum the server tells the value without the algorithm.
+      expect(plain(imported.inputs)).toMatchObject({ ...given, ...permissions, ...settings, checksum: "0123" });
       expect((await next.diff(TEMPLATE, imported, kept.inputs)).changes).toEqual({});
     }
   });
@@ -86,6 +87,17 @@ describe("of a template, made with everything,", () => {
     expect(again.id).not.toBe(kept.id);
     expect(await cloud.drift(TEMPLATE, again)).toEqual({});
   });
+});
+
+test("its hypervisor and checksum are the same in another spelling, and others make it anew", async () => {
+  const spelled = { ...image, hypervisor: "kvm", checksum: "{SHA-256}ABCD" };
+  const kept = await cloud.engine.create(TEMPLATE, { name: "spelled", ...spelled });
+  expect(await cloud.drift(TEMPLATE, kept)).toEqual({});
+  const changes = async (more: object) =>
+    (await cloud.engine.diff(TEMPLATE, kept, { ...kept.inputs, ...more } as never)).changes;
+  expect(await changes({ hypervisor: "KVM", checksum: "abcd" })).toEqual({});
+  expect(await changes({ checksum: "{SHA-256}abce" })).toEqual({ checksum: "update_replace" });
+  await cloud.engine.delete(TEMPLATE, kept);
 });
 
 test("a wrong address is refused with the server's words", async () => {
