@@ -74,7 +74,7 @@ export class Pack {
     return this.#options.isPreview ? findings : [...findings, ...this.#refuseOpen(open)];
   }
 
-  /** Whether any rule may change a resource of this type, so that nobody reads it for nothing. */
+  /** Whether any rule may change a resource of this type: of most none does, and the rules' view of it need not be made. */
   remediates(type: string): boolean {
     const { settings } = this.#options;
     return (this.#byType.get(type) ?? []).some(

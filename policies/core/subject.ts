@@ -13,7 +13,7 @@ export interface Subject<P = Values> {
   readonly props: P;
   /** The same with marks where values are unknown, for who asks `isUnknown` first. */
   readonly raw: Values;
-  /** Paths of secret values, such as `password` or `details.token`. The values themselves are plain in `props`. */
+  /** JSON pointers to secret values, such as `/password` or `/details/token`. The values themselves are plain in `props`. */
   readonly secrets: ReadonlySet<string>;
   readonly protect: boolean;
   /** Properties whose changes the program does not want: paths such as `rules[0]`. */
@@ -33,6 +33,7 @@ export interface Description {
   name: string;
   urn?: string | undefined;
   props?: Values | undefined;
+  /** JSON pointers. */
   secrets?: Iterable<string> | undefined;
   protect?: boolean | undefined;
   ignoreChanges?: readonly string[] | undefined;

@@ -1,4 +1,5 @@
 import type { ResourceMessage } from "./message.ts";
+import { pointerOf } from "./pointer.ts";
 import { type Subject, subjectOf, type Values } from "./subject.ts";
 
 /** Signatures of special objects in the engine's messages (`@pulumi/pulumi/runtime/rpc`). */
@@ -25,7 +26,7 @@ function plain(value: unknown, path: string[], secrets: Set<string>): unknown {
   if (typeof value !== "object" || value === null) return value;
   const object = value as Record<string, unknown>;
   if (object[signature] === secretSignature) {
-    secrets.add(path.join("."));
+    secrets.add(pointerOf(path));
     return plain(object.value, path, secrets);
   }
   for (const key of Object.keys(object)) {

@@ -76,7 +76,7 @@ export const outputs = (props: Props, ...secrets: string[]): Description => ({
   secrets,
 });
 /** The keys of two owners' data volumes. */
-export const dataKeys = (a: string, b: string) => outputs({ dataKeys: { "tenant-a": a, "tenant-b": b } }, "dataKeys");
+export const dataKeys = (a: string, b: string) => outputs({ dataKeys: { "tenant-a": a, "tenant-b": b } }, "/dataKeys");
 /** A key of that many bytes. */
 export const key = (bytes: number, fill: string) => Buffer.alloc(bytes, fill).toString("base64");
 export const prod = { env: "prod" };

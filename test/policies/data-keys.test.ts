@@ -9,13 +9,13 @@ const maker = (name: string, length: number, made?: Buffer): Description => ({
   type: types.randomBytes,
   name,
   props: { length, base64: made?.toString("base64") ?? unknown, hex: made?.toString("hex") ?? unknown },
-  secrets: ["base64", "hex"],
+  secrets: ["/base64", "/hex"],
 });
 const exported = (keys: unknown, output = "dataKeys"): Description => ({
   type: stackType,
   name: "strata-test",
   props: { [output]: keys },
-  secrets: [output],
+  secrets: [`/${output}`],
 });
 
 const [one, two] = [key(64, "one"), key(64, "two")].map((bytes) => bytes.toString("base64"));

@@ -134,7 +134,7 @@ describe("encryption-key-per-tenant", () => {
     type: "cloudstack:storage:StoragePool",
     name: tenant,
     props: { name: `strata-${tenant}`, pool: `${tenant}-ai-data`, user, secretKey },
-    secrets: ["secretKey"],
+    secrets: ["/secretKey"],
   });
   const pair = (account: string, publicKey: string): Description => ({
     type: "cloudstack:compute:SshKeyPair",

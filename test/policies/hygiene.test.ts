@@ -84,7 +84,7 @@ describe("hygiene-tags", () => {
     expect(remediate(volume(complete))).toEqual([]);
     expect(remediate(volume(unknown, "strata-tenant-a"))).toEqual([]);
     expect(remediate(volume({}, unknown))).toEqual([]);
-    expect(remediate({ ...volume({}, "strata-tenant-a"), secrets: ["tags.note"] })).toEqual([]);
+    expect(remediate({ ...volume({}, "strata-tenant-a"), secrets: ["/tags/note"] })).toEqual([]);
   });
 });
 

@@ -285,7 +285,7 @@ export const violations: Record<string, Violation[]> = {
     ["in a tag", changed({ "instance a-train": { tags: { tenant: "a", token: "0123456789abcdef" } } }), "a-train"],
     [
       "what the program keeps secret",
-      [...landscape(), { ...thing("userData", "s", { userData: "hello" }), secrets: ["userData"] }],
+      [...landscape(), { ...thing("userData", "s", { userData: "hello" }), secrets: ["/userData"] }],
       "s",
     ],
   ],

@@ -16,17 +16,40 @@ const password: Description = {
   type: "random:index/randomPassword:RandomPassword",
   name: "p",
   props: { result: "c0rrect-h0rse", length: 13 },
-  secrets: ["result"],
+  secrets: ["/result"],
 };
 
 describe("encryption-plain-outputs", () => {
   test.each([
     [exported({ endpoints: { api: { address: "192.0.2.1", url: "https://192.0.2.1" } }, machines: 18 })],
-    [exported({ apiTokens: { a: "c0rrect-h0rse" } }, "apiTokens")],
-    [exported({ admin: { password: "c0rrect-h0rse" } }, "admin.password")],
+    [exported({ apiTokens: { a: "c0rrect-h0rse" } }, "/apiTokens")],
+    [exported({ admin: { password: "c0rrect-h0rse" } }, "/admin/password")],
   ])("takes %j", async (stack) => {
     const { violations, undecided } = await judge(plainOutputs, [vpc, password, stack]);
     expect([...violations, ...undecided]).toEqual([]);
+  });
+
+  test("tells a name with a dot from a secret within another", async () => {
+    const stack = exported({ "db.note": "c0rrect-h0rse", db: { note: "mine" } }, "/db/note");
+    const { violations } = await judge(plainOutputs, [vpc, password, stack]);
+    expect(violations).toEqual([
+      "strata-test: output db.note holds a value that another resource keeps secret in plain text",
+    ]);
+  });
+
+  test("looks for secrets under names with dots and slashes, too", async () => {
+    const store: Description = {
+      type: "kubernetes:core/v1:Secret",
+      name: "s",
+      props: { data: { "tls.key": "pr1vate-part", "a/b": "an0ther-part" } },
+      secrets: ["/data/tls.key", "/data/a~1b"],
+    };
+    const { violations } = await judge(plainOutputs, [
+      vpc,
+      store,
+      exported({ note: "it is pr1vate-part", other: "an0ther-part" }),
+    ]);
+    expect(violations).toHaveLength(2);
   });
 
   test("does not count as looking at something where there is nothing else", async () => {
@@ -58,7 +81,7 @@ describe("encryption-plain-outputs", () => {
     ],
     [exported({ keys: [`AQ${"A".repeat(36)}==`] }), "output keys.0 holds a Ceph key in plain text"],
     [
-      exported({ apiTokens: { a: "c0rrect-h0rse" } }, "other"),
+      exported({ apiTokens: { a: "c0rrect-h0rse" } }, "/other"),
       "output apiTokens.a holds a value that another resource keeps secret in plain text",
     ],
   ])("refuses %j, without showing the secret", async (stack, message) => {

@@ -35,11 +35,16 @@ test("secrets off the wire are opened, at any depth, and their paths noted", () 
     .setName("n")
     .setOptions(new messages.AnalyzerResourceOptions().setIgnorechangesList(["rules"]).setAliasesList(["urn"]))
     .setProperties(
-      structs.Struct.fromJavaScript({ plain: "x", key: secret("k"), list: [{ deep: secret({ a: secret("b") }) }] }),
+      structs.Struct.fromJavaScript({
+        plain: "x",
+        key: secret("k"),
+        "dotted.key": secret("d"),
+        list: [{ deep: secret({ "a/b": secret("b") }) }],
+      }),
     );
   const subject = subjectFrom(readResource(request.serializeBinary()));
-  expect(subject.raw).toEqual({ plain: "x", key: "k", list: [{ deep: { a: "b" } }] });
-  expect([...subject.secrets].sort()).toEqual(["key", "list.0.deep", "list.0.deep.a"]);
+  expect(subject.raw).toEqual({ plain: "x", key: "k", "dotted.key": "d", list: [{ deep: { "a/b": "b" } }] });
+  expect([...subject.secrets].sort()).toEqual(["/dotted.key", "/key", "/list/0/deep", "/list/0/deep/a~1b"]);
   expect([subject.ignoreChanges, subject.aliases]).toEqual([["rules"], ["urn"]]);
 });
 

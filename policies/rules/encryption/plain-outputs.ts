@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
+import { keysOf, pointerOf } from "../../core/pointer.ts";
 import { stackRule } from "../../core/rule.ts";
 import { isUnknown } from "../../core/sdk.ts";
 import type { Subject } from "../../core/subject.ts";
@@ -61,7 +62,7 @@ export default stackRule({
 /** What resources keep secret, as far as it is text and known. */
 function secretsOf(world: World, minLength: number): readonly string[] {
   const texts = [...world.all()].flatMap(({ raw, secrets }: Subject) =>
-    [...secrets].map((path) => path.split(".").reduce<unknown>(within, raw)),
+    [...secrets].map((path) => keysOf(path).reduce<unknown>(within, raw)),
   );
   return [...new Set(texts.filter((text) => typeof text === "string"))].filter(
     (text) => text.length >= minLength && !isUnknown(text),
@@ -79,7 +80,7 @@ function leaveOpen(path: readonly string[]): never {
 
 /** Texts that are not marked as secret, unknown ones included. */
 function plainTexts(value: unknown, path: readonly string[], secrets: ReadonlySet<string>): [string[], string][] {
-  if (secrets.has(path.join("."))) return [];
+  if (secrets.has(pointerOf(path))) return [];
   if (typeof value === "string") return [[[...path], value]];
   if (typeof value !== "object" || value === null) return [];
   return Object.entries(value).flatMap(([key, part]) => plainTexts(part, [...path, key], secrets));

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
+import { keysOf } from "../../core/pointer.ts";
 import { resourceRule } from "../../core/rule.ts";
 import { isUnknown } from "../../core/sdk.ts";
 import type { PackSettings } from "../../core/settings.ts";
@@ -64,7 +65,7 @@ export default resourceRule({
   remediate(subject, { settings, world }) {
     const { tags = {} } = subject.raw as { tags?: Tags };
     // Secret tags would come back as plain text.
-    if (isUnknown(tags) || [...subject.secrets].some((path) => /^tags(?:\.|$)/.test(path))) return undefined;
+    if (isUnknown(tags) || [...subject.secrets].some((path) => keysOf(path)[0] === "tags")) return undefined;
     const tenant = tenantByAccount(subject.raw.account, world.settings);
     const known: Tags = { ...settings.fill, ...(tenant !== undefined && { tenant }) };
     const names = [...settings.required, ...(tenant === undefined ? [] : ["tenant"])];

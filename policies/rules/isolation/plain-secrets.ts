@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
+import { keysOf } from "../../core/pointer.ts";
 import { resourceRule } from "../../core/rule.ts";
 import { isUnknown } from "../../core/sdk.ts";
 import { isRegularExpression } from "../../core/settings.ts";
@@ -68,7 +69,7 @@ export default resourceRule({
       if (subject.raw[property] === undefined) continue;
       await part(() => {
         const kind = secretIn(textOf(subject, property), settings.patterns);
-        const isSecret = [...subject.secrets].some((path) => path.split(".")[0] === property);
+        const isSecret = [...subject.secrets].some((path) => keysOf(path)[0] === property);
         if (kind === undefined && !isSecret) return;
         report({
           en: `${subject.name}: ${property} holds ${kind ?? "a value that the program keeps secret"}`,
