@@ -128,6 +128,18 @@ const affinity = new compute.AffinityGroup("affinity", {
   description: "Apart",
   ...owner,
 });
+new compute.Template("template", {
+  name: "proof",
+  displayText: "Proof",
+  url: "http://images.example/proof.qcow2",
+  checksum: `{SHA-256}${"ab".repeat(32)}`,
+  format: "QCOW2",
+  hypervisor: "KVM",
+  isPublic: true,
+  details: { rootDiskController: "scsi" },
+  tags,
+  ...owner,
+});
 const instance = new compute.Instance("instance", {
   name: "proof-01",
   displayName: "Proof 1",
