@@ -24,6 +24,10 @@ const clone = join(folder, "clone");
 const temporary = join(folder, "tmp");
 const profile = join(clone, "profiles/demo-cpu.yaml");
 const setUp = join(clone, "tools/setup.mjs");
+/** Nothing that points elsewhere: to a cloud, to a state, or, where a hook of git runs the tests, to that repository. */
+const env = Object.fromEntries(
+  Object.entries(process.env).filter(([name]) => !/^(CLOUDSTACK|CEPH|PULUMI|GITHUB|GIT)_/.test(name)),
+);
 /** Commits of the clone. */
 let base: string;
 let broken: string;
@@ -52,7 +56,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 function git(...words: string[]): string {
   const who = ["-c", "user.name=test", "-c", "user.email=test@example.org", "-c", "commit.gpgsign=false"];
-  return execFileSync("git", [...who, ...words], { cwd: clone, encoding: "utf8" }).trim();
+  return execFileSync("git", [...who, ...words], { cwd: clone, env, encoding: "utf8" }).trim();
 }
 
 /** A commit of the clone with this in place of its set-up. */
@@ -66,11 +70,9 @@ function commit(program: string): string {
 async function preview(...commits: string[]) {
   const out = join(folder, "out");
   rmSync(out, { recursive: true, force: true });
-  const foreign = /^(CLOUDSTACK|CEPH|PULUMI|GITHUB)_/;
-  const others = Object.entries(process.env).filter(([name]) => !foreign.test(name));
   const child = spawn(process.execPath, ["tools/ci/main.ts", "preview", out, ...commits], {
     cwd: clone,
-    env: { ...Object.fromEntries(others), TMPDIR: temporary },
+    env: { ...env, TMPDIR: temporary },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";
