@@ -117,6 +117,25 @@ describe("templates", () => {
     expect((await call("listTemplates", { templatefilter: "self", id })).content).toEqual({});
   });
 
+  it("end without an image where the control API says so, and nothing can be made of them", async () => {
+    const text = "HTTP Server returned 404 (expected 200 OK)";
+    const fault = { command: "registerTemplate", kind: "job-failure", text };
+    await fetch(`${emulator.controlUrl}/faults`, { method: "POST", body: JSON.stringify(fault) });
+    const [registered] = rows(await call("registerTemplate", { ...template, checksum: "{MD5}ab" }), "template");
+    const id = String(registered?.id);
+    const [listed] = rows(await call("listTemplates", { templatefilter: "self", id }), "template");
+    expect(listed).toMatchObject({
+      isready: false,
+      status: text,
+      checksum: "ab",
+      downloaddetails: [{ downloadState: "DOWNLOAD_ERROR" }],
+    });
+    expect(rows(await call("listTemplates", { templatefilter: "executable" }), "template")).not.toContainEqual(
+      expect.objectContaining({ id }),
+    );
+    await jobOf(call, await call("deleteTemplate", { id }));
+  });
+
   it("take their time with real latencies", async () => {
     const slow = await startEmulator();
     const [registered] = rows(await callerOf(slow)("registerTemplate", template), "template");
