@@ -74,7 +74,7 @@ export type Severity = (typeof severities)[number];
 export interface Finding {
   rule: string;
   pack: string;
-  /** `undecided`: the rule needs what is known only at apply time, and decides then. `excepted`: somebody answers for it. */
+  /** `undecided`: the rule needs what is not known; after a preview it decides when that is applied. `excepted`: somebody answers for it. */
   level: Level;
   severity?: Severity;
   layer: string;

@@ -65,7 +65,7 @@ const english: Words = {
   driftSteps: { delete: "is gone", update: "was changed by another hand" },
   levels: {
     mandatory: "Policy violations that block",
-    undecided: "Undecided until apply",
+    undecided: "Undecided",
     excepted: "Violations that an exception covers",
     advisory: "Advice of policies",
     remediated: "Put right by policies",
@@ -130,7 +130,7 @@ const korean: Words = {
   driftSteps: { delete: "사라짐", update: "다른 경로로 변경됨" },
   levels: {
     mandatory: "차단되는 정책 위반",
-    undecided: "적용 시점에 판정",
+    undecided: "미결정",
     excepted: "예외로 허용된 위반",
     advisory: "정책 권고",
     remediated: "정책이 바로잡은 항목",

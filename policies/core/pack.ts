@@ -10,7 +10,7 @@ import { type LookUp, World } from "./world.ts";
 export interface PackOptions {
   readonly rules: readonly Rule[];
   readonly settings: Settings;
-  /** A preview: what is unknown may stay so. Otherwise a hard rule that cannot be decided is a violation. */
+  /** A preview: what is unknown may stay so. Otherwise a grave rule that cannot be decided is a violation. */
   readonly isPreview: boolean;
   readonly lookUp?: LookUp | undefined;
   /** Milliseconds; what exceptions expire by. */
@@ -67,11 +67,11 @@ export class Pack {
     return this.#exceptions.uses;
   }
 
-  /** Judges a resource by its inputs. What is undecided in a preview is left for `analyzeStack`. */
+  /** Judges a resource by its inputs. What is undecided is left for `analyzeStack`, where it is not refused. */
   async analyze(subject: Subject): Promise<Finding[]> {
     this.#seen.add(subject);
     const { findings, open } = await this.#judge(subject, this.#seen);
-    return this.#options.isPreview ? findings : [...findings, ...this.#refuseOpen(open)];
+    return this.#options.isPreview ? findings : [...findings, ...this.#refuse(open)];
   }
 
   /** Whether any rule may change a resource of this type: of most none does, and the rules' view of it need not be made. */
@@ -107,11 +107,13 @@ export class Pack {
     const open = outcomes.flatMap((outcome) => outcome.open);
     for (const { rule, subject } of open) this.#exceptions.leaveOpen(rule.id, subject?.urn);
     const findings = outcomes.flatMap((outcome) => outcome.findings);
-    const stillOpen = this.#options.isPreview ? undecided(open) : this.#refuseOpen(open);
+    const { isPreview } = this.#options;
+    const refused = isPreview ? [] : this.#refuse(open);
+    const stillOpen = undecided(isPreview ? open : open.filter(({ rule }) => !this.#refuses(rule)), isPreview);
     const looked = this.#countResources(subjects);
     const own = [...this.#judgeExceptions(), ...this.#judgeItself(looked)];
     return {
-      findings: [...findings, ...stillOpen, ...own],
+      findings: [...findings, ...refused, ...stillOpen, ...own],
       summary: {
         rules: this.ruleCount,
         resources: looked,
@@ -186,10 +188,16 @@ export class Pack {
     return [{ rule, urn, message, enforcement, status: "violation" }];
   }
 
-  /** Nothing is created that a hard rule cannot judge. */
-  #refuseOpen(open: readonly Open[]): Finding[] {
+  /** Whether nothing is created or changed that the rule cannot judge. */
+  #refuses(rule: Rule): boolean {
+    if (rule.strength === "hard") return true;
+    const isGrave = rule.kind === "resource" && (rule.severity === "high" || rule.severity === "critical");
+    return isGrave && this.#options.settings.enforcementOf(rule) !== "advisory";
+  }
+
+  #refuse(open: readonly Open[]): Finding[] {
     return open.flatMap(({ rule, subject, reason }) => {
-      if (rule.strength !== "hard") return undecided([{ rule, subject, reason }]);
+      if (!this.#refuses(rule)) return [];
       const message = {
         en: `cannot be decided, and so is refused: ${reason.en}`,
         ko: `판정할 수 없어 거부함: ${reason.ko}`,
@@ -246,15 +254,18 @@ function completed(outputs: Subject, inputs: Subject | undefined): Subject {
 }
 
 /** One finding for all that a rule could not decide. */
-function undecided(open: readonly Open[]): Finding[] {
+function undecided(open: readonly Open[], isPreview: boolean): Finding[] {
   const byRule = Map.groupBy(open, ({ rule }) => rule);
   return [...byRule].map(([rule, cases]) => {
     const names = [...new Set(cases.map(({ subject }) => subject?.name ?? "stack"))];
     const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")}, …` : names.join(", ");
     const reasons = (language: keyof Text) => [...new Set(cases.map(({ reason }) => reason[language]))].slice(0, 3);
+    const head = isPreview
+      ? { en: "undecided until apply", ko: "적용 시점까지 미결정" }
+      : { en: "could not be decided", ko: "판정하지 못함" };
     const message = {
-      en: `undecided until apply for ${names.length}: ${shown} (${reasons("en").join("; ")})`,
-      ko: `적용 시점까지 미결정 ${names.length}건: ${shown} (${reasons("ko").join("; ")})`,
+      en: `${head.en} for ${names.length}: ${shown} (${reasons("en").join("; ")})`,
+      ko: `${head.ko} ${names.length}건: ${shown} (${reasons("ko").join("; ")})`,
     };
     return { rule, urn: undefined, message, enforcement: "advisory", status: "undecided" };
   });

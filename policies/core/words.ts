@@ -52,9 +52,9 @@ function sums(summary: Summary, language: Language): string {
   return {
     en:
       `strata policies: ${rules} rules ran on ${resources} resources (${checks} checks): ${violations} violations, ` +
-      `${advisories} advisories, ${excepted} excepted, ${undecided} undecided until apply`,
+      `${advisories} advisories, ${excepted} excepted, ${undecided} undecided`,
     ko:
       `strata 정책: 규칙 ${rules}개, 리소스 ${resources}개 (검사 ${checks}건): 위반 ${violations}, ` +
-      `권고 ${advisories}, 예외 ${excepted}, 적용 시점까지 미결정 ${undecided}`,
+      `권고 ${advisories}, 예외 ${excepted}, 미결정 ${undecided}`,
   }[language];
 }

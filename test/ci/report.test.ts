@@ -155,7 +155,7 @@ describe("the comment", () => {
   test("names rules that block, that are undecided and that advise apart, with what to do", () => {
     const text = shown("first");
     expect(text).toMatch(/⛔ Policy violations that block \(5\)/);
-    expect(text).toMatch(/Undecided until apply \(1\)/);
+    expect(text).toMatch(/#### Undecided \(1\)/);
     expect(text).toMatch(/Violations that an exception covers \(1\)/);
     expect(text).toMatch(/Advice of policies \(3\)/);
     expect(text).toMatch(
@@ -182,7 +182,7 @@ describe("the comment", () => {
     const text = shown("first", "ko");
     for (const words of [
       "차단되는 정책 위반",
-      "적용 시점에 판정",
+      "#### 미결정 (1)",
       "정책 권고",
       "계층별 변경",
       "실패",

@@ -198,6 +198,29 @@ describe("one run", () => {
     expect(finding?.message.en).toContain("cannot be decided, and so is refused: size is known only after");
   });
 
+  test("when it is applied, so does a rule on a resource whose violation is high, unless it only advises", async () => {
+    const firm: Rule = { ...size, strength: "mandatory" };
+    const refused = async (rule: Rule, given: Record<string, Given> = {}) => {
+      const pack = packOf([rule], given, { isPreview: false });
+      const before = await pack.analyze(box("a", unknown));
+      const { findings } = await pack.analyzeStack([box("a", unknown)]);
+      return [before, findings].map((some) => some.map(({ status }) => status));
+    };
+    expect(await refused(firm)).toEqual([["violation"], []]);
+    expect(await refused({ ...firm, severity: "medium" })).toEqual([[], ["undecided"]]);
+    expect(await refused(firm, { "test-size": { enforcement: "advisory" } })).toEqual([[], ["undecided"]]);
+  });
+
+  test("when it is applied, what stays undecided is not said to be decided then", async () => {
+    const pack = packOf([{ ...sum, strength: "mandatory" } as Rule], {}, { isPreview: false });
+    const { findings, summary } = await pack.analyzeStack([box("a", unknown)]);
+    expect(findings.map(({ status, message }) => `${status} ${message.en}`)).toEqual([
+      "undecided could not be decided for 1: stack (size is known only after its creation)",
+    ]);
+    expect(lastLine(summary, [], "en")).toMatch(/, 1 undecided$/);
+    expect(lastLine(summary, [], "ko")).toMatch(/미결정 1$/);
+  });
+
   test("a rule that breaks breaks the run, and says where", async () => {
     const throwing: Rule = { ...(size as ResourceRule), check: () => Promise.reject(new TypeError("no such thing")) };
     await expect(packOf([throwing]).analyze(box("a", 1))).rejects.toThrow(
