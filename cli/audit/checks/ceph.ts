@@ -27,7 +27,9 @@ function reach(user: Row, state: State): CheckFinding[] {
   const isAsDeclared =
     declared !== undefined && Object.keys({ ...caps, ...said }).every((part) => caps[part] === said[part]);
   if (isAsDeclared || builtIn.test(entity)) return [];
-  const pools = state.ofType("ceph:pool:Pool").filter((pool) => reaches(caps.osd ?? "", textOf(pool.inputs.name)));
+  const reached = state.ofType("ceph:pool:Pool").filter((pool) => reaches(caps.osd ?? "", textOf(pool.inputs.name)));
+  // By name: a state has them in the order in which they happened to be made.
+  const pools = reached.sort((one, other) => (textOf(one.inputs.name) < textOf(other.inputs.name) ? -1 : 1));
   const hit = pools.find(({ isTenants }) => isTenants) ?? pools[0];
   if (hit === undefined && declared === undefined) return [];
   const what = pools.length === 0 ? "no pool" : pools.map(({ inputs }) => textOf(inputs.name)).join(", ");
