@@ -12,7 +12,7 @@ import type {
   UpdateRequest,
 } from "@pulumi/pulumi/proto/provider_pb.js";
 import { check as checkFields } from "./check.ts";
-import { type Change, diff } from "./diff.ts";
+import { type Change, diff, isEmpty, same } from "./diff.ts";
 import type { Issue } from "./errors.ts";
 import { toStatus } from "./failures.ts";
 import type { Fields } from "./fields.ts";
@@ -23,7 +23,7 @@ import type { Provider } from "./resource.ts";
 import { schemaOf } from "./schema.ts";
 import { Session } from "./session.ts";
 import { needSameServer, newStamp } from "./stamp.ts";
-import { containsSecret, fromStruct, revealAll, toStruct, type ValueObject } from "./values.ts";
+import { containsSecret, fromStruct, type PlainObject, revealAll, toStruct, type ValueObject } from "./values.ts";
 
 /** The service implementation for one provider, ready for `grpc.Server.addService`. What it lacks gRPC answers as unimplemented. */
 export function providerService<Api>(provider: Provider<Api>): UntypedServiceImplementation {
@@ -148,7 +148,9 @@ function planningResources<Api>(session: Session<Api>) {
       resource.planned?.(session.context(request.getUrn()).api, before, after);
       const id = request.getId();
       const settled = changes.map(async (change): Promise<Change> => {
-        if (change.effect !== "replace" || resource.staysItself === undefined) return change;
+        if (change.effect !== "replace") return change;
+        if (isSpelledOut(resource.inputs, change, state, after)) return { ...change, effect: "update" };
+        if (resource.staysItself === undefined) return change;
         const context = session.context(request.getUrn());
         const stays = await resource.staysItself(context, { path: change.path, id, state, before, after });
         return stays ? { ...change, effect: "update" } : change;
@@ -156,6 +158,12 @@ function planningResources<Api>(session: Session<Api>) {
       return diffAnswer(await Promise.all(settled), resource.deleteBeforeReplace);
     },
   };
+}
+
+/** Whether a change only says what the server chose when the program left it open. */
+function isSpelledOut(fields: Fields, { kind, path }: Change, state: PlainObject, after: PlainObject): boolean {
+  const field = kind === "add" ? fields[path] : undefined;
+  return field?.options.serverChooses === true && !isEmpty(state[path]) && same(field, state[path], after[path]);
 }
 
 /** What reaches the API, or, in a preview, foretells what it would give. */
