@@ -19,6 +19,7 @@ export interface Sample {
   key: string;
   type: string;
   props: Record<string, unknown>;
+  /** JSON pointers, of whole properties. */
   secrets: string[];
   /** Property → keys of the samples whose ids it is made from. */
   dependencies: Record<string, string[]>;

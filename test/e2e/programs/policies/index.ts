@@ -46,7 +46,7 @@ function inputsOf({ props, secrets, dependencies }: Sample): Record<string, unkn
     Object.entries(props).map(([name, value]) => {
       const ids = (dependencies[name] ?? []).map((key) => make(key).id);
       const input = filled(value, ids);
-      return [name, secrets.includes(name) ? secret(input) : input];
+      return [name, secrets.includes(`/${name}`) ? secret(input) : input];
     }),
   );
 }
