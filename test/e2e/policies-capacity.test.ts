@@ -102,6 +102,7 @@ test("tags that are missing are deployed", async () => {
   });
   expect(text).not.toMatch(/error:/);
   expect(code).toBe(0);
+  expect(text).toMatch(/rules ran on .* undecided; 1 switched off: quota-limits-exist/);
   const [row] = (await cloud.list("listVolumes")).filter(({ name }) => name === "scratch");
   const tags = (row?.tags ?? []) as { key: string; value: string }[];
   expect(Object.fromEntries(tags.map(({ key, value }) => [key, value]))).toMatchObject({ ...fill, owner: "somebody" });
