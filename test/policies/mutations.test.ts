@@ -3,6 +3,7 @@ import { rules } from "../../policies/catalogue.generated.ts";
 import type { Finding } from "../../policies/core/finding.ts";
 import { profiles } from "../cli/plan-profiles.ts";
 import { type Mutation, programs } from "./mutations-edits.ts";
+import { encryption } from "./mutations-encryption.ts";
 import { isolation } from "./mutations-isolation.ts";
 import { networks } from "./mutations-networks.ts";
 import { mutations as others } from "./mutations-others.ts";
@@ -10,7 +11,7 @@ import { judgeAll, Platform } from "./mutations-platform.ts";
 import { rawAndSly } from "./mutations-raw.ts";
 import { type Edited, type Program, recordProgram } from "./mutations-record.ts";
 
-const mutations: readonly Mutation[] = [...isolation, ...networks, ...others, ...rawAndSly];
+const mutations: readonly Mutation[] = [...isolation, ...networks, ...encryption, ...others, ...rawAndSly];
 const modes = [
   { mode: "preview", isPreview: true },
   { mode: "update", isPreview: false },
