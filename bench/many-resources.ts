@@ -60,7 +60,7 @@ const deny = (number: number, trafficType: string) => {
 };
 const limits = { instances: 50, volumes: 99, cpus: 99, memoryMib: 999_999, primaryStorageGib: 999, gpus: 0 };
 /** About as much as the profiles' machines have. */
-const userData = `#cloud-config\n${"write_files:\n  - path: /etc/service.conf\n    content: listen 8443\n".repeat(60)}`;
+const userData = `#cloud-config\n${"write_files:\n  - path: /etc/service.conf\n    content: port 9100\n".repeat(60)}`;
 
 function sharedOf(key: string, name: string, domain: string, owned: Props): Sent[] {
   const number = Number(key.slice(1));

@@ -55,14 +55,16 @@ export async function analyse(
     pack = await Connection.to(child);
     await pack.configure(settings);
     const startSeconds = (performance.now() - started) / 1000;
+    const answers: Buffer[] = [];
     for (const request of requests) {
       // The engine asks both of every resource.
       await pack.send("remediate", request);
-      await pack.send("analyze", request);
+      answers.push(await pack.send("analyze", request));
     }
-    const answer = messages.AnalyzeResponse.deserializeBinary(await pack.send("analyzeStack", all));
+    answers.push(await pack.send("analyzeStack", all));
     const wallSeconds = (performance.now() - started) / 1000;
-    return { violations: mandatory(answer), wallSeconds, cpuSeconds: cpuSeconds(child.pid ?? 0), startSeconds };
+    const violations = answers.flatMap((answer) => mandatory(messages.AnalyzeResponse.deserializeBinary(answer)));
+    return { violations, wallSeconds, cpuSeconds: cpuSeconds(child.pid ?? 0), startSeconds };
   } finally {
     pack?.close();
     child.kill("SIGTERM");

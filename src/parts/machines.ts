@@ -52,15 +52,14 @@ export class Machines extends ComponentResource {
 
   private createInstance(
     machine: MachinePlan,
-    args: MachinesArgs,
+    { tags, foundation, networkIds, owner, groupsOf, after = [] }: MachinesArgs,
     made: Readonly<Record<string, compute.Instance>>,
   ): compute.Instance {
-    const { tags, foundation, networkIds, owner, groupsOf, after = [] } = args;
     const { site, catalogue, guests } = foundation;
     const { name, size, rootDiskGib, priority, server } = machine;
     const { ids: affinityGroupIds, leaders } = groupsOf(name);
     // One that becomes the first of several joins their group before the second looks for a host apart from it.
-    const first = [...leaders, ...openersOf(machine, args.plan)].flatMap((other) => made[other] ?? []);
+    const first = leaders.flatMap((leader) => made[leader] ?? []);
     const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
       networkId: known(networkIds, zone),
       // On layer 2 CloudStack knows no addresses; the guest sets its own.
@@ -125,21 +124,6 @@ export class Machines extends ComponentResource {
       new gpu.HostDevice(name, args, { parent: this, dependsOn: after, deletedWith: instance, ...carryingOn(machine) });
     }
   }
-}
-
-function tiersOf({ legs }: MachinePlan): string[] {
-  return legs.filter(({ kind }) => kind === "tier").map(({ zone }) => zone);
-}
-
-/**
- * The first instance of a tier starts its router, alone, and takes longest. One with legs in several tiers starts them all
- * together, where it does not have to wait for another: so one with a single leg stands back until the first such is there.
- */
-function openersOf(machine: MachinePlan, all: readonly MachinePlan[]): string[] {
-  const [tier, ...others] = tiersOf(machine);
-  if (tier === undefined || others.length > 0) return [];
-  const opener = all.find((one) => tiersOf(one).length > 1 && tiersOf(one).includes(tier));
-  return opener === undefined ? [] : [opener.name];
 }
 
 /** What another profile calls differently is the same thing. */

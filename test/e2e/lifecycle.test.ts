@@ -203,12 +203,6 @@ test("a refresh finds no drift, with one call for each list and scope", async ()
   expect(tooMany).toEqual([]);
 });
 
-test("the machine in two tiers opens both: the one that shares a tier with it does not get there first", async () => {
-  const { resources = [] } = (await stack.exportState()).deployment;
-  const router = resources.find(({ urn }) => urn.endsWith("::ai-router-01"));
-  expect(router?.dependencies?.map((urn) => urn.slice(urn.lastIndexOf("::") + 2))).toContain("ai-gateway-01");
-});
-
 test("every resource hangs under the layer and the part that it belongs to", async () => {
   const { deployment } = await stack.exportState();
   const resources = deployment.resources ?? [];
