@@ -13,7 +13,10 @@ export const exceptionSchema = z.strictObject({
     .string()
     .min(1)
     .describe("The resource's urn; `*` stands for anything, in its name for a part of the name."),
-  reason: z.string().min(10).describe("Why the risk is taken."),
+  reason: z
+    .string()
+    .min(10, { error: ({ input }) => `"${input}" says too little: ten characters or more, why the risk is taken` })
+    .describe("Why the risk is taken."),
   owner: z.string().min(1).describe("Who answers for it."),
   expires: z.preprocess((value) => (value instanceof Date ? value.toISOString().slice(0, 10) : value), date),
 });

@@ -1,28 +1,19 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 import { Pack } from "../../policies/core/pack.ts";
 import { type Rule, resourceRule } from "../../policies/core/rule.ts";
 import { readSettings } from "../../policies/core/settings.ts";
 import { subjectOf, urnOf } from "../../policies/core/subject.ts";
 import { Undecided } from "../../policies/core/unknown.ts";
+import { plainRule } from "./plain-rule.ts";
 
 /** An exception is for one resource or a few of a name, and for a while: not a way to switch off a rule. */
 
 const rule = (check: (name: string) => string | undefined): Rule =>
   resourceRule({
+    ...plainRule,
     id: "test-rule",
     title: { en: "Rule", ko: "규칙" },
-    description: { en: "", ko: "" },
-    severity: "high",
     strength: "hard",
-    requirements: [],
-    frameworks: [],
-    remediation: { en: [], ko: [] },
-    example: "",
-    settings: z.strictObject({}),
-    grades: {},
-    kind: "resource",
-    types: ["test:x:Box"],
     check({ name }, { report }) {
       const wrong = check(name);
       if (wrong !== undefined) report({ en: wrong, ko: wrong });

@@ -1,29 +1,20 @@
 import { describe, expect, test } from "vitest";
-import { z } from "zod";
 import { rules as catalogue } from "../../policies/catalogue.generated.ts";
 import { Pack } from "../../policies/core/pack.ts";
 import { type Rule, resourceRule } from "../../policies/core/rule.ts";
 import { type Given, readSettings } from "../../policies/core/settings.ts";
 import { subjectOf } from "../../policies/core/subject.ts";
 import { lastLine } from "../../policies/core/words.ts";
+import { plainRule } from "./plain-rule.ts";
 
 /** A site may ask less of its program than the pack does by itself, where a rule lets it; never without saying so. */
 
 const rule = (id: string, strength: Rule["strength"]): Rule =>
   resourceRule({
+    ...plainRule,
     id,
     title: { en: id, ko: id },
-    description: { en: "", ko: "" },
-    severity: "high",
     strength,
-    requirements: [],
-    frameworks: [],
-    remediation: { en: [], ko: [] },
-    example: "",
-    settings: z.strictObject({}),
-    grades: {},
-    kind: "resource",
-    types: ["test:x:Box"],
     check() {},
     remediate: () => undefined,
   });
