@@ -107,7 +107,7 @@ async function isOurs<I extends Fields, O extends Fields>(
   if (leftover?.isOurs === undefined) {
     return (appeared || isRecent(row)) && isEqual() && !(await leftover?.isUsed?.(context, row));
   }
-  if (leftover.isOurs(row, context.mark)) return true;
+  if (leftover.isOurs(row, context.mark, inputs)) return true;
   // A mark that is put on after the create (a tag) is not yet on what a lost request, or a killed run, has just made.
   return leftover.mark === undefined && (appeared || isBare(row)) && isEqual();
 }
@@ -148,7 +148,7 @@ async function adopt<I extends Fields, O extends Fields>(
   row: Row,
 ): Promise<Live | undefined> {
   const live = liveOf(description, row);
-  const marked = description.leftover?.isOurs?.(row, context.mark) === true;
+  const marked = description.leftover?.isOurs?.(row, context.mark, inputs) === true;
   const whose = marked ? "it carries this resource's mark" : "it has exactly these properties";
   const resource = { ...regularLifecycle(description), ...description };
   const given = inputs as PlainObject;

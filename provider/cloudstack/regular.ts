@@ -15,7 +15,7 @@ export interface Leftover<I> {
   /** What `create` sends, so that the object carries our mark. */
   readonly mark?: (mark: Mark) => Params;
   /** Whether a row carries it. */
-  readonly isOurs?: (row: Row, mark: Mark) => boolean;
+  readonly isOurs?: (row: Row, mark: Mark, inputs: I) => boolean;
   /** Where no mark tells: whether a row is what we would make. Default: it equals the inputs in all that is told. */
   readonly isEqual?: (row: Row, inputs: I) => boolean;
   /**

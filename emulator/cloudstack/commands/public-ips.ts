@@ -86,7 +86,7 @@ const associateIpAddress = asyncCreate({
   reply: "ipaddress",
   job: { className: "user.address.AssociateIPAddrCmd", byAdmin: true, instance: "IpAddress", showsInstance: true },
   create(call) {
-    const { tables, world, args } = call;
+    const { world, args } = call;
     const { networkid: network, vpcid: vpc } = args;
     if (network?.removed !== undefined) throw invalid("Unable to find network by network id specified");
     if (vpc?.removed !== undefined) throw invalid("Unable to find VPC by VPC id specified");
@@ -104,7 +104,7 @@ const associateIpAddress = asyncCreate({
       sourceNat: false,
       ...defined({ vpcId: vpc?.id ?? network?.vpcId, networkId: network?.id }),
     };
-    return takePublicAddress(tables, holder, args.ipaddress);
+    return takePublicAddress(world, holder, args.ipaddress);
   },
   queues: queuesOf,
   finish: render,

@@ -4,18 +4,28 @@ import type { PublicRange } from "./infrastructure.ts";
 import { formatAddress, parseAddress } from "./ipv4.ts";
 import type { PublicIp } from "./network.ts";
 import type { Tables } from "./tables.ts";
+import type { World } from "./world.ts";
 
 type Holder = Pick<PublicIp, "accountId" | "domainId" | "sourceNat" | "zoneId"> &
   Partial<Pick<PublicIp, "vpcId" | "networkId">>;
 
-/** Takes the lowest free public address of the zone, or the wanted one. @throws {ApiError} 533 when there is none. */
-export function takePublicAddress(tables: Tables, holder: Holder, wanted?: string): PublicIp {
+/**
+ * Takes the lowest free public address of the zone, or the wanted one. An address keeps its row and id whoever holds it
+ * (`IPAddressDaoImpl.unassignIpAddress` only clears the holder). @throws {ApiError} 533 when there is none.
+ */
+export function takePublicAddress({ tables, clock }: World, holder: Holder, wanted?: string): PublicIp {
   const taken = new Set([...tables.publicIps.live()].map((ip) => ip.address));
   const ranges = tables.publicRanges.where("zoneId", holder.zoneId);
   for (const range of ranges) {
     for (const address of addressesOf(range)) {
       const fits = wanted === undefined || wanted === address;
-      if (fits && !taken.has(address)) return tables.publicIps.insert({ ...holder, address });
+      if (!fits || taken.has(address)) continue;
+      const released = [...tables.publicIps.every()].find(
+        (ip) => ip.address === address && ip.zoneId === holder.zoneId,
+      );
+      if (released === undefined) return tables.publicIps.insert({ ...holder, address });
+      const unheld = { vpcId: undefined, networkId: undefined, staticNat: undefined, removed: undefined };
+      return tables.publicIps.update(released, { ...unheld, ...holder, created: clock.now() });
     }
   }
   throw fail(

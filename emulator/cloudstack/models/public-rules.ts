@@ -124,9 +124,13 @@ export function releaseFromTier({ tables }: World, ip: PublicIp): void {
   tables.publicIps.update(ip, { networkId: undefined });
 }
 
-/** Gives the address back with everything that uses it. */
+/**
+ * Gives the address back with everything that uses it, and its tags (`NetworkServiceImpl.releaseIpAddress`). Addresses that go
+ * with their VPC, network or account leave their tags to the next holder.
+ */
 export function releaseAddress({ tables }: World, ip: PublicIp): void {
   for (const rule of tables.portForwardingRules.where("publicIpId", ip.id)) tables.portForwardingRules.remove(rule);
   for (const rule of tables.loadBalancerRules.where("publicIpId", ip.id)) tables.loadBalancerRules.remove(rule);
+  for (const tag of tables.tags.where("resourceUuid", ip.uuid)) tables.tags.remove(tag);
   tables.publicIps.remove(ip);
 }

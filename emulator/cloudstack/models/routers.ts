@@ -32,7 +32,7 @@ export function routerOf({ tables }: World, owner: { vpcId?: number; networkId?:
 export function startVpcRouter(world: World, vpc: Vpc): Router {
   const { zoneId, accountId, domainId } = vpc;
   const holder = { zoneId, accountId, domainId };
-  const { address } = takePublicAddress(world.tables, { ...holder, vpcId: vpc.id, sourceNat: true });
+  const { address } = takePublicAddress(world, { ...holder, vpcId: vpc.id, sourceNat: true });
   return startRouter(world, { ...holder, vpcId: vpc.id, publicIp: address });
 }
 
@@ -54,9 +54,7 @@ export function startNetworkRouter(world: World, network: Network): void {
   const { zoneId, accountId, domainId } = network;
   const holder = { zoneId, accountId, domainId, networkId: network.id };
   const publicIp =
-    network.guestType === "Isolated"
-      ? takePublicAddress(world.tables, { ...holder, sourceNat: true }).address
-      : undefined;
+    network.guestType === "Isolated" ? takePublicAddress(world, { ...holder, sourceNat: true }).address : undefined;
   plug(world, startRouter(world, { ...holder, ...(publicIp === undefined ? {} : { publicIp }) }), network);
 }
 

@@ -1,5 +1,6 @@
-import { id, ipv4 } from "../../core/fields.ts";
+import { id, ipv4, type Row } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
+import type { Plain, PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
 import { liveOf, readAgain, readRow } from "../regular.ts";
 import { type Description, defineResource, rows } from "../resource.ts";
@@ -53,21 +54,33 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   read,
 
-  async delete(context, id) {
+  async delete(context, id, { networkId }) {
     const { api, signal } = context;
+    const now = () => api.reads.byId("listPublicIpAddresses", { listall: "true" }, id, signal);
+    if (!(await isOurs(context, await now(), networkId))) return;
     try {
       await api.job("disableStaticNat", { ipaddressid: id }, { signal });
     } catch (error) {
-      const row = await api.reads.byId("listPublicIpAddresses", { listall: "true" }, id, signal);
-      if (row?.isstaticnat === true) throw error;
+      if ((await now())?.isstaticnat === true) throw error;
     }
   },
 };
 
 /** An address whose static NAT was taken away is still there; the static NAT is not. */
-async function read(context: Context<Client>, id: string): Promise<Live | undefined> {
+async function read(context: Context<Client>, id: string, { networkId }: PlainObject = {}): Promise<Live | undefined> {
   const row = await readRow(context, rows("listPublicIpAddresses"), id);
-  return row?.isstaticnat === true ? liveOf(description, row) : undefined;
+  return row !== undefined && (await isOurs(context, row, networkId)) ? liveOf(description, row) : undefined;
+}
+
+/**
+ * Whether the address leads into the known network, or into another tier of its VPC, to which it can be led by hand. One that was
+ * released is somebody else's by now, under the same id.
+ */
+async function isOurs(context: Context<Client>, row: Row | undefined, networkId: Plain | undefined): Promise<boolean> {
+  if (row?.isstaticnat !== true) return false;
+  if (networkId === undefined || row.associatednetworkid === networkId) return true;
+  const network = await context.api.read("listNetworks", { listall: true }, String(networkId), context);
+  return row.vpcid !== undefined && row.vpcid === network?.vpcid;
 }
 
 export const staticNat = defineResource(description);
