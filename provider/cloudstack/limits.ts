@@ -49,9 +49,13 @@ export const limitFields = {
   gpus: limit("GPUs and virtual GPUs"),
 } as const;
 
-/** The limits that rows of listResourceLimits tell. */
+/**
+ * The limits that rows of listResourceLimits tell. Those for the tags of hosts and storage, which a server tells beside them where
+ * its settings `resource.limit.*.tags` name any, are no limits of the whole.
+ */
 export function limitsOf(rows: readonly Row[]): Limits {
-  return Object.fromEntries(rows.flatMap(({ resourcetype, max }) => entry(kinds[Number(resourcetype)], Number(max))));
+  const whole = rows.filter(({ tag }) => tag === undefined || tag === "");
+  return Object.fromEntries(whole.flatMap(({ resourcetype, max }) => entry(kinds[Number(resourcetype)], Number(max))));
 }
 
 function entry(kind: Kind | undefined, max: number): [Kind, number][] {

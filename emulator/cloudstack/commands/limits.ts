@@ -1,9 +1,10 @@
 import { fail, invalid } from "../models/errors.ts";
 import { knows } from "../models/flavor.ts";
 import { type Account, accountTypes, type Domain } from "../models/identity.ts";
-import { accountLimit, domainLimit, domainUsage, limitRow, setLimit, unlimited } from "../models/limits.ts";
+import { accountLimit, domainLimit, domainUsage, limitRow, limitTags, setLimit, unlimited } from "../models/limits.ts";
 import { isStorage, type ResourceType, resourceTypes } from "../models/resource-types.ts";
 import { usageOf } from "../models/usage.ts";
+import { defined } from "../models/values.ts";
 import type { World } from "../models/world.ts";
 import { type Call, type Command, type JsonObject, listing, sync } from "./command.ts";
 import { domainFields } from "./owner-fields.ts";
@@ -60,9 +61,27 @@ function render(tables: Call["tables"], owner: Owner, type: ResourceType): JsonO
   };
 }
 
-function limitOf(world: World, owner: Owner, type: ResourceType): number {
-  const max = "account" in owner ? accountLimit(world, owner.account, type) : domainLimit(world, owner.domain, type);
+/** A limit for a tag that nobody set is the one without a tag (`findCorrectResourceLimitForAccount`). */
+function limitOf(world: World, owner: Owner, type: ResourceType, tag?: string): number {
+  const { ownerType, ownerId } = keyOf(owner);
+  const own = tag === undefined ? undefined : limitRow(world, ownerType, ownerId, type, tag)?.max;
+  const whole = () =>
+    "account" in owner ? accountLimit(world, owner.account, type) : domainLimit(world, owner.domain, type);
+  const max = own ?? whole();
   return max === unlimited || !isStorage(type) ? max : max / gib;
+}
+
+/** What a limit with a tag is refused for. */
+function checkTag(world: World, owner: Owner, type: ResourceType, max: number): void {
+  if (limitTags(world, type) === undefined) {
+    throw invalid(`Resource limit with a tag is not supported for resource type ${resourceTypes.indexOf(type)}`);
+  }
+  const whole = limitOf(world, owner, type);
+  if (whole <= 0 || max <= whole) return;
+  const whose = "account" in owner ? `account ${owner.account.name}` : `domain ${owner.domain.name}`;
+  throw invalid(
+    `Maximum untagged resource limit for ${whose} for resource type ${type} is ${whole}, please specify a value less than or equal to that`,
+  );
 }
 
 /** What `ResourceLimitManagerImpl.updateResourceLimit` refuses. */
@@ -105,7 +124,7 @@ function toStored(type: ResourceType, max: number): number {
 const updateResourceLimit = sync({
   name: "updateResourceLimit",
   audience: "domain-admin",
-  parameters: { account: text, domainid: ref("domains"), resourcetype: required(integer), max: integer },
+  parameters: { account: text, domainid: ref("domains"), resourcetype: required(integer), max: integer, tag: text },
   reply: "resourcelimit",
   run(call) {
     const { world, tables, args } = call;
@@ -116,14 +135,34 @@ const updateResourceLimit = sync({
     }
     const owner = ownerOf(call);
     checkChange(call, owner, type, max);
+    const tag = args.tag === "" ? undefined : args.tag;
+    if (tag !== undefined) checkTag(world, owner, type, max);
     const { ownerType, ownerId } = keyOf(owner);
-    const row = limitRow(world, ownerType, ownerId, type);
+    const row = limitRow(world, ownerType, ownerId, type, tag);
     const values = { ownerType, ownerId, type: resourceTypes.indexOf(type), max: toStored(type, max) };
     if (row) tables.resourceLimits.update(row, values);
-    else tables.resourceLimits.insert(values);
-    return { ...render(tables, owner, type), max };
+    else tables.resourceLimits.insert({ ...values, ...defined({ tag }) });
+    return { ...render(tables, owner, type), max, ...defined({ tag }) };
   },
 });
+
+interface Limit {
+  readonly owner: Owner;
+  readonly type: ResourceType;
+  readonly tag?: string;
+}
+
+/**
+ * Limits and those for tags, each type's own one first, then its tags by name, in the order of the types
+ * (`ResourceLimitManagerImpl.addTaggedResourceLimits`). Without tags in the settings the order is left alone.
+ */
+function withTags(world: World, limits: readonly Limit[]): Limit[] {
+  const forTags = limits.flatMap(({ owner, type }) =>
+    (limitTags(world, type) ?? []).sort().map((tag) => ({ owner, type, tag })),
+  );
+  if (forTags.length === 0) return [...limits];
+  return [...limits, ...forTags].sort((a, b) => resourceTypes.indexOf(a.type) - resourceTypes.indexOf(b.type));
+}
 
 const listResourceLimits = listing({
   name: "listResourceLimits",
@@ -139,17 +178,22 @@ const listResourceLimits = listing({
   rows(call) {
     const { world, args } = call;
     const owner = ownerOf(call);
-    if (args.resourcetype !== undefined) return [{ owner, type: typeOf(world, args.resourcetype) }];
+    if (args.resourcetype !== undefined) return withTags(world, [{ owner, type: typeOf(world, args.resourcetype) }]);
     const named = typesOf(world).filter(
       (type) => args.resourcetypename === undefined || type === args.resourcetypename,
     );
     const { ownerType, ownerId } = keyOf(owner);
     const isSet = (type: ResourceType) => setLimit(world, ownerType, ownerId, type) !== undefined;
-    return [...named.filter(isSet), ...named.filter((type) => !isSet(type))].map((type) => ({ owner, type }));
+    const whole = [...named.filter(isSet), ...named.filter((type) => !isSet(type))];
+    return withTags(
+      world,
+      whole.map((type) => ({ owner, type })),
+    );
   },
-  render: ({ owner, type }, { world, tables }) => ({
+  render: ({ owner, type, tag }, { world, tables }) => ({
     ...render(tables, owner, type),
-    max: limitOf(world, owner, type),
+    max: limitOf(world, owner, type, tag),
+    ...defined({ tag }),
   }),
 });
 

@@ -69,4 +69,6 @@ export interface ResourceLimit extends Row {
   /** Number of the resource type, 0–16. */
   readonly type: number;
   readonly max: number;
+  /** Of what offerings ask of hosts or pools by this tag; absent: of all. */
+  readonly tag?: string;
 }

@@ -1,7 +1,7 @@
 import { fail } from "./errors.ts";
 import { type Account, accountTypes, type Domain } from "./identity.ts";
 import { isStorage, type ResourceType, resourceTypes, settingNames } from "./resource-types.ts";
-import { settingInForce } from "./settings.ts";
+import { settingInForce, settingValue } from "./settings.ts";
 import { usageOf } from "./usage.ts";
 import type { World } from "./world.ts";
 
@@ -49,11 +49,31 @@ export function setLimit(world: World, ownerType: "account" | "domain", ownerId:
   return limitRow(world, ownerType, ownerId, type)?.max;
 }
 
-export function limitRow({ tables }: World, ownerType: "account" | "domain", ownerId: number, type: ResourceType) {
+export function limitRow(
+  { tables }: World,
+  ownerType: "account" | "domain",
+  ownerId: number,
+  type: ResourceType,
+  tag?: string,
+) {
   const number = resourceTypes.indexOf(type);
   return tables.resourceLimits
     .where("ownerId", ownerId)
-    .find((row) => row.ownerType === ownerType && row.type === number);
+    .find((row) => row.ownerType === ownerType && row.type === number && row.tag === tag);
+}
+
+/** What can be limited by tag, and the settings that name the tags (`ResourceLimitService`). Told, and not enforced here. */
+const tagged: readonly { readonly setting: string; readonly types: ReadonlySet<ResourceType> }[] = [
+  { setting: "resource.limit.host.tags", types: new Set(["user_vm", "cpu", "memory", "gpu"]) },
+  { setting: "resource.limit.storage.tags", types: new Set(["volume", "primary_storage"]) },
+];
+
+/** The tags by which a type can be limited; undefined where it cannot be at all. */
+export function limitTags(world: World, type: ResourceType): string[] | undefined {
+  const kind = tagged.find(({ types }) => types.has(type));
+  if (kind === undefined) return undefined;
+  const tags = settingValue(world, kind.setting).split(",");
+  return tags.map((tag) => tag.trim()).filter((tag) => tag !== "");
 }
 
 /** What the settings say for those without a limit of their own. */

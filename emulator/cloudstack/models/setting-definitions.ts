@@ -194,6 +194,16 @@ const definitions: readonly SettingDefinition[] = [
     component: "GpuService",
     description: "Whether to detach GPU devices from VM on stop or keep them allocated",
   }),
+  ...(["host", "storage"] as const).map((kind) =>
+    define(`resource.limit.${kind}.tags`, unset, "String", {
+      category: "Advanced",
+      group: "Hypervisor",
+      subgroup: "General",
+      scope: "global",
+      component: "ResourceLimitManagerImpl",
+      description: `Tags, with commas between, for which ${kind === "host" ? "instances, processors, memory and GPUs" : "volumes and primary storage"} have limits of their own`,
+    }),
+  ),
   define("expunge.delay", "86400", "Number", {
     ...compute,
     scope: "global",

@@ -91,6 +91,27 @@ describe("ResourceLimits", () => {
     expect(await cloud.drift(LIMITS, repaired)).toEqual({});
   });
 
+  test("of a tag, beside the whole, are neither taken for the whole nor changed", async () => {
+    await cloud.byHand("updateConfiguration", { name: "resource.limit.host.tags", value: "gpu,fast" });
+    try {
+      await cloud.byHand("updateResourceLimit", { domainid: domain.id, resourcetype: cpu, max: 2, tag: "gpu" });
+      const kept = await cloud.engine.create(LIMITS, { domainId: domain.id, limits: { cpus: 24 } });
+      expect(plain(kept.state).previous).toEqual({ cpus: 80 });
+      expect(await cloud.drift(LIMITS, kept)).toEqual({});
+      const { limits } = await cloud.engine.invoke("cloudstack:identity:getLimits", { domainId: domain.id });
+      expect(limits).toMatchObject({ cpus: 24, gpus: 20 });
+      await cloud.engine.delete(LIMITS, kept);
+      const rows = await cloud.rows("listResourceLimits", { domainid: domain.id, resourcetype: cpu });
+      expect(rows.map(({ tag, max }) => [tag, max])).toEqual([
+        [undefined, 80],
+        ["fast", 80],
+        ["gpu", 2],
+      ]);
+    } finally {
+      await cloud.byHand("updateConfiguration", { name: "resource.limit.host.tags", value: "" });
+    }
+  });
+
   test("go with their domain", async () => {
     const kept = await cloud.engine.create(LIMITS, { domainId: domain.id, limits: { cpus: 4 } });
     await cloud.byHand("deleteDomain", { id: domain.id });
