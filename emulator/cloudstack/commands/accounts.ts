@@ -155,8 +155,10 @@ const disableAccount = async({
   queues: (account) => [`account:${account.id}`],
   finish(account, call) {
     const { tables, args } = call;
-    tables.accounts.update(account, { state: args.lock ? "locked" : "disabled" });
-    if (!args.lock) {
+    if (args.lock) {
+      lock(account, call);
+    } else {
+      tables.accounts.update(account, { state: "disabled" });
       for (const instance of tables.instances.where("accountId", account.id)) {
         if (instance.state === "Running") stop(call.world, instance);
       }
@@ -164,6 +166,14 @@ const disableAccount = async({
     return { ...accountFields(account, call), apikeyaccess };
   },
 });
+
+/** One that is disabled cannot be locked, it has to be enabled first (`AccountManagerHelper.lockAccount`). @throws {ApiError} 530 */
+function lock(account: Account, { tables }: Pick<Call, "tables">): void {
+  if (account.state === "disabled") {
+    throw fail("runtime", `Unable to lock account by accountId: ${account.id} OR by name: null in domain null`);
+  }
+  tables.accounts.update(account, { state: "locked" });
+}
 
 const enableAccount = sync({
   name: "enableAccount",
@@ -184,7 +194,7 @@ const lockAccount = sync({
   reply: "account",
   run(call) {
     const account = checkChangeable(accountOf(call));
-    call.tables.accounts.update(account, { state: "locked" });
+    lock(account, call);
     return { ...accountFields(account, call), apikeyaccess };
   },
 });

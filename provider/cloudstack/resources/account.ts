@@ -105,7 +105,7 @@ export const account = defineResource({
       username: given.username ?? given.name,
     });
     if (given.state === live.values.state) return live;
-    await bringTo(context, live.id, given.state);
+    await bringTo(context, live.id, given.state, live.values.state);
     return readAgain(context, live.id, await readLive(context, live.id));
   },
 
@@ -125,7 +125,9 @@ export const account = defineResource({
       accountProperties.filter((name) => changed.has(name)),
     );
     if (Object.keys(own).length > 0) await send(context, step(description, "update"), { ...own, id: accountId });
-    if (row !== undefined && row.state !== after.state) await bringTo(context, accountId, after.state);
+    if (row !== undefined && row.state !== after.state) {
+      await bringTo(context, accountId, after.state, row.state);
+    }
     return readAgain(context, accountId, await readLive(context, accountId));
   },
 });
@@ -139,9 +141,13 @@ async function bringTo(
   context: Context<Client>,
   accountId: string,
   state: Values<typeof inputs>["state"],
+  present: unknown,
 ): Promise<void> {
-  if (state === "enabled") await send(context, call("enableAccount"), { id: accountId });
-  else await send(context, job("disableAccount"), { id: accountId, lock: state === "locked" });
+  // The server locks only what is enabled.
+  if (state === "enabled" || (state === "locked" && present === "disabled")) {
+    await send(context, call("enableAccount"), { id: accountId });
+  }
+  if (state !== "enabled") await send(context, job("disableAccount"), { id: accountId, lock: state === "locked" });
 }
 
 /** The first user: the oldest one. */

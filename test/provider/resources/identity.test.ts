@@ -138,6 +138,15 @@ describe("Account", () => {
     expect(await cloud.drift(ACCOUNT, kept)).toBe("gone");
   });
 
+  test("goes from any state to any other", async () => {
+    const inputs = { ...person, name: "states", domainId: city.id, accountType: "user" };
+    let kept = await cloud.engine.create(ACCOUNT, { ...inputs, state: "disabled" });
+    for (const state of ["locked", "disabled", "enabled", "locked", "enabled", "disabled"]) {
+      kept = await cloud.engine.update(ACCOUNT, kept, { ...kept.inputs, state });
+      expect((await cloud.rows("listAccounts", { id: kept.id }))[0]?.state).toBe(state);
+    }
+  });
+
   test("needs a type or a role", async () => {
     const { failures } = await cloud.engine.check(ACCOUNT, { ...person, name: "x", domainId: city.id });
     expect(Object.keys(failures)).toEqual(["accountType"]);
