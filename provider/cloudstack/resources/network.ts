@@ -128,9 +128,12 @@ export const network = defineResource(
 
     async read(context, id, known) {
       const live = await regular.read(context, id, known);
+      if (live === undefined) return undefined;
       const isImport = Object.keys(known).length === 0;
-      if (live?.values.type !== "Shared" || !isImport) return live;
-      return { ...live, values: { ...live.values, ...(await rangeOf(context, live.id)) } };
+      const range = isImport && live.values.type === "Shared" ? await rangeOf(context, live.id) : {};
+      // Only root administrators are told the VLAN (ListNetworksCmdByAdmin): for other keys it is what it was.
+      const vlan = live.values.vlan ?? known.vlan;
+      return { ...live, values: { ...live.values, ...range, ...(vlan !== undefined && { vlan }) } };
     },
 
     async update(context, id, change) {
