@@ -1,7 +1,15 @@
-/** A worker: an embedded cloud with a thousand instances, on a core of its own. Posts its endpoint when they are there. */
-import { parentPort } from "node:worker_threads";
+/** A process: an embedded cloud with a thousand instances. Sends its endpoint when they are there, and its use of processors when asked. */
 import { defaultSeed } from "../emulator/cloudstack/seed.ts";
 import { Site } from "../test/emulator/site.ts";
+
+export interface ListServer {
+  pid: number;
+  apiUrl: string;
+  apiKey: string;
+  secretKey: string;
+  /** One of the instances. */
+  instance: string;
+}
 
 const instances = 1000;
 const hosts = Array.from({ length: 20 }, (_, index) => index + 1).flatMap((number) =>
@@ -16,4 +24,5 @@ for (let number = 0; number < instances; number += 1) {
   last = (await site.do("deployVirtualMachine", { ...deployment, name: site.name("vm") })).id;
 }
 const { apiUrl, apiKey, secretKey } = site.emulator;
-parentPort?.postMessage({ apiUrl, apiKey, secretKey, instance: last });
+process.on("message", () => process.send?.(process.cpuUsage()));
+process.send?.({ pid: process.pid, apiUrl, apiKey, secretKey, instance: last } satisfies ListServer);
