@@ -10,8 +10,8 @@ const Module = /** @type {typeof import("node:module") & { _load: Load }} */ (re
 const load = Module._load;
 
 /**
- * The TypeScript compiler and npm's dependency solver, for functions serialized into the cloud and for dynamic
- * providers: loaded when something of them is first used. 435 -> 150 ms, 132 -> 83 MB for loading the SDK.
+ * The TypeScript compiler and what knows npm's packages, for functions serialized into the cloud and for dynamic
+ * providers: loaded when something of them is first used. 435 -> 130 ms, 132 -> 83 MB for loading the SDK.
  * @type {Load}
  */
 const loadLazily = (request, parent, isMain) => {
@@ -22,7 +22,8 @@ const loadLazily = (request, parent, isMain) => {
     // Compiled imports ask this first and would otherwise copy, and so load, everything.
     if (name === "__esModule") return true;
     real ??= load(request, parent, isMain);
-    return real[name];
+    // A module that is one function has it under no name.
+    return name === "default" && typeof real === "function" ? real : real[name];
   };
   return new Proxy({}, { get });
 };
@@ -81,13 +82,25 @@ const loadWithoutPositions = (request, parent, isMain) => {
   return real;
 };
 
+const isTraced = () => Boolean(process.env.TRACEPARENT) || process.argv.some((word) => word.startsWith("--tracing"));
+
 /**
  * The exporters of `--tracing`, 60 ms: without that word, spans that lead nowhere.
  * @type {Load}
  */
 const loadTracing = (request, parent, isMain) => {
-  if (process.argv.some((word) => word.startsWith("--tracing"))) return load(request, parent, isMain);
+  if (isTraced()) return load(request, parent, isMain);
   return { __esModule: true, newSpan: () => ({ addEvent() {}, end() {}, setAttribute() {} }) };
+};
+
+/**
+ * What would carry a trace's id into each call of the engine. There is one only where the engine says so: without, nothing
+ * to carry.
+ * @type {Load}
+ */
+const loadTelemetry = (request, parent, isMain) => {
+  if (isTraced()) return load(request, parent, isMain);
+  return { context: { active() {} }, propagation: { inject() {} } };
 };
 
 /**
@@ -117,11 +130,17 @@ const loadCompilerIfWanted = (request, parent, isMain) => {
  * @type {[request: RegExp, folder: string, instead: Load][]}
  */
 const replacements = [
-  [/^\.\.\/\.\.\/typescript-shim$|^@npmcli\/arborist$|^\.\/v8Hooks$/, "runtime/closure", loadLazily],
+  [
+    /^\.\.\/\.\.\/typescript-shim$|^@npmcli\/arborist$|^normalize-package-data$|^\.\/v8Hooks$/,
+    "runtime/closure",
+    loadLazily,
+  ],
   [/^\.\/automation$/, "", loadLazily],
   [/^source-map-support\/register$/, "cmd/run", loadNothing],
   [/^\.\/tracing$/, "cmd/run", loadTracing],
   [/\/v8Hooks$/, "cmd/run", loadNoDebugger],
+  [/^@opentelemetry\/api$/, "cmd/run", loadTelemetry],
+  [/^@opentelemetry\/api$/, "runtime", loadTelemetry],
   [/^source-map-support\/register$/, "cmd/run-policy-pack", loadNothing],
   [/\/v8Hooks$/, "cmd/run-policy-pack", loadNoDebugger],
   [/\/tsutils$|^ts-node$|^typescript$/, "cmd/run-policy-pack", loadCompilerIfWanted],
@@ -140,3 +159,11 @@ Module._load = (
   const replacement = replacements.find(([asked, user]) => user === inside && asked.test(request));
   return (replacement?.[2] ?? load)(request, parent, isMain);
 };
+
+// zod's messages in sixty languages, each a module of its own: a fifth of the program's own loading.
+Module.registerHooks({
+  load: (url, context, next) =>
+    url.endsWith("/zod/v4/locales/index.js")
+      ? { format: "module", shortCircuit: true, source: 'export { default as en } from "./en.js";' }
+      : next(url, context),
+});

@@ -1,5 +1,6 @@
-import http from "node:http";
-import https from "node:https";
+import type { Agent, IncomingHttpHeaders } from "node:http";
+import type { Agent as TlsAgent } from "node:https";
+import { http, https } from "../../core/http.ts";
 import { authority, isTlsFailure } from "../../core/tls.ts";
 import { CephError, type ErrorKind } from "./errors.ts";
 
@@ -22,7 +23,7 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   readonly status: number;
-  readonly headers: http.IncomingHttpHeaders;
+  readonly headers: IncomingHttpHeaders;
   readonly text: string;
 }
 
@@ -34,7 +35,7 @@ const idleMs = 5_000;
 /** Sends requests to any manager over kept-alive connections, without any retry. */
 export class Transport {
   private readonly options: TransportOptions;
-  private readonly agents: { http: http.Agent; https: https.Agent };
+  private readonly agents: { http: Agent; https: TlsAgent };
 
   constructor(options: TransportOptions) {
     this.options = options;

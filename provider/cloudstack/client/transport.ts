@@ -1,5 +1,5 @@
-import http from "node:http";
-import https from "node:https";
+import type { Agent, ClientRequest, IncomingHttpHeaders } from "node:http";
+import { http, https } from "../../core/http.ts";
 import { authority, isTlsFailure } from "../../core/tls.ts";
 import { CloudStackError, type ErrorKind } from "./errors.ts";
 import { isRead } from "./repeatable.ts";
@@ -17,7 +17,7 @@ export interface TransportOptions {
 
 export interface HttpAnswer {
   status: number;
-  headers: http.IncomingHttpHeaders;
+  headers: IncomingHttpHeaders;
   text: string;
 }
 
@@ -27,13 +27,13 @@ const LAST_ANSWER_MS = 5_000;
 /** The management server closes idle connections after 30 s; ours close first, so that a request never meets a closing one. */
 const IDLE_MS = 10_000;
 
-const agents = new Map<string, http.Agent>();
+const agents = new Map<string, Agent>();
 
 /** Sends signed form bodies to one endpoint over kept-alive connections. The endpoint's agent is also its concurrency limit. */
 export class Transport {
   private readonly url: URL;
   private readonly options: TransportOptions;
-  private readonly agent: http.Agent;
+  private readonly agent: Agent;
 
   constructor(options: TransportOptions) {
     this.options = options;
@@ -87,7 +87,7 @@ export class Transport {
 }
 
 /** Ends the request when `signal` aborts, or somewhat later if `deservesAnswer`. */
-function cancelWith(signal: AbortSignal | undefined, request: http.ClientRequest, deservesAnswer: () => boolean): void {
+function cancelWith(signal: AbortSignal | undefined, request: ClientRequest, deservesAnswer: () => boolean): void {
   const end = () => request.destroy(new Error("cancelled"));
   const cancel = () => (deservesAnswer() ? setTimeout(end, LAST_ANSWER_MS).unref() : end());
   if (signal?.aborted) end();
@@ -95,7 +95,7 @@ function cancelWith(signal: AbortSignal | undefined, request: http.ClientRequest
   request.on("close", () => signal?.removeEventListener("abort", cancel));
 }
 
-function agentFor(url: URL, options: TransportOptions): http.Agent {
+function agentFor(url: URL, options: TransportOptions): Agent {
   const key = [url.origin, options.concurrency, options.verifyTls, options.caCertificate ?? ""].join("\n");
   const known = agents.get(key);
   if (known) return known;
