@@ -64,7 +64,9 @@ const updateRole = sync({
   reply: "role",
   run({ tables, args }) {
     const role = changeable(args.id);
-    const { name, description, ispublic: isPublic } = args;
+    // Empty texts change nothing (`RoleManagerImpl.updateRole`).
+    const [name, description] = [args.name || undefined, args.description || undefined];
+    const isPublic = args.ispublic;
     const type = args.type === undefined ? undefined : typeFrom(args.type);
     return render(tables.roles.update(role, defined({ name, description, isPublic, type })));
   },
@@ -127,7 +129,7 @@ const createRolePermission = sync({
     const rule = ruleFrom(args.rule);
     const present = permissionsOf(tables, role);
     if (present.some((one) => one.rule.toLowerCase() === rule.toLowerCase())) {
-      throw invalid(`Rule already exists for the role: ${role.name}`);
+      throw fail("permission-denied", `Rule already exists for the role: ${role.name}`);
     }
     const permission = tables.rolePermissions.insert({
       roleId: role.id,

@@ -96,8 +96,9 @@ export function kindOf(errorCode: number | undefined, text: string): ErrorKind {
     case 503:
       return "busy";
     case 531:
-      // Also how deleteRole refuses (RoleManagerImpl.deleteRole), whoever asks.
-      return /role in use/.test(text) ? "in-use" : "forbidden";
+      // Also how RoleManagerImpl refuses to delete a role and to add a rule, whoever asks.
+      if (/role in use/.test(text)) return "in-use";
+      return /Rule already exists/.test(text) ? "conflict" : "forbidden";
     case 432:
       return /does not exist or is not available for the account/.test(text) ? "forbidden" : "invalid";
     case 532:

@@ -1,11 +1,13 @@
+import type { Issue } from "../../core/errors.ts";
 import { boolean, list, object, oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
-import { isObject } from "../../core/values.ts";
+import { isList, isObject, type PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
 import { converge } from "../converge.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readAgain, readRow, type regularLifecycle, send, step } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
+import { neverRemoved, staying } from "../rules.ts";
 import { paramsOf } from "../wire.ts";
 
 const permission = object(
@@ -25,7 +27,11 @@ const inputs = {
     onChange: "replace",
     doc: "What its accounts are. A command that no rule matches is allowed if the type has it by default: end with `* deny`.",
   }),
-  description: text({ optional: true, cleared: "", doc: "Prose for other operators." }),
+  description: text({
+    optional: true,
+    min: 1,
+    doc: "Prose for other operators. It can be changed, and not be taken away.",
+  }),
   isPublic: boolean({ default: true, doc: "Whether domain administrators see it." }),
   permissions: list(permission, {
     param: false,
@@ -58,6 +64,12 @@ const description: Description<typeof inputs, Record<never, never>> = {
 
 export const role = defineResource({
   ...description,
+
+  check: (given, before) => [
+    ...checkOnce(given),
+    // `RoleManagerImpl.updateRole` skips empty texts.
+    ...neverRemoved("description", "write another text", given, staying(inputs, given, before)),
+  ],
 
   create: (context, given) =>
     createOnce({ ...description, read, update: bringUpToDate }, context, given, async () => {
@@ -110,31 +122,55 @@ async function add(context: Context<Client>, roleid: string, entry: Permission):
 
 /**
  * Makes the role's rules these, in this order: missing ones are added before others go, so that no call is refused in between
- * that is allowed before and after.
+ * that is allowed before and after. Only a rule with another description goes first: a role has a rule once, and its description
+ * cannot be changed. It is away until the order is set, which follows at once.
  */
 async function arrange(context: Context<Client>, roleid: string, wanted: readonly Permission[]): Promise<void> {
-  const live = await rulesOf(context, roleid);
-  const spare = [...live];
-  const order: string[] = [];
-  for (const entry of wanted) {
-    const at = spare.findIndex(
-      (row) => row.rule === entry.rule && (row.description ?? "") === (entry.description ?? ""),
-    );
-    const known = at < 0 ? undefined : spare.splice(at, 1)[0];
-    if (known === undefined) {
-      order.push(await add(context, roleid, entry));
-    } else {
-      order.push(String(known.id));
-      if (known.permission === entry.permission) continue;
-      await send(context, call("updateRolePermission"), {
-        roleid,
-        ruleid: String(known.id),
-        permission: entry.permission,
-      });
-    }
+  const spare = await rulesOf(context, roleid);
+  const take = (fits: (row: Row) => boolean) => {
+    const at = spare.findIndex(fits);
+    return at < 0 ? undefined : spare.splice(at, 1)[0];
+  };
+  const same = wanted.map(({ rule, description = "" }) =>
+    take((row) => row.rule === rule && (row.description ?? "") === description),
+  );
+  const reworded = wanted.map(({ rule }, i) => (same[i] ? undefined : take((row) => isRule(row.rule, rule))));
+  const order = same.map((row) => row && String(row.id));
+  for (const [i, entry] of wanted.entries()) {
+    const row = same[i];
+    if (row === undefined && reworded[i] === undefined) order[i] = await add(context, roleid, entry);
+    if (row === undefined || row.permission === entry.permission) continue;
+    const { permission } = entry;
+    await send(context, call("updateRolePermission"), { roleid, ruleid: String(row.id), permission });
   }
   for (const { id } of spare) await send(context, call("deleteRolePermission"), { id: String(id) });
+  for (const [i, entry] of wanted.entries()) {
+    const row = reworded[i];
+    if (row === undefined) continue;
+    await send(context, call("deleteRolePermission"), { id: String(row.id) });
+    order[i] = await add(context, roleid, entry);
+  }
   const now = (await rulesOf(context, roleid)).map(({ id }) => id);
   if (now.join() !== order.join())
     await send(context, call("updateRolePermission"), { roleid, ruleorder: order.join(",") });
+}
+
+/** Rules are told apart without regard to case, as the server's database does. */
+function isRule(a: unknown, b: unknown): boolean {
+  return String(a).toLowerCase() === String(b).toLowerCase();
+}
+
+/** `RoleManagerImpl.createRolePermission` refuses a rule that the role has. */
+function checkOnce({ permissions }: PlainObject): Issue[] {
+  const rules = isList(permissions) ? permissions.map((one) => (isObject(one) ? one.rule : undefined)) : [];
+  return rules.flatMap((rule, i) => {
+    const first = rules.findIndex((one) => typeof one === "string" && isRule(one, rule));
+    if (typeof rule !== "string" || first === i) return [];
+    return [
+      {
+        path: `permissions[${i}].rule`,
+        reason: `${rule}: a role has a rule once, see permissions[${first}] → leave one out`,
+      },
+    ];
+  });
 }

@@ -37,7 +37,7 @@ export class Role extends pulumi.CustomResource {
     }
 
     /**
-     * Prose for other operators.
+     * Prose for other operators. It can be changed, and not be taken away.
      */
     declare public readonly description: pulumi.Output<string | undefined>;
     /**
@@ -99,7 +99,7 @@ export class Role extends pulumi.CustomResource {
  */
 export interface RoleArgs {
     /**
-     * Prose for other operators. Changed in place.
+     * Prose for other operators. It can be changed, and not be taken away. Changed in place.
      */
     description?: pulumi.Input<string | undefined>;
     /**

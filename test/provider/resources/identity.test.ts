@@ -212,6 +212,23 @@ describe("Role", () => {
     expect(await cloud.drift(ROLE, after)).toBe("gone");
   });
 
+  test("another description of a rule is another rule in its place", async () => {
+    const kept = await cloud.engine.create(ROLE, { name: "worded", type: "User", permissions: rules });
+    const worded = rules.map((rule) => ({ ...rule, description: `now: ${rule.rule}` }));
+    const changed = await cloud.engine.update(ROLE, kept, { ...kept.inputs, permissions: worded });
+    expect(plain(changed.state).permissions).toEqual(worded);
+    expect(await cloud.drift(ROLE, changed)).toEqual({});
+  });
+
+  test("a rule twice, and a description taken away, are refused before any call", async () => {
+    const twice = { name: "twice", type: "User", permissions: [...rules, { rule: "LIST*", permission: "deny" }] };
+    const { failures } = await cloud.engine.check(ROLE, twice as never);
+    expect(failures).toMatchObject({ "permissions[3].rule": expect.stringMatching(/LIST\*.*once/) });
+    const kept = { name: "told", type: "User", description: "r", permissions: rules };
+    const { description: _, ...others } = kept;
+    expect(Object.keys((await cloud.engine.check(ROLE, others, kept)).failures)).toEqual(["description"]);
+  });
+
   test("a rule added by hand is seen and removed", async () => {
     const kept = await cloud.engine.create(ROLE, { name: "strict", type: "User", permissions: rules });
     await cloud.byHand("createRolePermission", { roleid: kept.id, rule: "destroyVirtualMachine", permission: "allow" });
