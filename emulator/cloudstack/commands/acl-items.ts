@@ -121,7 +121,8 @@ const updateNetworkACLItem = async({
       number: args.number ?? item.number,
       action: args.action === undefined && partial ? item.action : actionOf(args.action),
       trafficType: merged(trafficTypeOf(args.traffictype), item.trafficType) ?? ("Ingress" as const),
-      protocol: merged(args.protocol === undefined ? undefined : protocolNamed(args.protocol), item.protocol) ?? "all",
+      // Unlike a create, an update takes numbers as they are (UpdateNetworkACLItemCmd.getProtocol).
+      protocol: merged(args.protocol?.trim(), item.protocol) ?? "all",
       cidrs: merged(args.cidrlist, item.cidrs) ?? [],
       startPort: merged(args.startport, item.startPort),
       endPort: merged(args.endport ?? (partial ? undefined : args.startport), item.endPort),

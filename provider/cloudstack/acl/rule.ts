@@ -24,12 +24,21 @@ export interface Item extends Rule {
 
 const protocolNames: Readonly<Record<string, string>> = { "1": "icmp", "6": "tcp", "17": "udp" };
 
+/**
+ * The one spelling that a router understands: it knows ports, types and codes of protocols in lower case letters only, and lets
+ * all of a protocol pass that is given by its number (SetNetworkACLCommand, SetNetworkACLConfigItem).
+ */
+export function protocolName(protocol: string): string {
+  const name = protocol.trim().toLowerCase();
+  return protocolNames[name] ?? name;
+}
+
 /** A rule with everything spelled out as the server would fill it in; -1 = any. */
 export type NormalRule = { readonly [K in keyof Rule]-?: NonNullable<Rule[K]> };
 
 /** Two rules mean the same if these are equal. */
 export function normal(rule: Rule): NormalRule {
-  const protocol = protocolNames[rule.protocol] ?? rule.protocol.toLowerCase();
+  const protocol = protocolName(rule.protocol);
   const icmp = protocol === "icmp";
   const startPort = rule.startPort ?? -1;
   return {
@@ -53,6 +62,8 @@ export function isSame(a: Rule, b: Rule): boolean {
 
 export function itemOf(row: Row): Item {
   const whole = (value: unknown) => (value === undefined || value === "" ? undefined : Number(value));
+  // Ports beside a number mean nothing to the router.
+  const hasPorts = !/^\d+$/.test(String(row.protocol));
   return {
     id: String(row.id),
     number: Number(row.number),
@@ -62,8 +73,8 @@ export function itemOf(row: Row): Item {
     cidrs: String(row.cidrlist ?? "")
       .split(",")
       .filter(Boolean),
-    startPort: whole(row.startport),
-    endPort: whole(row.endport),
+    startPort: hasPorts ? whole(row.startport) : undefined,
+    endPort: hasPorts ? whole(row.endport) : undefined,
     icmpType: whole(row.icmptype),
     icmpCode: whole(row.icmpcode),
     description: typeof row.reason === "string" ? row.reason : undefined,
@@ -72,16 +83,19 @@ export function itemOf(row: Row): Item {
 
 /** The rule's parameters for createNetworkACL and, with `partialupgrade: false`, updateNetworkACLItem. */
 export function ruleParams(rule: Rule): Params {
+  const protocol = protocolName(rule.protocol);
+  // A create fills these in, an update does not, and the router cannot read an ICMP rule without them.
+  const any = protocol === "icmp" ? -1 : undefined;
   return {
     number: rule.number,
     action: rule.action,
     traffictype: rule.trafficType,
-    protocol: rule.protocol,
+    protocol,
     cidrlist: rule.cidrs.join(","),
     startport: rule.startPort,
     endport: rule.endPort ?? rule.startPort,
-    icmptype: rule.icmpType,
-    icmpcode: rule.icmpCode,
+    icmptype: rule.icmpType ?? any,
+    icmpcode: rule.icmpCode ?? any,
     reason: rule.description,
   };
 }

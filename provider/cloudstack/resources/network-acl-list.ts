@@ -5,7 +5,7 @@ import type { PlainObject } from "../../core/values.ts";
 import { checkRules } from "../acl/check.ts";
 import { applySteps, createAll, itemsOf } from "../acl/items.ts";
 import { planEdit } from "../acl/plan.ts";
-import { type Item, isSame, itemOf, type Rule } from "../acl/rule.ts";
+import { type Item, isSame, itemOf, protocolName, type Rule } from "../acl/rule.ts";
 import type { Client } from "../client/client.ts";
 import { createOnce } from "../leftover.ts";
 import { type Occupants, removeWhenFree } from "../patience.ts";
@@ -24,7 +24,7 @@ const ruleFields = {
   }),
   action: oneOf(["allow", "deny"], { doc: "What becomes of a packet that matches." }),
   trafficType: oneOf(["ingress", "egress"], { doc: "Into the tier, or out of it." }),
-  protocol: text({ min: 1, doc: "tcp, udp, icmp, all, or a protocol's number." }),
+  protocol: text({ min: 1, canonical: protocolName, doc: "tcp, udp, icmp, all, or a protocol's number." }),
   cidrs: list(cidr({}), { set: true, min: 1, doc: "Sources of ingress, destinations of egress." }),
   startPort: integer({ ...port, doc: "First port, of tcp and udp. Default: all ports." }),
   endPort: integer({ ...port, doc: "Last port. Default: the first." }),

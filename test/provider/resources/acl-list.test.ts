@@ -89,6 +89,39 @@ describe("an ACL list", () => {
     expect(await numbers(kept.id)).toEqual([5, 10, 20, 900]);
   });
 
+  test("says ICMP's types and codes in every change: the router cannot read a rule that lacks them", async () => {
+    const { icmpType: _, ...all } = ping;
+    const kept = await create({ rules: [all] });
+    const other = { ...all, cidrs: ["10.0.0.0/9"] };
+    const changed = await estate.engine.update(ACL, kept, { ...kept.inputs, rules: [other] });
+    const [row] = await estate.rows("listNetworkACLs", { aclid: kept.id });
+    expect(row).toMatchObject({ cidrlist: "10.0.0.0/9", icmptype: -1, icmpcode: -1 });
+    expect(await estate.drift(ACL, changed)).toEqual({});
+  });
+
+  test("sends protocols by their names: the router knows ports and types of named ones only", async () => {
+    const rules = [
+      { ...https, protocol: "6" },
+      { ...ping, protocol: "ICMP" },
+      { ...rest, protocol: "112" },
+    ];
+    const kept = await create({ rules });
+    const protocols = async () =>
+      new Map((await estate.rows("listNetworkACLs", { aclid: kept.id })).map((row) => [row.number, row.protocol]));
+    const named = new Map(Object.entries({ 900: "112", 30: "icmp", 10: "tcp" }).map(([k, v]) => [Number(k), v]));
+    expect(await protocols()).toEqual(named);
+    expect(await estate.drift(ACL, kept)).toEqual({});
+    const later = [{ ...https, protocol: "17" }, { ...ping, protocol: "1", icmpType: 3 }, rules[2]];
+    const changed = await estate.engine.update(ACL, kept, { ...kept.inputs, rules: later } as never);
+    expect(await protocols()).toEqual(new Map([...named, [10, "udp"]]));
+    expect(await estate.drift(ACL, changed)).toEqual({});
+
+    // By hand the number stays: the router then leaves the ports out and lets all of TCP in.
+    const [, , id] = (await estate.rows("listNetworkACLs", { aclid: kept.id })).map((row) => row.id);
+    await estate.byHand("updateNetworkACLItem", { id: String(id), protocol: "17" });
+    expect(await estate.drift(ACL, changed)).not.toEqual({});
+  });
+
   test("costs few questions about its jobs, however many rules it has", async () => {
     const rules = Array.from({ length: 20 }, (_, i) => ({ ...https, number: i + 1, startPort: 1000 + i }));
     await estate.forgetCalls();
