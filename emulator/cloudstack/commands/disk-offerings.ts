@@ -75,6 +75,25 @@ function checkCacheMode(mode: string | undefined): void {
   throw invalid(`Invalid cache mode (${mode}). Please specify one of the valid values: ${cacheModes.join(", ")}`);
 }
 
+interface Iops {
+  readonly customizediops?: boolean | undefined;
+  readonly miniops?: number | undefined;
+  readonly maxiops?: number | undefined;
+}
+
+/**
+ * Guaranteed and most operations count only where the call says that volumes do not choose their own; otherwise both are
+ * dropped without a word (`ConfigurationManagerImpl.createDiskOffering`).
+ */
+function operations({ customizediops: customizedIops, miniops, maxiops }: Iops) {
+  if (customizedIops !== false) return { customizedIops };
+  if (miniops === undefined && maxiops === undefined) return { customizedIops, minIops: 0, maxIops: 0 };
+  if (miniops === undefined || miniops <= 0) throw invalid("The min IOPS must be greater than 0.");
+  const most = maxiops ?? 0;
+  if (miniops > most) throw invalid("The min IOPS must be less than or equal to the max IOPS.");
+  return { customizedIops, minIops: miniops, maxIops: most };
+}
+
 const createDiskOffering = sync({
   name: "createDiskOffering",
   audience: "root-admin",
@@ -122,9 +141,7 @@ const createDiskOffering = sync({
       rates: newRates(args),
       ...defined({
         tags: args.tags,
-        customizedIops: args.customizediops,
-        minIops: args.miniops,
-        maxIops: args.maxiops,
+        ...operations(args),
         cacheMode: args.cachemode,
         details: args.details && flattened(args.details),
         domainIds: idsOf(args.domainid),

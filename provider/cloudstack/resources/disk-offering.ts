@@ -1,6 +1,8 @@
+import type { Issue } from "../../core/errors.ts";
 import { boolean, integer, list, oneOf, text } from "../../core/fields.ts";
-import { UNKNOWN } from "../../core/values.ts";
+import { type PlainObject, UNKNOWN } from "../../core/values.ts";
 import { call, defineResource, rows } from "../resource.ts";
+import { together } from "../rules.ts";
 import { positive, visibility } from "./offering.ts";
 
 export const diskOffering = defineResource({
@@ -50,8 +52,20 @@ export const diskOffering = defineResource({
       doc: "Forbid other sizes when a volume changes its offering.",
     }),
     displayOffering: boolean({ default: true, doc: "Show it to users." }),
-    minIops: integer({ optional: true, min: 0, onChange: "replace", doc: "Guaranteed operations per second." }),
-    maxIops: integer({ optional: true, min: 0, onChange: "replace", doc: "Most operations per second." }),
+    minIops: integer({
+      optional: true,
+      min: 1,
+      onChange: "replace",
+      // Without the word that volumes do not choose for themselves the server drops both.
+      encode: (miniops) => ({ miniops, customizediops: false }),
+      doc: "Guaranteed operations per second, together with `maxIops`.",
+    }),
+    maxIops: integer({
+      optional: true,
+      min: 1,
+      onChange: "replace",
+      doc: "Most operations per second, together with `minIops`.",
+    }),
     cacheMode: oneOf(["none", "writeback", "writethrough", "hypervisor_default"], {
       optional: true,
       from: "cacheMode",
@@ -64,18 +78,7 @@ export const diskOffering = defineResource({
     state: text({ doc: "Active or Inactive." }),
   },
 
-  check({ sizeGib, customized }) {
-    if (sizeGib === UNKNOWN || customized === UNKNOWN) return [];
-    if (sizeGib === undefined && customized !== true) {
-      return [
-        { path: "sizeGib", reason: "is required unless `customized` is true → give the size of its volumes in GiB" },
-      ];
-    }
-    const both = sizeGib !== undefined && customized === true;
-    return both
-      ? [{ path: "customized", reason: "true: the size is fixed by `sizeGib` already → leave one of them out" }]
-      : [];
-  },
+  check: (given) => [...checkSize(given), ...checkOperations(given)],
 
   api: {
     create: call("createDiskOffering", { answer: "diskoffering" }),
@@ -88,3 +91,23 @@ export const diskOffering = defineResource({
   // the domains that see it included, and that no volume has, is taken over with a warning.
   leftover: { isUsed: ({ api, signal }, { id }) => api.any("listVolumes", { diskofferingid: String(id) }, { signal }) },
 });
+
+function checkSize({ sizeGib, customized }: PlainObject): Issue[] {
+  if (sizeGib === UNKNOWN || customized === UNKNOWN) return [];
+  if (sizeGib === undefined && customized !== true) {
+    return [
+      { path: "sizeGib", reason: "is required unless `customized` is true → give the size of its volumes in GiB" },
+    ];
+  }
+  const both = sizeGib !== undefined && customized === true;
+  return both
+    ? [{ path: "customized", reason: "true: the size is fixed by `sizeGib` already → leave one of them out" }]
+    : [];
+}
+
+function checkOperations(given: PlainObject): Issue[] {
+  const { minIops, maxIops } = given;
+  const issues = [...together(given, "minIops", "maxIops"), ...together(given, "maxIops", "minIops")];
+  if (typeof minIops !== "number" || typeof maxIops !== "number" || minIops <= maxIops) return issues;
+  return [...issues, { path: "minIops", reason: `${minIops}: more than maxIops, ${maxIops} → guarantee at most that` }];
+}

@@ -63,11 +63,11 @@ export class DiskOffering extends pulumi.CustomResource {
      */
     declare public readonly encrypt: pulumi.Output<boolean>;
     /**
-     * Most operations per second.
+     * Most operations per second, together with `minIops`.
      */
     declare public readonly maxIops: pulumi.Output<number | undefined>;
     /**
-     * Guaranteed operations per second.
+     * Guaranteed operations per second, together with `maxIops`.
      */
     declare public readonly minIops: pulumi.Output<number | undefined>;
     /**
@@ -185,11 +185,11 @@ export interface DiskOfferingArgs {
      */
     encrypt?: pulumi.Input<boolean | undefined>;
     /**
-     * Most operations per second. A change replaces the resource.
+     * Most operations per second, together with `minIops`. A change replaces the resource.
      */
     maxIops?: pulumi.Input<number | undefined>;
     /**
-     * Guaranteed operations per second. A change replaces the resource.
+     * Guaranteed operations per second, together with `maxIops`. A change replaces the resource.
      */
     minIops?: pulumi.Input<number | undefined>;
     /**

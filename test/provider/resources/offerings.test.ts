@@ -94,6 +94,20 @@ describe("ServiceOffering", () => {
 });
 
 describe("DiskOffering", () => {
+  test("guarantees operations, and limits them", async () => {
+    const inputs = { name: "fast", customized: true, minIops: 500, maxIops: 1000 };
+    const kept = await cloud.engine.create(DISK, inputs);
+    const [row] = await cloud.rows("listDiskOfferings", { id: kept.id });
+    expect(row).toMatchObject({ iscustomizediops: false, miniops: 500, maxiops: 1000 });
+    expect(await cloud.drift(DISK, kept)).toEqual({});
+    const failures = async (iops: object) =>
+      Object.keys((await cloud.engine.check(DISK, { ...inputs, ...iops })).failures);
+    expect(await failures({ minIops: null })).toEqual(["minIops"]);
+    expect(await failures({ maxIops: null })).toEqual(["maxIops"]);
+    expect(await failures({ minIops: 1001 })).toEqual(["minIops"]);
+    expect(await failures({ minIops: 0 })).toEqual(["minIops"]);
+  });
+
   test("is made as described, is quiet afterwards, and changes in place what can be", async () => {
     const kept = await cloud.engine.create(DISK, {
       name: "disk",
