@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { realpathSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { cleanUpAfterKilled, withoutAttributes } from "./state-folder.ts";
 import { createFile, exists } from "./toolchain/cache.ts";
 import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
@@ -45,7 +46,7 @@ export async function pulumiEnv(
   // A built engine finds our language host beside itself; an incomplete one of the user's finds it only on PATH.
   if (!officialHost && cli.source === "path") path.push(standIns.languageHost.folder);
   if (random.onPath) path.push(standIns.random.folder);
-  const backendUrl = withoutAttributes(base.PULUMI_BACKEND_URL ?? `file://${await localStateFolder()}`);
+  const backendUrl = withoutAttributes(base.PULUMI_BACKEND_URL ?? pathToFileURL(await localStateFolder()).href);
   const env: NodeJS.ProcessEnv = {
     NODE_COMPILE_CACHE: join(cacheFolder(), "compile"),
     // The engine's default is four per core, but what it starts waits for the server and not for the processor.
@@ -58,6 +59,8 @@ export async function pulumiEnv(
     PULUMI_BACKEND_URL: backendUrl,
     PATH: [...path, base.PATH ?? ""].join(delimiter),
     PULUMI_SKIP_UPDATE_CHECK: "true",
+    // The engine, the program and the plugins talk to each other on this machine; gRPC for Node would ask a proxy for that.
+    no_grpc_proxy: "127.0.0.1,localhost",
     NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} ${isDebugging(words) ? smallNode : leanNode}`.trim(),
     STRATA_NODE: node,
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,

@@ -1,4 +1,4 @@
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
@@ -6,6 +6,9 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Server, ServerCredentials } from "@grpc/grpc-js";
 import random from "@pulumi/random/package.json" with { type: "json" };
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { pulumiEnv } from "../../tools/pulumi.ts";
@@ -94,6 +97,48 @@ describe("which engine is used", () => {
     expect(env).toMatchObject(own);
     expect(env.PULUMI_HOME).toBeUndefined();
     expect(env.PULUMI_CONFIG_PASSPHRASE_FILE).toBeUndefined();
+  });
+});
+
+describe("what surrounds the engine", () => {
+  const installation = () => {
+    // Says its version, and for any other words where its state lies.
+    executable("official/pulumi", '[ "$1" = version ] && echo v3.300.0 || echo "$PULUMI_BACKEND_URL"');
+    executable("official/pulumi-language-nodejs");
+    return join(folder, "official");
+  };
+
+  test("a proxy in the environment is not asked for what is on this machine", async () => {
+    const server = new Server();
+    const port = await promisify<string, ServerCredentials, number>(server.bindAsync.bind(server))(
+      "127.0.0.1:0",
+      ServerCredentials.createInsecure(),
+    );
+    const call = `import { Client, credentials } from "@grpc/grpc-js";
+      const client = new Client("127.0.0.1:${port}", credentials.createInsecure());
+      client.waitForReady(Date.now() + 5_000, (error) => process.exit(error === undefined ? 0 : 1));`;
+    const nowhere = { http_proxy: "http://127.0.0.1:9", https_proxy: "http://127.0.0.1:9", no_proxy: "city.example" };
+    try {
+      const { env } = await pulumiEnv({ PATH: installation(), HOME: folder, PULUMI_CONFIG_PASSPHRASE: "", ...nowhere });
+      expect(env).toMatchObject(nowhere);
+      const child = spawn(process.execPath, ["--input-type=module", "--eval", call], { cwd: root, env });
+      expect((await once(child, "exit"))[0]).toBe(0);
+    } finally {
+      server.forceShutdown();
+    }
+  });
+
+  test("the state may lie in a folder of any name", () => {
+    const runFolder = join(folder, "수원 시 #1, 100%25?");
+    const env = {
+      ...process.env,
+      PATH: `${installation()}${delimiter}${process.env.PATH}`,
+      STRATA_RUN_FOLDER: runFolder,
+    };
+    const { stdout, stderr } = spawnSync(join(root, "tools/bin/pulumi"), ["stack"], { env, encoding: "utf8" });
+    expect(stderr).toBe("");
+    const url = new URL(stdout);
+    expect([fileURLToPath(url), url.searchParams.get("metadata")]).toEqual([join(runFolder, "state"), "skip"]);
   });
 });
 
