@@ -46,6 +46,11 @@ interface Options<T> {
    * the program, nor when an import has found a value that the program does not name.
    */
   serverChooses?: true;
+  /**
+   * Objects: every part that the server tells counts, also one that the program leaves out. What the server only fills in, the
+   * resource's `read` has to leave out.
+   */
+  whole?: true;
   /** Outputs: known in an update's preview unless one of these inputs changes; without it, always kept. */
   changesWith?: readonly string[];
 }

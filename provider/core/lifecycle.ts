@@ -246,7 +246,9 @@ export function liveValue(field: Field, given: Plain | undefined, live: Plain | 
   if (same(field, given, live)) return given;
   if (isEmpty(live) || live === undefined) return undefined;
   const { kind } = field;
-  if (kind.kind === "object" && isObject(live)) return liveObject(kind.fields, given, live as PlainObject);
+  if (kind.kind === "object" && isObject(live)) {
+    return liveObject(kind.fields, given, live as PlainObject, field.options.whole === true);
+  }
   if (kind.kind === "list" && isList(live)) {
     const partner = partners(kind, isList(given) ? given : []);
     const ordered = live.map((element: Plain, index) => ({ element, ...partner(element, index) }));
@@ -256,10 +258,10 @@ export function liveValue(field: Field, given: Plain | undefined, live: Plain | 
   return live;
 }
 
-function liveObject(fields: Fields, given: Plain | undefined, live: PlainObject): PlainObject {
+function liveObject(fields: Fields, given: Plain | undefined, live: PlainObject, isWhole: boolean): PlainObject {
   const like = isObject(given) ? (given as PlainObject) : undefined;
   const entries = Object.entries(fields).flatMap(([name, field]) => {
-    if (like !== undefined && !(name in like)) return [];
+    if (!isWhole && like !== undefined && !(name in like)) return [];
     const value = liveValue(field, like?.[name], live[name]);
     return value === undefined ? [] : [[name, value] as const];
   });

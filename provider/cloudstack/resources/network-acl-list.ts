@@ -37,7 +37,7 @@ const inputs = {
   name: text({ min: 1, doc: "Shown to users." }),
   description: text({ optional: true, doc: "Prose for other operators." }),
   vpcId: id("network:Vpc", { onChange: "replace" }),
-  rules: list(object("AclRule", ruleFields, {}), {
+  rules: list(object("AclRule", ruleFields, { whole: true }), {
     key: "number",
     param: false,
     doc: "The rules. A change is made rule by rule in an order that opens nothing in between and cuts nothing that stays allowed.",
@@ -101,7 +101,10 @@ const description: Description<typeof inputs, typeof outputs> = {
     const all = before === undefined || known.exclusive === true;
     const own = items.filter((item) => all || before.some(({ number }) => number === item.number));
     const foreign = items.filter((item) => !own.includes(item));
-    return { id: listId, values: { ...values, rules: own.map(withoutId), foreignRules: foreign.map(plain) } };
+    return {
+      id: listId,
+      values: { ...values, rules: own.map((item) => asGiven(item, before)), foreignRules: foreign.map(plain) },
+    };
   },
 
   async update(context, id, { after, state, changed }) {
@@ -167,7 +170,12 @@ function plain(item: Item): PlainObject {
   return Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined));
 }
 
-function withoutId(item: Item): PlainObject {
+/** Without what the server fills in, unless the rule that the program has under this number says it, too. */
+function asGiven(item: Item, given: readonly Rule[] = []): PlainObject {
   const { id: _, ...rule } = plain(item);
-  return rule;
+  const like: Partial<Rule> = given.find(({ number }) => number === item.number) ?? {};
+  const filled = { endPort: item.startPort, icmpType: -1, icmpCode: -1 };
+  const isFilled = ([name, value]: [string, unknown]) =>
+    name in filled && value === filled[name as keyof typeof filled] && like[name as keyof Rule] === undefined;
+  return Object.fromEntries(Object.entries(rule).filter((entry) => !isFilled(entry)));
 }

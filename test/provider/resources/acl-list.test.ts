@@ -221,10 +221,19 @@ describe("drift of our own rules is found and repaired", () => {
   test.each([
     ["changed", (id: string) => estate.byHand("updateNetworkACLItem", { id, cidrlist: "0.0.0.0/0" })],
     ["deleted", (id: string) => estate.byHand("deleteNetworkACL", { id })],
-  ])("%s by hand", async (_, change) => {
-    const kept = await create();
+    [
+      "narrowed to a port",
+      (id: string) => estate.byHand("updateNetworkACLItem", { id, startport: 80, endport: 80 }),
+      40,
+    ],
+    ["narrowed to a type", (id: string) => estate.byHand("updateNetworkACLItem", { id, icmptype: 8 }), 50],
+  ])("%s by hand", async (_, change, place = 10) => {
+    const { icmpType, ...everyType } = { ...ping, number: 50 };
+    const { startPort, ...everyPort } = { ...https, number: 40, action: "deny" };
+    const kept = await create({ rules: [https, everyPort, everyType, { ...ping, icmpCode: -1 }, rest] });
+    expect(await estate.drift(ACL, kept)).toEqual({});
     const rows = await estate.rows("listNetworkACLs", { aclid: kept.id, listall: true });
-    await change(String(rows.find(({ number }) => number === 10)?.id));
+    await change(String(rows.find(({ number }) => number === place)?.id));
     expect(await estate.drift(ACL, kept)).not.toEqual({});
     await estate.engine.update(ACL, await afterRefresh(kept), kept.inputs);
     expect(await estate.drift(ACL, kept)).toEqual({});
