@@ -7,6 +7,7 @@ import { parse } from "yaml";
 import { startStateService } from "../../tools/journal/service.ts";
 import { journalFolder } from "../../tools/journal/start.ts";
 import { pulumiEnv } from "../../tools/pulumi.ts";
+import { makeStack } from "./new-stack.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -155,13 +156,13 @@ export class EngineStack {
   /** Makes the stack; the operations do so by themselves. */
   async init(): Promise<void> {
     if (this.#isMade) return;
-    const { code, text } = await this.pulumi("stack", "init", "--stack", this.name, "--no-select");
-    if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
-    // `init` takes no --config-file and leaves one in the program's folder; the stack's own is ours. With another salt
-    // than the state's every run would derive two keys, a second of CPU each.
-    const made = join(this.#program, `Pulumi.${this.name}.yaml`);
-    this.#configure(parse(readFileSync(made, "utf8")));
-    rmSync(made);
+    const place = { name: this.name, folder: this.folder, program: this.#program };
+    this.#configure(
+      await makeStack(place, async () => {
+        const { code, text } = await this.pulumi("stack", "init", "--stack", this.name, "--no-select");
+        if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
+      }),
+    );
     this.#isMade = true;
   }
 
