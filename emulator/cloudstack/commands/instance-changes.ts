@@ -170,6 +170,7 @@ const updateVirtualMachine = sync({
     if (args.haenable === true && !tables.serviceOfferings.need(instance.offeringId).offerHa) {
       throw invalid("Can't enable HA for the VM as its service offering does not offer HA");
     }
+    if (args.isdynamicallyscalable === true) checkScalable(call, instance);
     checkExtraConfig(call, instance);
     const { name = instance.name, displayname = instance.displayName } = args;
     const { haenable = instance.haEnabled, deleteprotection = instance.deleteProtection } = args;
@@ -187,6 +188,20 @@ const updateVirtualMachine = sync({
     return instanceFields(instance, call);
   },
 });
+
+/** Where a deployment silently leaves it out, a change is refused (`UserVmManagerImpl.updateVirtualMachine`). @throws {ApiError} 431 */
+function checkScalable({ world, tables }: Pick<Call, "world" | "tables">, instance: Instance): void {
+  const { zoneId, templateId, offeringId } = instance;
+  const because = (text: string) => invalid(`Dynamic Scaling cannot be enabled for the VM since ${text}`);
+  if (!tables.templates.need(templateId).isDynamicallyScalable) {
+    throw because("its template does not have dynamic scaling enabled");
+  }
+  if (!tables.serviceOfferings.need(offeringId).dynamicScalingEnabled) {
+    throw because("its service offering does not have dynamic scaling enabled");
+  }
+  if (settingValue(world, "enable.dynamic.scale.vm", { scope: "zone", scopeId: zoneId }) === "true") return;
+  throw because("corresponding global setting is set to false");
+}
 
 /**
  * Pieces of XML come to Mold among the details, which are replaced whole: those that are not sent again are lost.

@@ -4,6 +4,7 @@ import { ProviderError } from "../../core/errors.ts";
 import type { Values } from "../../core/fields.ts";
 import type { Change, Context } from "../../core/resource.ts";
 import type { Client, Row } from "../client/client.ts";
+import { isCloudStackError } from "../client/errors.ts";
 import { pinnedHost } from "../hostdevice/devices.ts";
 import { liveOf } from "../regular.ts";
 import { flatParams } from "../wire.ts";
@@ -124,7 +125,18 @@ async function applySettings(
   changed: ReadonlySet<string>,
 ): Promise<void> {
   const settings = settingsOf(await current(context, id), before, after, changed);
-  if (settings) await context.api.call("updateVirtualMachine", { ...settings, id }, { signal: context.signal });
+  if (settings === undefined) return;
+  const { api, signal } = context;
+  try {
+    await api.call("updateVirtualMachine", { ...settings, id }, { signal });
+  } catch (error) {
+    // To lift the ban is refused where template, offering or zone allow no scaling anyway; a deployment leaves it out there.
+    const { isdynamicallyscalable, ...others } = settings;
+    const isIdle = isCloudStackError(error, "invalid") && /^Dynamic Scaling cannot be enabled/.test(error.facts.text);
+    if (isdynamicallyscalable !== true || !isIdle) throw error;
+    context.log("info", `${id} is not scaled while it runs: ${error.facts.text}`);
+    if (Object.keys(others).length > 0) await api.call("updateVirtualMachine", { ...others, id }, { signal });
+  }
 }
 
 /** One with devices of a host (cloudstack:gpu:HostDevice) starts there; any other wherever the server likes. */

@@ -74,13 +74,19 @@ describe("given up", () => {
     expect(await rowOf(kept.id)).toMatchObject({ state: "Running", affinitygroup: [{ id: groupId }] });
   });
 
-  test("a group for display and a ban on scaling go without a stop", async () => {
+  test("a group for display and a ban on scaling go without a stop, also where the server allows no scaling", async () => {
     const made = await make("shown", { group: "web", dynamicScalingEnabled: false });
     expect(await rowOf(made.id)).toMatchObject({ group: "web", isdynamicallyscalable: false });
     const { kept, power } = await powerOf(() => change(made, { group: null, dynamicScalingEnabled: null }));
     expect(power).toEqual([0, 0]);
     const row = await rowOf(kept.id);
-    expect([row.group ?? "", row.isdynamicallyscalable]).toEqual(["", true]);
+    expect([row.group ?? "", row.isdynamicallyscalable]).toEqual(["", false]);
+
+    await estate.byHand("updateConfiguration", { name: "enable.dynamic.scale.vm", value: "true" });
+    await estate.byHand("updateTemplate", { id: String(row.templateid), isdynamicallyscalable: true });
+    const banned = await change(kept, { dynamicScalingEnabled: false });
+    const allowed = await change(banned, { dynamicScalingEnabled: null });
+    expect(await rowOf(allowed.id)).toMatchObject({ isdynamicallyscalable: true });
   });
 
   test.each([
