@@ -1,16 +1,19 @@
 /** What `npx pulumi` runs: becomes the real engine, in the environment of {@link pulumiEnv}. */
 import { adviceOnState, journalFolder, startServiceProcess } from "./journal/start.ts";
 import { pulumiEnv } from "./pulumi.ts";
+import { refuseWithoutRoom } from "./state-room.ts";
 
 /** Commands that start the program or its plugins; only these say which stand-ins are in use. */
 const startsPlugins = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "import", "watch"]);
 
 const words = process.argv.slice(2);
 try {
-  const { command, env, notes } = await pulumiEnv(process.env, words);
-  if (words.some((word) => startsPlugins.has(word))) {
-    for (const note of [...notes, ...(await adviceOnState(env, words))]) process.stderr.write(`${note}\n`);
+  const { command, env, notes, repairs } = await pulumiEnv(process.env, words);
+  const isRun = words.some((word) => startsPlugins.has(word));
+  for (const note of isRun ? [...notes, ...(await adviceOnState(env, words))] : repairs) {
+    process.stderr.write(`${note}\n`);
   }
+  await refuseWithoutRoom(env, words);
   if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
   const folder = journalFolder(env, words);
   const journal = folder === undefined ? {} : await startServiceProcess(folder, process.pid, env);

@@ -21,13 +21,15 @@ export interface PulumiEnv {
   env: NodeJS.ProcessEnv;
   /** What the user should know about the engine: locks released, where it comes from and which stand-ins are in use. */
   notes: string[];
+  /** Those of the notes that tell what was put right in the state folder: they are said once. */
+  repairs: string[];
 }
 
 /**
  * The environment in which everything here calls the real Pulumi engine: our Node first on PATH, state and passphrase
  * in the work tree's `.strata` unless the caller has his own, nothing that calls out, and stand-ins for the parts that
- * come only with the official installation, where there is none. What a killed engine left in the state folder is
- * cleaned up.
+ * come only with the official installation, where there is none. What a killed engine or a full disk left in the
+ * state folder is put right.
  * @param base the environment to build on
  * @param words the CLI's words, where they are known: with `--debug` the SDK is loaded whole, with its messages
  * @throws when there is no CLI yet
@@ -66,11 +68,12 @@ export async function pulumiEnv(
     STRATA_LANGUAGE_HOST: standIns.languageHost.main,
     STRATA_RANDOM_PLUGIN: standIns.random.main,
   };
-  const cleanedUp = await cleanUpAfterKilled(backendUrl);
+  const repairs = await cleanUpAfterKilled(backendUrl);
   return {
     command: cli.command,
     env,
-    notes: [...cleanedUp, ...describe(cli, officialHost, random.kind === "official")],
+    repairs,
+    notes: [...repairs, ...describe(cli, officialHost, random.kind === "official")],
   };
 }
 

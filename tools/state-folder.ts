@@ -3,6 +3,7 @@ import { readdir, readFile, rm, stat } from "node:fs/promises";
 import { hostname } from "node:os";
 import { basename, join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { mendStates } from "./cut-off-states.ts";
 import { StackFiles } from "./journal/stack-files.ts";
 
 /** What the engine writes into a lock (pkg/backend/diy/lock.go). */
@@ -34,7 +35,8 @@ export async function cleanUpAfterKilled(backendUrl: string): Promise<string[]> 
   await Promise.all(files.filter((file) => file.endsWith(".attrs")).map(removeIfEmpty));
   const locks = files.filter((file) => file.startsWith(join(folder, "locks")) && file.endsWith(".json"));
   const released = (await Promise.all(locks.map(release))).flatMap((note) => note ?? []);
-  return [...released, ...(await mergeJournals(folder, files))];
+  const mended = await mendStates(folder, files);
+  return [...released, ...mended, ...(await mergeJournals(folder, files))];
 }
 
 async function mergeJournals(folder: string, files: readonly string[]): Promise<string[]> {

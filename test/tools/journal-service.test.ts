@@ -171,6 +171,7 @@ test("entries that are not understood fail the run and stay in the journal", asy
 
 test.each([
   ["journal", ["up", "-s", "x"], true],
+  ["journal", ["-s", "x", "--non-interactive", "up"], true],
   ["journal", ["preview"], false],
   ["journal", ["stack", "import"], false],
   ["folder", ["up"], false],

@@ -49,6 +49,11 @@ export class StackFiles {
     return join(this.#folder, "journals", this.#project, `${this.#stack}.jsonl`);
   }
 
+  /** The states at the end of former runs. */
+  get backups(): string {
+    return join(this.#folder, "backups", this.#project, this.#stack);
+  }
+
   get #locks(): string {
     return join(this.#folder, "locks/organization", this.#project, this.#stack);
   }
@@ -123,7 +128,7 @@ export class StackFiles {
   /** Leaves the state as it was before the last run in `history`, as the backend does. */
   async record(info: Record<string, unknown>): Promise<void> {
     const folder = join(this.#folder, "history", this.#project, this.#stack);
-    const backups = join(this.#folder, "backups", this.#project, this.#stack);
+    const { backups } = this;
     // In ns, of which the clock here knows the first digits.
     const now = `${Date.now()}000000`;
     await Promise.all([mkdir(folder, { recursive: true }), mkdir(backups, { recursive: true })]);

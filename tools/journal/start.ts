@@ -2,12 +2,21 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 /** Operations that change what is deployed; everything else asks the folder itself. */
 const changing = new Set(["up", "update", "destroy", "down", "refresh", "import"]);
+
+/** Flags of every command whose value is a word of its own; they may stand before the command. */
+const valued = new Set(["-s", "--stack", "-C", "--cwd", "-v", "--verbose", "--color", "--tracing", "--profiling"]);
+
+/** Whether the CLI's words start an operation that changes what is deployed. */
+export function changesSomething(words: readonly string[]): boolean {
+  const command = words.find((word, index) => !word.startsWith("-") && !valued.has(words[index - 1] ?? ""));
+  return command !== undefined && changing.has(command);
+}
 
 /**
  * `.pulumi` of the backend if a run is to keep a journal: where the user asks for one (`STRATA_STATE=journal`), for
@@ -18,8 +27,7 @@ export function journalFolder(env: NodeJS.ProcessEnv, words: readonly string[]):
   if (wish !== "folder" && wish !== "journal") {
     throw new Error(`STRATA_STATE is "${wish}": it may be "folder" (the default) or "journal"`);
   }
-  const command = words.find((word) => !word.startsWith("-"));
-  if (wish === "folder" || command === undefined || !changing.has(command)) return undefined;
+  if (wish === "folder" || !changesSomething(words)) return undefined;
   const { PULUMI_BACKEND_URL: url = "" } = env;
   if (!isPlainFolder(env)) {
     throw new Error(`STRATA_STATE=journal needs a state folder without compression, and the backend is ${url}`);
@@ -40,15 +48,19 @@ export async function adviceOnState(env: NodeJS.ProcessEnv, words: readonly stri
   if (env.STRATA_STATE !== undefined || !isPlainFolder(env)) return [];
   const folder = journalFolder({ ...env, STRATA_STATE: "journal" }, words);
   if (folder === undefined) return [];
-  const stacks = join(folder, "stacks");
-  const files = (await readdir(stacks, { recursive: true }).catch(() => [])).filter((file) => file.endsWith(".json"));
-  const sizes = await Promise.all(files.map(async (file) => (await stat(join(stacks, file))).size));
-  const largest = Math.max(0, ...sizes);
+  const largest = await largestState(dirname(folder));
   if (largest < largeBytes) return [];
   const size = `${(largest / 1_000_000).toFixed(1)} MB`;
   return [
     `the state is written whole at each step, ${size} each time: STRATA_STATE=journal is faster (docs/decisions/state-journal.md)`,
   ];
+}
+
+/** Bytes of the largest state below a state folder. */
+export async function largestState(folder: string): Promise<number> {
+  const stacks = join(folder, ".pulumi/stacks");
+  const files = (await readdir(stacks, { recursive: true }).catch(() => [])).filter((file) => file.endsWith(".json"));
+  return Math.max(0, ...(await Promise.all(files.map(async (file) => (await stat(join(stacks, file))).size))));
 }
 
 /**
