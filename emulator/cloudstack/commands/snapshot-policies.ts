@@ -66,9 +66,8 @@ const createSnapshotPolicy = sync({
     if (!schedules[interval].test(args.schedule)) {
       throw invalid(`Invalid schedule: ${args.schedule} for interval type: ${args.intervaltype}`);
     }
-    if (!isTimezone(args.timezone)) throw invalid(`Invalid timezone: ${args.timezone}`);
     if (args.maxsnaps < 1) throw invalid(`maxSnaps should be greater than or equal to 1`);
-    const plan = { schedule: args.schedule, timezone: args.timezone, maxSnapshots: args.maxsnaps };
+    const plan = { schedule: args.schedule, timezone: timezoneFrom(args.timezone), maxSnapshots: args.maxsnaps };
     const known = tables.snapshotPolicies.where("volumeId", volume.id).find((policy) => policy.interval === interval);
     const policy =
       known === undefined
@@ -78,13 +77,14 @@ const createSnapshotPolicy = sync({
   },
 });
 
-function isTimezone(name: string): boolean {
+/** One that is not known, or is spelled in other letters, is GMT without a word (`java.util.TimeZone.getTimeZone`). */
+function timezoneFrom(name: string): string {
   try {
     new Intl.DateTimeFormat("en", { timeZone: name });
-    return true;
   } catch {
-    return false;
+    return "GMT";
   }
+  return name.split("/").every((part) => /^[A-Z]/.test(part)) ? name : "GMT";
 }
 
 const deleteSnapshotPolicies = sync({

@@ -1,5 +1,8 @@
-import { id, integer, oneOf, text } from "../../core/fields.ts";
-import { liveOf, send } from "../regular.ts";
+import { ProviderError } from "../../core/errors.ts";
+import { id, integer, oneOf, text, type Values } from "../../core/fields.ts";
+import type { Context, Live } from "../../core/resource.ts";
+import type { Client } from "../client/client.ts";
+import { liveOf, regularLifecycle, send } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
 import { paramsOf } from "../wire.ts";
 
@@ -39,10 +42,29 @@ const description: Description<typeof inputs, Record<never, never>> = {
     read: rows("listSnapshotPolicies"),
     delete: call("deleteSnapshotPolicies"),
   },
-
-  async update(context, _id, { after }) {
-    return liveOf(description, await send(context, write, paramsOf(inputs, after)));
-  },
 };
 
-export const snapshotPolicy = defineResource(description);
+export const snapshotPolicy = defineResource({
+  ...description,
+
+  async create(context, given) {
+    return knowingTimezone(context, given, await regularLifecycle(description).create(context, given));
+  },
+
+  async update(context, _id, { after }) {
+    return knowingTimezone(context, after, liveOf(description, await send(context, write, paramsOf(inputs, after))));
+  },
+});
+
+/** @throws ProviderError where the schedule is kept in another zone: one that it does not know the server takes for GMT, in silence */
+function knowingTimezone(context: Context<Client>, { timezone }: Values<typeof inputs>, live: Live): Live {
+  const { timezone: kept } = live.values;
+  if (kept === undefined || kept === timezone) return live;
+  throw new ProviderError({
+    what: "schedule of cloudstack:storage:SnapshotPolicy",
+    where: context.urn,
+    value: timezone,
+    rule: `the server does not know it, and takes it for ${kept}`,
+    remedy: "name a zone of the time zone database in its own letters, such as Asia/Seoul",
+  });
+}

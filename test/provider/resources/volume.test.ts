@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Kept, plain } from "../engine.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, startEstate, VOLUME } from "./estate.ts";
 
 const POLICY = "cloudstack:storage:SnapshotPolicy";
@@ -127,6 +127,16 @@ describe("a snapshot policy", () => {
     const rows = await estate.rows("listSnapshotPolicies", { volumeid: volume.id });
     expect(rows).toMatchObject([{ maxsnaps: 2, schedule: "30:03", intervaltype: 1 }]);
     expect(await estate.drift(POLICY, { ...kept, id: String(rows[0]?.id) })).toEqual({});
+    for (const timezone of ["KST", "asia/seoul"]) {
+      const details = expect.stringContaining(`(${timezone}): the server does not know it, and takes it for GMT`);
+      await expect(estate.engine.update(POLICY, kept, { ...kept.inputs, timezone })).rejects.toMatchObject({ details });
+    }
+    const again = { ...policy, intervalType: "hourly", schedule: "10", timezone: "KST" };
+    const failure: Failure = await estate.engine.create(POLICY, again).catch((error) => error);
+    expect(failure.details).toMatch(/takes it for GMT/);
+    const partial = { id: String(failure.partial?.id), inputs: again, state: failure.partial?.state ?? {} };
+    const right = await estate.engine.update(POLICY, partial, { ...again, timezone: "Asia/Seoul" });
+    expect(await estate.drift(POLICY, right)).toEqual({});
     await estate.byHand("deleteSnapshotPolicies", { id: String(rows[0]?.id) });
     expect(await estate.drift(POLICY, kept)).toBe("gone");
     await estate.engine.delete(POLICY, kept);
