@@ -69,6 +69,14 @@ describe("signature", () => {
     expect((await send(emulator.apiUrl, { ...params, name: "zone2", signature })).status).toBe(401);
   });
 
+  it("refuses another spelling of the right signature, as the real server compares the texts", async () => {
+    const params = { command: "listZones", response: "json", apikey: emulator.apiKey };
+    const signature = sign(params, emulator.secretKey);
+    expect(signature).toMatch(/=$/);
+    expect((await send(emulator.apiUrl, { ...params, signature })).status).toBe(200);
+    expect((await send(emulator.apiUrl, { ...params, signature: signature.replace("=", "") })).status).toBe(401);
+  });
+
   it("checks the expiry of signature version 3 in both notations of the offset", async () => {
     const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toISOString();
     const signed = (expires: string) => call("listZones", { signatureversion: 3, expires });

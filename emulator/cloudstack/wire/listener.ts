@@ -20,11 +20,11 @@ export async function listen(
   now: () => number = Date.now,
 ): Promise<Listener> {
   const prefixes = Object.keys(handlers).sort((a, b) => b.length - a.length);
+  const date = dateHeader(now);
   const server = createServer({ keepAliveTimeout: 60_000 }, (request, response) => {
     const path = request.url?.split("?", 1)[0] ?? "/";
     const handler = handlers[prefixes.find((prefix) => path === prefix || path.startsWith(`${prefix}/`)) ?? ""];
-    response.setHeader("Date", new Date(now()).toUTCString());
-    void serve(handler, request, response);
+    void serve(handler, request, response, date);
   });
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -33,10 +33,15 @@ export async function listen(
   return { port: (server.address() as AddressInfo).port, close: () => closeServer(server) };
 }
 
-async function serve(handler: Handler | undefined, request: IncomingMessage, response: ServerResponse): Promise<void> {
+async function serve(
+  handler: Handler | undefined,
+  request: IncomingMessage,
+  response: ServerResponse,
+  date: () => string,
+): Promise<void> {
   try {
     const answer = handler ? await handler(request) : notFound;
-    if (answer) write(response, answer);
+    if (answer) write(response, answer, date());
     else request.socket.destroy();
   } catch (error) {
     console.error(`${request.method} ${request.url?.split("?", 1)[0]}:`, error);
@@ -46,9 +51,24 @@ async function serve(handler: Handler | undefined, request: IncomingMessage, res
 
 const notFound: Answer = { status: 404, body: Buffer.from("Not found\n"), contentType: "text/plain; charset=UTF-8" };
 
-function write(response: ServerResponse, { status, body, contentType, errorText }: Answer): void {
+/** The header's text, made once a second. */
+function dateHeader(now: () => number): () => string {
+  let second = Number.NaN;
+  let text = "";
+  return () => {
+    const current = Math.floor(now() / 1000);
+    if (current !== second) {
+      second = current;
+      text = new Date(current * 1000).toUTCString();
+    }
+    return text;
+  };
+}
+
+function write(response: ServerResponse, { status, body, contentType, errorText }: Answer, date: string): void {
   const described = errorText === undefined ? {} : { "X-Description": errorText.replace(/[^\x20-\x7e]/g, "?") };
-  response.writeHead(status, { "Content-Type": contentType, "Content-Length": body.length, ...described });
+  const headers = { Date: date, "Content-Type": contentType, "Content-Length": body.length, ...described };
+  response.writeHead(status, headers);
   response.end(body);
 }
 

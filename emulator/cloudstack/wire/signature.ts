@@ -5,7 +5,8 @@ export type SignatureAlgorithm = "sha1" | "sha256";
 
 /**
  * Whether `signature` is the caller's, as `ApiServer.verifyRequest` checks it: all parameters but the signature, sorted by
- * raw name, joined as `name=encoded value`, the whole lower-cased, HMAC with the secret key, Base64. Compared in constant time.
+ * raw name, joined as `name=encoded value`, the whole lower-cased, HMAC with the secret key, Base64. The texts are compared,
+ * in constant time (`ConstantTimeComparator.compareStrings`): another spelling of the same bytes is another signature.
  */
 export function isSignedBy(
   parameters: ReadonlyMap<string, string>,
@@ -14,9 +15,9 @@ export function isSignedBy(
   algorithms: readonly SignatureAlgorithm[],
 ): boolean {
   const text = canonicalText(parameters);
+  const given = Buffer.from(signature);
   return algorithms.some((algorithm) => {
-    const expected = createHmac(algorithm, secretKey).update(text).digest();
-    const given = Buffer.from(signature, "base64");
+    const expected = Buffer.from(createHmac(algorithm, secretKey).update(text).digest("base64"));
     return given.length === expected.length && timingSafeEqual(given, expected);
   });
 }
@@ -29,7 +30,11 @@ function canonicalText(parameters: ReadonlyMap<string, string>): string {
     .toLowerCase();
 }
 
+/** What needs no encoding: most values. */
+const bare = /^[\w.*-]*$/;
+
 /** Java's URLEncoder with `+` as `%20`: besides letters and digits only `.-*_` stay bare. */
 function javaEncode(value: string): string {
+  if (bare.test(value)) return value;
   return encodeURIComponent(value).replace(/[!~'()]/g, (char) => `%${char.charCodeAt(0).toString(16)}`);
 }
