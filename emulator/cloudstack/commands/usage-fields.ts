@@ -3,7 +3,7 @@ import type { ResourceType } from "../models/resource-types.ts";
 import type { World } from "../models/world.ts";
 
 /** How answers name the limit of a type: `vmlimit`, `vmtotal`, `vmavailable`. */
-export const usagePrefix: Readonly<Record<ResourceType, string>> = {
+const prefixes: Readonly<Record<ResourceType, string>> = {
   user_vm: "vm",
   public_ip: "ip",
   volume: "volume",
@@ -48,10 +48,17 @@ export function usageOrder(world: World): ResourceType[] {
   return order.filter((type) => knows(world, type));
 }
 
+type Names = readonly [limit: string, total: string, available: string];
+
+/** Made once: a list of a hundred domains has five thousand of them. */
+const names = Object.fromEntries(
+  Object.entries(prefixes).map(([type, prefix]) => [type, [`${prefix}limit`, `${prefix}total`, `${prefix}available`]]),
+) as unknown as Readonly<Record<ResourceType, Names>>;
+
 /** `limit`, `total` and `available` of one type; the limits are texts. */
 export function usageFields(type: ResourceType, limit: string, total: number, available: string) {
-  const prefix = usagePrefix[type];
-  return { [`${prefix}limit`]: limit, [`${prefix}total`]: total, [`${prefix}available`]: available };
+  const [limitName, totalName, availableName] = names[type];
+  return { [limitName]: limit, [totalName]: total, [availableName]: available };
 }
 
 export const unlimitedText = "Unlimited";

@@ -1,3 +1,4 @@
+import { childrenOf } from "./domains.ts";
 import { fail } from "./errors.ts";
 import { type Account, accountTypes, type Domain } from "./identity.ts";
 import { isStorage, type ResourceType, resourceTypes, settingNames } from "./resource-types.ts";
@@ -82,13 +83,11 @@ export function defaultLimit(world: World, owner: "account" | "domain" | "projec
   return value < 0 ? unlimited : value * (isStorage(type) ? gib : 1);
 }
 
-/** What all accounts of a domain and below use. */
+/** What all accounts of a domain and below use. Downwards from the domain: a list of all domains asks this of each. */
 export function domainUsage(world: World, domain: Domain, type: ResourceType): number {
   let sum = 0;
-  for (const one of world.tables.domains.live()) {
-    if (!one.path.startsWith(domain.path)) continue;
-    for (const account of world.tables.accounts.where("domainId", one.id)) sum += usageOf(world, account.id, type);
-  }
+  for (const account of world.tables.accounts.where("domainId", domain.id)) sum += usageOf(world, account.id, type);
+  for (const child of childrenOf(world.tables, domain)) sum += domainUsage(world, child, type);
   return sum;
 }
 

@@ -82,7 +82,7 @@ export class Table<T extends Row> {
   /** Live rows whose field has this value, oldest first, by an index that is built on first use. */
   where<K extends keyof T>(field: K, value: T[K]): T[] {
     const rows = [...(this.#index(field).get(value) ?? [])];
-    return rows.length < 2 ? rows : rows.sort((a, b) => a.id - b.id);
+    return isOrdered(rows) ? rows : rows.sort((a, b) => a.id - b.id);
   }
 
   insert(values: Values<T>): T {
@@ -200,6 +200,16 @@ export class Table<T extends Row> {
     }
     return index;
   }
+}
+
+/** An update puts a row behind the others, so that most rows stand as they came. */
+function isOrdered(rows: readonly Row[]): boolean {
+  let last = 0;
+  for (const { id } of rows) {
+    if (id < last) return false;
+    last = id;
+  }
+  return true;
 }
 
 function addTo<T>(index: Map<unknown, Set<T>>, value: unknown, row: T): void {
