@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync } from "node:fs";
 import { type ClientHttp2Session, connect, type IncomingHttpHeaders } from "node:http2";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import analyzerServices from "@pulumi/pulumi/proto/analyzer_grpc_pb.js";
@@ -10,7 +11,6 @@ import messages from "@pulumi/pulumi/proto/analyzer_pb.js";
 import empty from "google-protobuf/google/protobuf/empty_pb.js";
 import structs, { type JavaScriptValue } from "google-protobuf/google/protobuf/struct_pb.js";
 import { parse } from "yaml";
-import { findSdkModule } from "../tools/language-host/sdk.ts";
 import { pulumiEnv } from "../tools/pulumi.ts";
 import { nodeBinary } from "../tools/toolchain/layout.ts";
 
@@ -47,7 +47,7 @@ export async function analyse(
   const all = stackRequestOf(resources);
   const { env } = await pulumiEnv();
   const started = performance.now();
-  const runner = findSdkModule("@pulumi/pulumi/cmd/run-policy-pack", folder);
+  const runner = createRequire(join(folder, "index.js")).resolve("@pulumi/pulumi/cmd/run-policy-pack");
   const words = [...nodeArguments(), runner, "127.0.0.1:1", folder];
   const child = spawn(nodeBinary, words, { cwd: folder, env, stdio: ["pipe", "pipe", 2] });
   let pack: Connection | undefined;

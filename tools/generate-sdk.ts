@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { providerNames, schemaPath } from "./providers.ts";
 import { exists, makeFolderOnce } from "./toolchain/cache.ts";
-import { GoMissing, goBuild } from "./toolchain/go.ts";
+import { GoMissing, withGo } from "./toolchain/go.ts";
 import { cacheFolder, platform, repoRoot } from "./toolchain/layout.ts";
 import { step } from "./toolchain/progress.mjs";
 import { run } from "./toolchain/run.ts";
@@ -58,10 +58,14 @@ async function generator(): Promise<string> {
   const hash = createHash("sha256");
   for (const name of ["gensdk/main.go", "go.sum"]) hash.update(await readFile(join(repoRoot, "tools", name)));
   const folder = join(cacheFolder(), `gensdk-${hash.digest("hex").slice(0, 16)}-${platform}`);
-  await makeFolderOnce(folder, (draft) =>
-    step("Building the SDK generator", (report) => goBuild("./gensdk", join(draft, "gensdk"), { report })),
+  const command = join(folder, "gensdk");
+  if (await exists(command)) return command;
+  await withGo((build) =>
+    makeFolderOnce(folder, (draft) =>
+      step("Building the SDK generator", (report) => build("./gensdk", join(draft, "gensdk"), { report })),
+    ),
   );
-  return join(folder, "gensdk");
+  return command;
 }
 
 async function replace({ folder: sdk }: Sdk, folder: string): Promise<void> {

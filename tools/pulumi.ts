@@ -5,10 +5,10 @@ import { delimiter, dirname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { cleanUpAfterKilled, withoutAttributes } from "./state-folder.ts";
 import { createFile, exists } from "./toolchain/cache.ts";
-import { hasOfficialLanguageHost } from "./toolchain/language-host.ts";
-import { cacheFolder, leanSdk, nodeBinary, runFolder, standIns } from "./toolchain/layout.ts";
+import { hasOfficialLanguageHost, languageHostPath } from "./toolchain/language-host.ts";
+import { cacheFolder, leanSdk, nodeBinary, runFolder } from "./toolchain/layout.ts";
 import { findPulumi, type PulumiCli } from "./toolchain/pulumi-cli.ts";
-import { chooseRandomPlugin } from "./toolchain/random-plugin.ts";
+import { chooseRandomPlugin, randomStandIn } from "./toolchain/random-plugin.ts";
 
 /** Node's default of 16 MiB for young objects costs 45 MB in all processes of a run and gains nothing here. */
 const smallNode = "--max-semi-space-size=4";
@@ -32,7 +32,7 @@ export interface PulumiEnv {
  * state folder is put right.
  * @param base the environment to build on
  * @param words the CLI's words, where they are known: with `--debug` the SDK is loaded whole, with its messages
- * @throws when there is no CLI yet
+ * @throws when there is no CLI yet, or no language host
  */
 export async function pulumiEnv(
   base: NodeJS.ProcessEnv = process.env,
@@ -42,12 +42,13 @@ export async function pulumiEnv(
   if (cli === undefined) throw new Error("The Pulumi CLI is not set up yet: run `npm run setup` first.");
 
   const officialHost = hasOfficialLanguageHost(cli, base);
+  const languageHost = officialHost ? undefined : await languageHostStandIn();
   const random = await chooseRandomPlugin(officialHost, base);
   const node = realpathSync(nodeBinary);
   const path = [dirname(node)];
   // A built engine finds our language host beside itself; an incomplete one of the user's finds it only on PATH.
-  if (!officialHost && cli.source === "path") path.push(standIns.languageHost.folder);
-  if (random.onPath) path.push(standIns.random.folder);
+  if (languageHost !== undefined && cli.source === "path") path.push(dirname(languageHost));
+  if (random.onPath) path.push(randomStandIn.folder);
   const backendUrl = withoutAttributes(base.PULUMI_BACKEND_URL ?? pathToFileURL(await localStateFolder()).href);
   const env: NodeJS.ProcessEnv = {
     NODE_COMPILE_CACHE: join(cacheFolder(), "compile"),
@@ -65,8 +66,8 @@ export async function pulumiEnv(
     no_grpc_proxy: "127.0.0.1,localhost",
     NODE_OPTIONS: `${base.NODE_OPTIONS ?? ""} ${isDebugging(words) ? smallNode : leanNode}`.trim(),
     STRATA_NODE: node,
-    STRATA_LANGUAGE_HOST: standIns.languageHost.main,
-    STRATA_RANDOM_PLUGIN: standIns.random.main,
+    ...(languageHost === undefined ? {} : { STRATA_LANGUAGE_HOST: languageHost }),
+    STRATA_RANDOM_PLUGIN: randomStandIn.main,
   };
   const repairs = await cleanUpAfterKilled(backendUrl);
   return {
@@ -75,6 +76,13 @@ export async function pulumiEnv(
     repairs,
     notes: [...repairs, ...describe(cli, officialHost, random.kind === "official")],
   };
+}
+
+/** @throws when set-up has not built it, or not since its sources have changed */
+async function languageHostStandIn(): Promise<string> {
+  const path = languageHostPath();
+  if (await exists(path)) return path;
+  throw new Error("The Node language host of this work tree is not built yet: run `npm run setup` first.");
 }
 
 function isDebugging(words: readonly string[]): boolean {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
@@ -125,6 +125,32 @@ describe("without the official engine, Go", () => {
     expect(missing).toMatch(/ on PATH\.$/);
     expect(missing?.startsWith(sentence), missing).toBe(true);
     expect(more).toEqual([]);
+  });
+
+  test("is asked for by an engine on PATH that lacks its language host", async () => {
+    has("pulumi", "echo v3.300.0");
+    const said = `Go is missing: install Go 1.25.11 or newer (https://go.dev/dl/). It builds the Node language host; or put Pulumi's own pulumi-language-nodejs on PATH.\n`;
+    expect(await setUp(repoRoot)).toMatchObject({ code: 1, said });
+  });
+
+  test("builds the engine and its language host from one download, which is then gone, and only once", async () => {
+    // `go build -ldflags … -o OUTPUT PACKAGE`, with what it downloads for one package there for the next.
+    const build = 'echo "$6" >> "$GOMODCACHE/packages"; /bin/cp "$GOMODCACHE/packages" "$HOME/asked"; echo > "$5"';
+    const settings = "printf '/modules\\ngo1.26.0\\n'";
+    has("go", `if [ "$1" = env ]; then ${settings}; else /bin/mkdir -p "$GOMODCACHE"; ${build}; fi`);
+    expect(await setUp(repoRoot)).toMatchObject({ code: 0 });
+    const built = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi\n./language-host\n";
+    expect(readFileSync(join(machine.home, "asked"), "utf8")).toBe(built);
+    const made = readdirSync(machine.cache, { recursive: true }).map(String).sort();
+    expect(made).toEqual([
+      expect.stringMatching(/^language-host-[0-9a-f]{16}-[^/]*$/),
+      `${made[0]}/pulumi-language-nodejs`,
+      expect.stringMatching(/^pulumi-[^/]*-built$/),
+      `${made[2]}/pulumi`,
+      `${made[2]}/pulumi-language-nodejs`,
+    ]);
+    has("go", "exit 1");
+    expect(await setUp(repoRoot)).toMatchObject({ code: 0, said: "" });
   });
 
   test("is seen to build, and why it cannot", async () => {

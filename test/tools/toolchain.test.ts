@@ -1,19 +1,18 @@
-import { spawn, spawnSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdir } from "node:fs/promises";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join, relative } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
-import { Server, ServerCredentials } from "@grpc/grpc-js";
 import random from "@pulumi/random/package.json" with { type: "json" };
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { pulumiEnv } from "../../tools/pulumi.ts";
 import { makeFolderOnce } from "../../tools/toolchain/cache.ts";
 import { downloadArchive } from "../../tools/toolchain/download.ts";
+import { installLanguageHost, languageHostPath } from "../../tools/toolchain/language-host.ts";
 import { pulumiVersion, randomVersion } from "../../tools/toolchain/pins.ts";
 import { findOnPath, isAtLeast } from "../../tools/toolchain/pulumi-cli.ts";
 
@@ -67,14 +66,19 @@ describe("which engine is used", () => {
     expect(found.command).toBe(command);
     expect(found.env.PULUMI_HOME).toBe(join(folder, "cache/pulumi-home"));
     expect(found.notes).toEqual([`Pulumi 3.300.0, from ${command}`]);
-    expect(found.env.PATH?.split(delimiter)).not.toContain(join(root, "tools/language-host"));
+    expect(found.env.PATH?.split(delimiter)).not.toContain(dirname(languageHostPath()));
+    expect(found.env.STRATA_LANGUAGE_HOST).toBeUndefined();
   });
 
   test("an engine on PATH without its language host, with the stand-ins and a note", async () => {
     executable("bare/pulumi", "echo v3.300.0");
+    const notBuilt = "The Node language host of this work tree is not built yet: run `npm run setup` first.";
+    await expect(environment(join(folder, "bare"))).rejects.toThrow(notBuilt);
+    executable(relative(folder, languageHostPath()));
     const found = await environment(join(folder, "bare"));
     expect(found.notes.join("\n")).toContain("stand-in for the official Node language host and random plugin");
-    expect(found.env.PATH?.split(delimiter)).toContain(join(root, "tools/language-host"));
+    expect(found.env.PATH?.split(delimiter)).toContain(dirname(languageHostPath()));
+    expect(found.env.STRATA_LANGUAGE_HOST).toBe(languageHostPath());
   });
 
   test("not one that is too old or says no version", async () => {
@@ -100,45 +104,59 @@ describe("which engine is used", () => {
   });
 });
 
-describe("what surrounds the engine", () => {
-  const installation = () => {
-    // Says its version, and for any other words where its state lies.
-    executable("official/pulumi", '[ "$1" = version ] && echo v3.300.0 || echo "$PULUMI_BACKEND_URL"');
-    executable("official/pulumi-language-nodejs");
-    return join(folder, "official");
-  };
-
-  test("a proxy in the environment is not asked for what is on this machine", async () => {
-    const server = new Server();
-    const port = await promisify<string, ServerCredentials, number>(server.bindAsync.bind(server))(
-      "127.0.0.1:0",
-      ServerCredentials.createInsecure(),
-    );
-    const call = `import { Client, credentials } from "@grpc/grpc-js";
-      const client = new Client("127.0.0.1:${port}", credentials.createInsecure());
-      client.waitForReady(Date.now() + 5_000, (error) => process.exit(error === undefined ? 0 : 1));`;
-    const nowhere = { http_proxy: "http://127.0.0.1:9", https_proxy: "http://127.0.0.1:9", no_proxy: "city.example" };
-    try {
-      const { env } = await pulumiEnv({ PATH: installation(), HOME: folder, PULUMI_CONFIG_PASSPHRASE: "", ...nowhere });
-      expect(env).toMatchObject(nowhere);
-      const child = spawn(process.execPath, ["--input-type=module", "--eval", call], { cwd: root, env });
-      expect((await once(child, "exit"))[0]).toBe(0);
-    } finally {
-      server.forceShutdown();
-    }
+describe("the launcher beside an engine that set-up built", () => {
+  const launcher = () => join(folder, "built/pulumi-language-nodejs");
+  const install = () => installLanguageHost({ command: join(folder, "built/pulumi"), version: "", source: "built" });
+  beforeEach(() => {
+    vi.stubEnv("STRATA_CACHE", join(folder, "cache"));
+    executable(relative(folder, languageHostPath()), 'echo "host $*"');
   });
 
-  test("the state may lie in a folder of any name", () => {
-    const runFolder = join(folder, "수원 시 #1, 100%25?");
-    const env = {
-      ...process.env,
-      PATH: `${installation()}${delimiter}${process.env.PATH}`,
-      STRATA_RUN_FOLDER: runFolder,
+  test("is brought up to date, and then left as it is", async () => {
+    executable("built/pulumi-language-nodejs", 'exec "$STRATA_NODE" "$STRATA_LANGUAGE_HOST" "$@"');
+    await install();
+    const { ino } = statSync(launcher());
+    const env = { STRATA_LANGUAGE_HOST: languageHostPath() };
+    expect(execFileSync(launcher(), ["engine:1"], { env, encoding: "utf8" })).toBe("host engine:1\n");
+    await install();
+    expect(statSync(launcher()).ino).toBe(ino);
+  });
+
+  test("starts the host of an earlier work tree, too, and says what is wrong without one", async () => {
+    await mkdir(join(folder, "built"));
+    await install();
+    const script = join(folder, "main.ts");
+    writeFileSync(script, "console.log(process.argv.at(-1) satisfies string);");
+    const env = { STRATA_LANGUAGE_HOST: script, STRATA_NODE: process.execPath };
+    expect(execFileSync(launcher(), ["engine:1"], { env, encoding: "utf8" })).toBe("engine:1\n");
+    expect(() => execFileSync(launcher(), { env: {}, stdio: "pipe" })).toThrow("npx pulumi");
+  });
+});
+
+describe("the SDKs that the program uses", () => {
+  test("are compiled by `npx pulumi` where their sources have changed since", { timeout: 60_000 }, () => {
+    const tree = join(folder, "tree");
+    const sdk = join(tree, "sdks/small");
+    cpSync(join(root, "tools"), join(tree, "tools"), { recursive: true });
+    for (const file of ["package.json", "Pulumi.yaml"]) cpSync(join(root, file), join(tree, file));
+    symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
+    mkdirSync(sdk, { recursive: true });
+    writeFileSync(join(sdk, "package.json"), "{}");
+    writeFileSync(join(sdk, "tsconfig.json"), '{ "compilerOptions": { "types": [] }, "files": ["index.ts"] }');
+    executable("official/pulumi", "echo v3.300.0");
+    executable("official/pulumi-language-nodejs");
+    const env = { ...process.env, PATH: `${join(folder, "official")}${delimiter}${process.env.PATH}` };
+    const compiled = (text: string, ...words: string[]) => {
+      writeFileSync(join(sdk, "index.ts"), text);
+      const settings = { ...env, STRATA_RUN_FOLDER: join(tree, ".strata") };
+      const run = spawnSync(join(tree, "tools/bin/pulumi"), words, { cwd: tree, env: settings, encoding: "utf8" });
+      expect(run.status, run.stderr).toBe(0);
+      const script = join(sdk, "bin/index.js");
+      return existsSync(script) ? readFileSync(script, "utf8") : undefined;
     };
-    const { stdout, stderr } = spawnSync(join(root, "tools/bin/pulumi"), ["stack"], { env, encoding: "utf8" });
-    expect(stderr).toBe("");
-    const url = new URL(stdout);
-    expect([fileURLToPath(url), url.searchParams.get("metadata")]).toEqual([join(runFolder, "state"), "skip"]);
+    expect(compiled("export const version = 1;", "stack", "ls")).toBeUndefined();
+    expect(compiled("export const version = 1;", "preview")).toContain("version = 1");
+    expect(compiled("export const version = 2;", "up")).toContain("version = 2");
   });
 });
 

@@ -8,9 +8,8 @@ const messageLimitBytes = 400 * 1024 * 1024;
  * Serves a Pulumi plugin the way the engine expects it: a gRPC server on loopback, its port as the first line on
  * stdout, and an end when the engine ends.
  * @param register adds the plugin's services
- * @param onEnd runs before the process exits because the engine went away or asked it to stop
  */
-export function servePlugin(register: (server: Server) => void, onEnd: () => void = () => {}): void {
+export function servePlugin(register: (server: Server) => void): void {
   const server = new Server({
     "grpc.max_receive_message_length": messageLimitBytes,
     "grpc.max_send_message_length": messageLimitBytes,
@@ -21,10 +20,7 @@ export function servePlugin(register: (server: Server) => void, onEnd: () => voi
     process.stdout.write(`${port}\n`);
   });
 
-  const end = () => {
-    onEnd();
-    process.exit(0);
-  };
+  const end = () => process.exit(0);
   process.on("SIGTERM", end);
   process.on("SIGINT", end);
   // The engine holds the other end of stdin; a killed engine cannot say goodbye, but its pipe closes.

@@ -15,33 +15,45 @@ export class GoMissing extends Error {}
 
 /**
  * Builds a command of the tools module.
+ * @param packagePath as `go build` takes it
  * @param output absolute path of the executable
- * @param report gets a short text while it runs
- * @throws {GoMissing}, or an error with the compiler's last lines
+ * @throws with the compiler's last lines
  */
-export async function goBuild(
-  packagePath: string,
-  output: string,
-  options: { ldflags?: string; report: (detail: string) => void },
-): Promise<void> {
+export type GoBuild = (packagePath: string, output: string, options: GoBuildOptions) => Promise<void>;
+
+export interface GoBuildOptions {
+  ldflags?: string;
+  /** Gets a short text while it runs. */
+  report: (detail: string) => void;
+}
+
+/**
+ * Gives `task` what it needs to build one command after another. What Go downloads and compiles for one of them is there
+ * for the next, and is gone after the last. One task at a time, on the whole machine.
+ * @throws {GoMissing}, and what `task` throws; what Go has downloaded then stays for the next attempt
+ */
+export async function withGo<T>(task: (build: GoBuild) => Promise<T>): Promise<T> {
   const env = await goEnvironment();
   await mkdir(cacheFolder(), { recursive: true });
-  // One build at a time: each sweeps the folder that it has filled.
-  await withLock(`${ownGoFolder()}.lock`, async () => {
-    let modules = 0;
-    const result = await run("go", ["build", "-ldflags", options.ldflags ?? "", "-o", output, packagePath], {
-      cwd: toolsModule,
-      env,
-      onStderrLine: (line) => {
-        if (line.startsWith("go: downloading ")) options.report(`modules downloaded: ${++modules}`);
-      },
-    });
-    if (result.code !== 0) {
-      const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
-      throw new Error(`go build ${packagePath} failed:\n${reason}`);
-    }
+  return withLock(`${ownGoFolder()}.lock`, async () => {
+    const result = await task((...words) => build(env, ...words));
     await rm(ownGoFolder(), { recursive: true, force: true });
+    return result;
   });
+}
+
+async function build(env: NodeJS.ProcessEnv, ...[packagePath, output, options]: Parameters<GoBuild>): Promise<void> {
+  let modules = 0;
+  const result = await run("go", ["build", "-ldflags", options.ldflags ?? "", "-o", output, packagePath], {
+    cwd: toolsModule,
+    env,
+    onStderrLine: (line) => {
+      if (line.startsWith("go: downloading ")) options.report(`modules downloaded: ${++modules}`);
+    },
+  });
+  if (result.code === 0) return;
+  const reason = result.stderr.trim().split("\n").slice(-5).join("\n");
+  throw new Error(`go build ${packagePath} failed:\n${reason}`);
 }
 
 /**

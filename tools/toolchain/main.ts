@@ -2,18 +2,21 @@
 
 import { readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { hasOfficialLanguageHost } from "./language-host.ts";
-import { repoRoot } from "./layout.ts";
+import { installPulumi } from "./install-cli.ts";
+import { hasOfficialLanguageHost, installLanguageHost } from "./language-host.ts";
 import { say } from "./progress.mjs";
-import { findPulumi, installPulumi } from "./pulumi-cli.ts";
+import { findPulumi } from "./pulumi-cli.ts";
 import { installRandomPlugin } from "./random-plugin.ts";
-import { compileSdk } from "./sdk.ts";
+import { compileSdks } from "./sdk.ts";
 
 try {
   if ((await findPulumi(process.env)) === undefined) await installPulumi();
   const cli = await findPulumi(process.env);
-  if (cli !== undefined && hasOfficialLanguageHost(cli, process.env)) await installRandomPlugin(cli, process.env);
-  for (const name of await readdir(join(repoRoot, "sdks"))) await compileSdk(name);
+  if (cli !== undefined) {
+    if (hasOfficialLanguageHost(cli, process.env)) await installRandomPlugin(cli, process.env);
+    else await installLanguageHost(cli);
+  }
+  await compileSdks();
 } catch (error) {
   say(error instanceof Error ? error.message : String(error));
   process.exitCode = 1;

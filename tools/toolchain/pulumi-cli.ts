@@ -1,12 +1,9 @@
 import { accessSync, constants, realpathSync, statSync } from "node:fs";
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { delimiter, dirname, join } from "node:path";
-import { exists, makeFolderOnce, replaceFile } from "./cache.ts";
-import { downloadPulumi } from "./download.ts";
-import { GoMissing, goBuild } from "./go.ts";
-import { cacheFolder, platform, standInLauncher } from "./layout.ts";
+import { exists, replaceFile } from "./cache.ts";
+import { cacheFolder, platform } from "./layout.ts";
 import { pulumiVersion } from "./pins.ts";
-import { say, step } from "./progress.mjs";
 import { run } from "./run.ts";
 
 /** A Pulumi CLI that is there to be run. */
@@ -37,44 +34,8 @@ export async function findPulumi(env: NodeJS.ProcessEnv): Promise<PulumiCli | un
   return undefined;
 }
 
-/**
- * Puts the pinned CLI into the cache folder: the official archive when it can be had, else built from the Go module.
- * @throws what to install when neither works
- */
-export async function installPulumi(): Promise<void> {
-  try {
-    await makeFolderOnce(installFolder("download"), (folder) =>
-      step(`Downloading Pulumi ${pulumiVersion}`, (report) => downloadPulumi(folder, report)),
-    );
-    return;
-  } catch (error) {
-    say(`The official Pulumi download was not used: ${error instanceof Error ? error.message : String(error)}.`);
-  }
-  try {
-    await makeFolderOnce(installFolder("built"), (folder) =>
-      step(`Building Pulumi ${pulumiVersion} from its Go module (once, about 4 minutes)`, (report) =>
-        buildPulumi(folder, report),
-      ),
-    );
-  } catch (error) {
-    if (!(error instanceof GoMissing)) throw error;
-    throw new Error(`${error.message} It builds the Pulumi CLI; or put a \`pulumi\` ≥ ${pulumiVersion} on PATH.`);
-  }
-}
-
-/**
- * The engine looks for the Node language host beside itself, where a built one has none: our stand-in goes there.
- */
-async function buildPulumi(folder: string, report: (detail: string) => void): Promise<void> {
-  await goBuild("github.com/pulumi/pulumi/pkg/v3/cmd/pulumi", join(folder, "pulumi"), {
-    ldflags: `-s -w -X github.com/pulumi/pulumi/sdk/v3/go/common/version.Version=v${pulumiVersion}`,
-    report,
-  });
-  await writeFile(join(folder, "pulumi-language-nodejs"), standInLauncher("STRATA_LANGUAGE_HOST"), { mode: 0o755 });
-}
-
 /** The engine's folder in the cache: complete when it exists. */
-function installFolder(source: (typeof sources)[number]): string {
+export function installFolder(source: (typeof sources)[number]): string {
   return join(cacheFolder(), `pulumi-${pulumiVersion}-${platform}-${source}`);
 }
 

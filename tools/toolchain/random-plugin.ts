@@ -2,7 +2,7 @@ import { cp, readdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { exists, makeFolderOnce, replaceFile } from "./cache.ts";
-import { cacheFolder, standInLauncher } from "./layout.ts";
+import { cacheFolder, repoRoot } from "./layout.ts";
 import { randomVersion } from "./pins.ts";
 import { say, step } from "./progress.mjs";
 import { findOnPath, isAtLeast, type PulumiCli } from "./pulumi-cli.ts";
@@ -16,6 +16,19 @@ export interface RandomPlugin {
   /** The stand-in must be on PATH, because the home is not ours to put it in. */
   onPath: boolean;
 }
+
+/** Our plugin in the work tree. */
+export const randomStandIn = {
+  /** Holds the executable, for PATH. */
+  folder: join(repoRoot, "tools/random"),
+  /** What our Node runs. */
+  main: join(repoRoot, "tools/random/main.ts"),
+};
+
+/** Lies in the cache folder, which work trees share: which one's stand-in it is comes by environment (tools/pulumi.ts). */
+const launcher = `#!/bin/sh
+exec "\${STRATA_NODE:?is not set: run this engine by npx pulumi in a strata work tree}" "$STRATA_RANDOM_PLUGIN" "$@"
+`;
 
 // Two homes, so that the stand-in never lies where the official plugin would.
 const officialHome = () => join(cacheFolder(), "pulumi-home");
@@ -35,7 +48,7 @@ export async function chooseRandomPlugin(complete: boolean, env: NodeJS.ProcessE
     return { kind: "official", home: officialHome(), onPath: false };
   }
   await makeFolderOnce(pluginFolder(standInHome()), (folder) =>
-    writeFile(join(folder, "pulumi-resource-random"), standInLauncher("STRATA_RANDOM_PLUGIN"), { mode: 0o755 }),
+    writeFile(join(folder, "pulumi-resource-random"), launcher, { mode: 0o755 }),
   );
   return { kind: "stand-in", home: standInHome(), onPath: false };
 }

@@ -10,11 +10,16 @@ import { run } from "./run.ts";
 // Maps cost time at every start and lead only into generated code.
 const compilerOptions = ["--sourceMap", "false", "--declarationMap", "false"];
 
+/** Compiles the generated SDKs where that is not done yet. */
+export async function compileSdks(): Promise<void> {
+  for (const name of await readdir(join(repoRoot, "sdks"))) await compileSdk(name);
+}
+
 /**
  * Compiles a generated SDK into its `bin` folder, unless that already holds the result of the very same sources.
  * @param name folder below `sdks/`
  */
-export async function compileSdk(name: string): Promise<void> {
+async function compileSdk(name: string): Promise<void> {
   const folder = join(repoRoot, "sdks", name);
   // Named after its sources, so that looking whether there is anything to do is looking for one file.
   const mark = join(folder, "bin", `compiled-${await sourceHash(folder)}`);
