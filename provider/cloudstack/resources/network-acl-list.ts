@@ -4,8 +4,9 @@ import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import { checkRules } from "../acl/check.ts";
 import { applySteps, createAll, itemsOf } from "../acl/items.ts";
+import { ownAmong, ownBeforeUpdate } from "../acl/ownership.ts";
 import { planEdit } from "../acl/plan.ts";
-import { type Item, isSame, itemOf, protocolName, type Rule } from "../acl/rule.ts";
+import { type Item, itemOf, protocolName, type Rule } from "../acl/rule.ts";
 import type { Client } from "../client/client.ts";
 import { createOnce } from "../leftover.ts";
 import { type Occupants, removeWhenFree } from "../patience.ts";
@@ -98,8 +99,7 @@ const description: Description<typeof inputs, typeof outputs> = {
     const before = rulesOf(known);
     const items = await itemsOnce(context, listId, before !== undefined);
     // On import, and in an exclusive list, every rule is the program's business.
-    const all = before === undefined || known.exclusive === true;
-    const own = items.filter((item) => all || before.some(({ number }) => number === item.number));
+    const own = before === undefined || known.exclusive === true ? items : ownAmong(items, before);
     const foreign = items.filter((item) => !own.includes(item));
     return {
       id: listId,
@@ -139,8 +139,8 @@ function rulesOf(values: PlainObject): readonly Rule[] | undefined {
  * @throws ProviderError where one of them has a number that the program wants
  */
 function foreignAmong(items: readonly Item[], before: readonly Rule[], after: readonly Rule[]): Item[] {
-  const owned = new Set(before.map(({ number }) => number));
-  const foreign = items.filter((item) => !owned.has(item.number) && !after.some((rule) => isSame(rule, item)));
+  const own = ownBeforeUpdate(items, before, after);
+  const foreign = items.filter((item) => !own.includes(item));
   const blocked = foreign.filter((item) => after.some(({ number }) => number === item.number));
   if (blocked.length === 0) return foreign;
   throw new ProviderError({

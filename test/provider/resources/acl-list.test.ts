@@ -54,7 +54,7 @@ const numbers = async (id: string) =>
   (await estate.rows("listNetworkACLs", { aclid: id, listall: true }))
     .map(({ number }) => number)
     .sort((a, b) => Number(a) - Number(b));
-const byHand = (aclid: string) =>
+const byHand = (aclid: string, more: Record<string, string | number> = {}) =>
   estate.byHand("createNetworkACL", {
     aclid,
     number: 5,
@@ -63,6 +63,7 @@ const byHand = (aclid: string) =>
     endport: 22,
     cidrlist: "0.0.0.0/0",
     action: "allow",
+    ...more,
   });
 const afterRefresh = async (kept: Kept) => (await (await estate.nextRun()).read(ACL, kept)) as Kept;
 
@@ -237,6 +238,41 @@ describe("drift of our own rules is found and repaired", () => {
     expect(await estate.drift(ACL, kept)).not.toEqual({});
     await estate.engine.update(ACL, await afterRefresh(kept), kept.inputs);
     expect(await estate.drift(ACL, kept)).toEqual({});
+  });
+});
+
+describe("a rule that was moved", () => {
+  const web = { ...https, startPort: 80 };
+  const before = [https, { ...rest, number: 20 }];
+  const wanted = [web, { ...https, number: 20 }, { ...rest, number: 30 }];
+
+  test.each(["at once", "after a refresh"])("aside by an update that broke off is ours, %s", async (when) => {
+    const kept = await create({ rules: before });
+    const inputs = { ...kept.inputs, rules: wanted } as Kept["inputs"];
+    await estate.fault({ command: "createNetworkACL", kind: "error", status: 530, text: "router said no" });
+    await expect(estate.engine.update(ACL, kept, inputs)).rejects.toMatchObject({
+      details: expect.stringMatching(/router said no/),
+    });
+    expect(await numbers(kept.id)).toEqual([1, 20]);
+    const next = when === "at once" ? kept : await afterRefresh(kept);
+    const changed = await (await estate.nextRun()).update(ACL, next, inputs);
+    expect(await numbers(kept.id)).toEqual([10, 20, 30]);
+    expect(plain(changed.state).foreignRules).toEqual([]);
+  });
+
+  test("by hand is drift and goes back; one like it beside it is somebody else's", async () => {
+    const kept = await create({ rules: before });
+    const rows = await estate.rows("listNetworkACLs", { aclid: kept.id });
+    const id = String(rows.find(({ number }) => number === 10)?.id);
+    await estate.byHand("updateNetworkACLItem", { id, number: 15 });
+    expect(await estate.drift(ACL, kept)).not.toEqual({});
+    await estate.engine.update(ACL, await afterRefresh(kept), kept.inputs);
+    expect(await numbers(kept.id)).toEqual([10, 20]);
+    await byHand(kept.id, { number: 12, startport: 443, endport: 443, cidrlist: "10.0.9.0/24" });
+    const live = await afterRefresh(kept);
+    expect(plain(live.state).foreignRules).toMatchObject([{ number: 12 }]);
+    await estate.engine.update(ACL, live, { ...kept.inputs, rules: [...before, ssh] } as never);
+    expect(await numbers(kept.id)).toEqual([5, 10, 12, 20]);
   });
 });
 

@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ownBeforeUpdate } from "../../../provider/cloudstack/acl/ownership.ts";
 import { matcherOf, packetsOf, verdict } from "../../../provider/cloudstack/acl/packets.ts";
 import { after, planEdit } from "../../../provider/cloudstack/acl/plan.ts";
 import { type Item, isSame, type Rule } from "../../../provider/cloudstack/acl/rule.ts";
@@ -68,6 +69,25 @@ describe("an edit of a list in force", () => {
       fc.property(rulesWith(numbers), rulesWith(numbers), (present, wanted) => expectNoGap(itemsOf(present), wanted)),
       { numRuns: 300 },
     );
+  });
+
+  test("that breaks off at any step is known for our own, and a stranger's rule for none of ours", () => {
+    const stranger: Rule = { ...https, number: 7, description: "not ours" };
+    for (const numbers of [
+      [10, 20, 30, 40, 50, 60],
+      [1, 2, 3, 4, 5, 6],
+    ]) {
+      fc.assert(
+        fc.property(rulesWith(numbers), rulesWith(numbers), (present, wanted) => {
+          for (const entries of states(itemsOf(present), wanted)) {
+            const items = [...entries.map(({ key, rule }) => ({ ...rule, id: key })), { ...stranger, id: "stranger" }];
+            const own = ownBeforeUpdate(items, present, wanted).map(({ id }) => id);
+            expect(own.sort()).toEqual(entries.map(({ key }) => key).sort());
+          }
+        }),
+        { numRuns: 200 },
+      );
+    }
   });
 
   const https: Rule = {
