@@ -42,7 +42,7 @@ const DEFAULT_MS = 170;
 
 /** Where learning starts: what a 4.22 server with the simulator took on two cores (recordings 03, 06, 07, 10, 12, 13). */
 const TYPICAL_MS: Record<string, number> = {
-  createVPC: 2_000,
+  createVPC: 2_020,
   deleteVPC: 720,
   "deployVirtualMachine/first": 2_520,
   deployVirtualMachine: 1_020,
