@@ -2,6 +2,7 @@
 import { adviceOnState, journalFolder, startServiceProcess } from "./journal/start.ts";
 import { pulumiEnv } from "./pulumi.ts";
 import { refuseWithoutRoom } from "./state-room.ts";
+import { compileSdks } from "./toolchain/sdk.ts";
 
 /** Commands that start the program or its plugins; only these say which stand-ins are in use. */
 const startsPlugins = new Set(["up", "update", "preview", "pre", "refresh", "destroy", "import", "watch"]);
@@ -14,6 +15,8 @@ try {
     process.stderr.write(`${note}\n`);
   }
   await refuseWithoutRoom(env, words);
+  // After a `git pull` an older SDK would leave out, without a word, what it does not know.
+  if (isRun) await compileSdks();
   if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
   const folder = journalFolder(env, words);
   const journal = folder === undefined ? {} : await startServiceProcess(folder, process.pid, env);

@@ -24,7 +24,7 @@ export async function refuseWithoutRoom(
   if (free === undefined || free >= needed) return;
   throw new Error(
     `The disk of the state folder ${folder} has ${mega(free)} left, and a run needs ${mega(needed)}: a state that finds no ` +
-      "room is cut off in the middle. Nothing was started; make room, or let STRATA_RUN_FOLDER name a folder on another disk.",
+      "room is cut off in the middle. Nothing was started; make room, or move what lies in it to another disk.",
   );
 }
 

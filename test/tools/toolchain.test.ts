@@ -133,33 +133,6 @@ describe("the launcher beside an engine that set-up built", () => {
   });
 });
 
-describe("the SDKs that the program uses", () => {
-  test("are compiled by `npx pulumi` where their sources have changed since", { timeout: 60_000 }, () => {
-    const tree = join(folder, "tree");
-    const sdk = join(tree, "sdks/small");
-    cpSync(join(root, "tools"), join(tree, "tools"), { recursive: true });
-    for (const file of ["package.json", "Pulumi.yaml"]) cpSync(join(root, file), join(tree, file));
-    symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-    mkdirSync(sdk, { recursive: true });
-    writeFileSync(join(sdk, "package.json"), "{}");
-    writeFileSync(join(sdk, "tsconfig.json"), '{ "compilerOptions": { "types": [] }, "files": ["index.ts"] }');
-    executable("official/pulumi", "echo v3.300.0");
-    executable("official/pulumi-language-nodejs");
-    const env = { ...process.env, PATH: `${join(folder, "official")}${delimiter}${process.env.PATH}` };
-    const compiled = (text: string, ...words: string[]) => {
-      writeFileSync(join(sdk, "index.ts"), text);
-      const settings = { ...env, STRATA_RUN_FOLDER: join(tree, ".strata") };
-      const run = spawnSync(join(tree, "tools/bin/pulumi"), words, { cwd: tree, env: settings, encoding: "utf8" });
-      expect(run.status, run.stderr).toBe(0);
-      const script = join(sdk, "bin/index.js");
-      return existsSync(script) ? readFileSync(script, "utf8") : undefined;
-    };
-    expect(compiled("export const version = 1;", "stack", "ls")).toBeUndefined();
-    expect(compiled("export const version = 1;", "preview")).toContain("version = 1");
-    expect(compiled("export const version = 2;", "up")).toContain("version = 2");
-  });
-});
-
 describe("the download", () => {
   test("a file that is not the pinned one is not used", async () => {
     const server = createServer((_request, response) => response.end("something else")).listen(0, "127.0.0.1");

@@ -1,7 +1,5 @@
 /** The part of set-up that runs on our own Node; everything found done is only looked at. */
 
-import { readdir } from "node:fs/promises";
-import { join } from "node:path";
 import { installPulumi } from "./install-cli.ts";
 import { hasOfficialLanguageHost, installLanguageHost } from "./language-host.ts";
 import { say } from "./progress.mjs";
