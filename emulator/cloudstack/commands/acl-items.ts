@@ -1,5 +1,5 @@
 import { checkNumber, checkRule, nextNumber, placeAt, protocolNamed } from "../models/acls.ts";
-import { invalid } from "../models/errors.ts";
+import { failBare, invalid } from "../models/errors.ts";
 import type { AclItem, AclList, TrafficType } from "../models/network.ts";
 import { defined } from "../models/values.ts";
 import { changeable, seesAclList } from "./acl-lists.ts";
@@ -169,6 +169,10 @@ const deleteNetworkACL = async({
     return call.args.id;
   },
   finish(item, { tables }) {
+    // NetworkACLManagerImpl.revokeNetworkACLItem looks into what it has not found.
+    if (item.removed !== undefined) {
+      throw failBare(530, 'Cannot invoke "NetworkACLItemVO.getState()" because "rule" is null');
+    }
     tables.aclItems.remove(item);
     return success;
   },

@@ -40,13 +40,22 @@ export async function applySteps(context: Context<Client>, aclId: string, steps:
     await settle(context, aclId, created);
     created = [];
     const itemId = ids.get(step.key) ?? step.key;
-    if (step.kind === "delete") await api.job("deleteNetworkACL", { id: itemId }, { signal });
+    if (step.kind === "delete") await remove(context, aclId, itemId);
     else {
       const parameters = { ...ruleParams(step.rule), id: itemId, partialupgrade: false };
       await api.job("updateNetworkACLItem", parameters, { signal });
     }
   }
   await settle(context, aclId, created);
+}
+
+/** A rule that is gone already makes the server stumble (NetworkACLManagerImpl.revokeNetworkACLItem): what counts is the list. */
+async function remove(context: Context<Client>, aclId: string, id: string): Promise<void> {
+  try {
+    await context.api.job("deleteNetworkACL", { id }, { signal: context.signal });
+  } catch (error) {
+    if (context.signal.aborted || (await itemsOf(context, aclId)).some((item) => item.id === id)) throw error;
+  }
 }
 
 /** A rule's number is unique in its list: one that is there with our number and content is ours, whoever lost the answer. */

@@ -55,6 +55,7 @@ const description: Description<typeof inputs, typeof outputs> = {
     isEqual: (row, given) =>
       row.issourcenat !== true &&
       row.isstaticnat !== true &&
+      row.hasrules !== true &&
       (given.ipAddress === undefined || row.ipaddress === given.ipAddress) &&
       isHeldFor(row, given),
   },

@@ -285,6 +285,19 @@ describe("a list whose making is broken off", () => {
     expect(await numbers(kept.id)).toEqual([10, 20, 30, 900]);
   });
 
+  test("a rule that goes goes once: a lost answer, or another hand's deletion, is no failure", async () => {
+    const kept = await create();
+    await estate.fault({ command: "deleteNetworkACL", kind: "drop" });
+    const changed = await estate.engine.update(ACL, kept, { ...kept.inputs, rules: [https, out, rest] });
+    expect(await numbers(kept.id)).toEqual([10, 20, 900]);
+    expect(await estate.drift(ACL, changed)).toEqual({});
+    await estate.fault({ command: "deleteNetworkACL", kind: "job-failure", text: "router said no" });
+    const fewer = { ...kept.inputs, rules: [https, rest] };
+    await expect(estate.engine.update(ACL, changed, fewer)).rejects.toMatchObject({
+      details: expect.stringMatching(/router said no/),
+    });
+  });
+
   test("by a rule's failing job is recorded, and finished by the next update", async () => {
     await estate.fault({ command: "createNetworkACL", kind: "job-failure", text: "router said no" });
     const failure = (await create({ name: "half" }).catch((error: unknown) => error)) as {

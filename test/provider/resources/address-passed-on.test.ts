@@ -95,3 +95,19 @@ test("tags outlive an address that went with its VPC: our mark on somebody else'
   expect(again.id).not.toBe(ip.id);
   expect(await addressOf(ip.id)).toMatchObject({ vpcid: vpc.id });
 });
+
+test("an address that somebody has just taken for rules of his own in our VPC is no leftover of ours", async () => {
+  const tier = await estate.tier();
+  const instance = await estate.engine.create(INSTANCE, estate.instanceOn("by-hand", tier) as never);
+  const theirs = await estate.byHand("associateIpAddress", { vpcid: estate.vpc.id });
+  await estate.byHand("createPortForwardingRule", {
+    ipaddressid: String(theirs.id),
+    networkid: tier.id,
+    virtualmachineid: instance.id,
+    protocol: "tcp",
+    publicport: 22,
+    privateport: 22,
+  });
+  const ours = await (await estate.nextRun()).create(IP, { vpcId: estate.vpc.id }, { name: "beside" });
+  expect(ours.id).not.toBe(theirs.id);
+});
