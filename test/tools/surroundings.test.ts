@@ -1,16 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -82,17 +72,18 @@ test("the SDKs are compiled by `npx pulumi` where their sources have changed sin
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
   mkdirSync(sdk, { recursive: true });
   writeFileSync(join(sdk, "package.json"), "{}");
-  writeFileSync(join(sdk, "tsconfig.json"), '{ "compilerOptions": { "types": [] }, "files": ["index.ts"] }');
+  const compilerOptions = { types: [], lib: ["es5"], skipLibCheck: true };
+  writeFileSync(join(sdk, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["index.ts"] }));
+  writeFileSync(join(sdk, "index.ts"), "export const version = 2;");
   const env = { ...process.env, PATH: `${installation()}${delimiter}${process.env.PATH}` };
-  const compiled = (text: string, ...words: string[]) => {
-    writeFileSync(join(sdk, "index.ts"), text);
+  mkdirSync(join(sdk, "bin"));
+  writeFileSync(join(sdk, "bin/index.js"), "export const version = 1;");
+  const compiled = (...words: string[]) => {
     const settings = { ...env, STRATA_RUN_FOLDER: join(tree, ".strata") };
     const run = spawnSync(join(tree, "tools/bin/pulumi"), words, { cwd: tree, env: settings, encoding: "utf8" });
     expect(run.status, run.stderr).toBe(0);
-    const script = join(sdk, "bin/index.js");
-    return existsSync(script) ? readFileSync(script, "utf8") : undefined;
+    return readFileSync(join(sdk, "bin/index.js"), "utf8");
   };
-  expect(compiled("export const version = 1;", "stack", "ls")).toBeUndefined();
-  expect(compiled("export const version = 1;", "preview")).toContain("version = 1");
-  expect(compiled("export const version = 2;", "up")).toContain("version = 2");
+  expect(compiled("stack", "ls")).toContain("version = 1");
+  expect(compiled("preview")).toContain("version = 2");
 });
