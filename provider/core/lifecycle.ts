@@ -32,6 +32,17 @@ export class PartialFailure extends Error {
   }
 }
 
+/**
+ * Thrown by an update that has done all that it was asked for, or will see what is missing when it is asked again, but after which
+ * the thing is not as it shall be, such as an instance that does not start. The engine then comes back to it, also where the program
+ * is set back in the meantime: without it, that would be no change, and the thing would stay as it is.
+ */
+export class Unfinished extends Error {
+  constructor(cause: unknown) {
+    super(cause instanceof Error ? cause.message : String(cause), { cause });
+  }
+}
+
 export interface Applied {
   readonly id: string;
   readonly properties: ValueObject;
@@ -84,9 +95,14 @@ const proofMs = 5_000;
 
 /** Whether what a failed create had begun is proven to be there no more: then there is nothing to record. */
 async function isGone<Api>(resource: Resource<Api>, context: Context<Api>, { id, values }: Live): Promise<boolean> {
-  const asked = async () => (await resource.read(context, id, values)) === undefined;
-  const unproven = new Promise<boolean>((resolve) => setTimeout(resolve, proofMs, false).unref());
-  return Promise.race([asked().catch(() => false), unproven]);
+  const isThere = async () => (await resource.read(context, id, values)) !== undefined;
+  return (await inTime(isThere())) === false;
+}
+
+/** What is read, if it is read soon and without a failure. */
+function inTime<T>(asked: Promise<T>): Promise<T | undefined> {
+  const late = new Promise<undefined>((resolve) => setTimeout(resolve, proofMs, undefined).unref());
+  return Promise.race([asked.catch(() => undefined), late]);
 }
 
 export interface ReadBack extends Applied {
@@ -129,8 +145,14 @@ export async function update<Api>(
   // What would replace comes here only where it means the same thing (`staysItself`): there is nothing to send for it.
   const changes = diff(resource.inputs, before, after).filter(({ effect }) => effect !== "replace");
   const changed = new Set(changes.map(({ path }) => topOf(path)));
-  const live = await resource.update(context, id, { before, after, state, changed });
-  return propertiesOf(resource, request.after, live.values, request.state);
+  const recorded = (values: PlainObject) => propertiesOf(resource, request.after, values, request.state);
+  try {
+    return recorded((await resource.update(context, id, { before, after, state, changed })).values);
+  } catch (error) {
+    if (!(error instanceof Unfinished)) throw error;
+    const live = await inTime(resource.read(context, id, { ...after, ...state }));
+    throw new PartialFailure(id, recorded(live?.values ?? { ...state, ...after }), request.after, error.cause);
+  }
 }
 
 /** Deletes, unless the object has become another resource's in this run, or a newer record of the state holds it, too. */

@@ -72,6 +72,22 @@ test("a tenant's new display name is an update in place of the one text that sho
   expect((await cloud.find("listNetworks", "strata-demo-tenant-a")).displaytext).toBe("Suwon City");
 });
 
+test("a machine that does not start with its new size is not forgotten when the profile is set back", async () => {
+  const before = await cloud.find("listVirtualMachines", "ai-router-01");
+  stack.overrides = { ...renamed, ...resized };
+  await cloud.fault("startVirtualMachine", { kind: "job-failure", text: "no power" });
+  const failed = await stack.up();
+  expect(failed.code).not.toBe(0);
+  expect(failed.text).toMatch(/startVirtualMachine: no power/);
+  expect(await cloud.find("listVirtualMachines", "ai-router-01")).toMatchObject({ state: "Stopped", memory: 8192 });
+
+  stack.overrides = renamed;
+  expect(brief(succeeded(await stack.up()))).toEqual(["update Instance ai-router-01"]);
+  const { id, memory } = before;
+  expect(await cloud.find("listVirtualMachines", "ai-router-01")).toMatchObject({ id, memory, state: "Running" });
+  expect(succeeded(await stack.preview("--refresh")).changes).toEqual([]);
+});
+
 test("a machine's new size stops it, scales it and starts it; the preview says so, and nothing is replaced", async () => {
   const before = await cloud.find("listVirtualMachines", "ai-router-01");
   stack.overrides = { ...renamed, ...resized };

@@ -2,6 +2,7 @@
 import { same } from "../../core/diff.ts";
 import { ProviderError } from "../../core/errors.ts";
 import type { Values } from "../../core/fields.ts";
+import { Unfinished } from "../../core/lifecycle.ts";
 import type { Change, Context } from "../../core/resource.ts";
 import type { Client, Row } from "../client/client.ts";
 import { isCloudStackError } from "../client/errors.ts";
@@ -41,13 +42,25 @@ export async function changeInstance(
     for (const step of offline) await step();
     await applySettings(context, id, before, after, changed);
   } catch (error) {
-    if (mustStop && after.state === "Running") await start(context, row, after).catch(() => {});
+    if (mustStop && after.state === "Running") {
+      await start(context, row, after).catch((failure: unknown) => {
+        context.log("warning", `${id} is stopped, and does not start again: ${failure}`);
+        throw [...changed].every((name) => isCompared.has(name)) ? new Unfinished(error) : error;
+      });
+    }
     throw error;
   }
   const runsNow = wasRunning && !mustStop;
-  if (after.state === "Running" && !runsNow) await start(context, row, after);
+  if (after.state === "Running" && !runsNow) {
+    await start(context, row, after).catch((error: unknown) => {
+      throw new Unfinished(error);
+    });
+  }
   if (after.state === "Stopped" && runsNow) await stopInstance(context, id);
 }
+
+/** What is compared with what the server shows, whatever the engine takes for changed: asked for again, it is seen to be missing. */
+const isCompared: ReadonlySet<string> = new Set(["serviceOfferingId", "nics", "state"]);
 
 /** The instance in a state that changes can start from: Running or Stopped. */
 async function usable(context: Context<Client>, id: string): Promise<Row> {

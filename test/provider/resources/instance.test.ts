@@ -207,6 +207,29 @@ describe("a change", () => {
     expect(await estate.drift(INSTANCE, kept)).toEqual({});
   });
 
+  test.each([
+    ["set back", true],
+    ["asked for again", false],
+  ])(
+    "after which it does not start is not forgotten: %s, it is carried out and the instance runs",
+    async (_, isSetBack) => {
+      for (const faults of [["startVirtualMachine"], ["scaleVirtualMachine", "startVirtualMachine"]]) {
+        for (const command of faults) await estate.fault({ command, kind: "job-failure", text: `no ${command}` });
+        const now = kept.inputs.serviceOfferingId === estate.largeId ? estate.smallId : estate.largeId;
+        const inputs = { ...kept.inputs, serviceOfferingId: now };
+        const failure: Failure = await estate.engine.update(INSTANCE, kept, inputs).catch((error) => error);
+        expect(failure.details).toContain(`no ${faults[0]}`);
+        expect(await rowOf(kept.id)).toMatchObject({ state: "Stopped" });
+        expect(plain(failure.partial?.state ?? {})).toMatchObject({ state: "Stopped" });
+        const partial: Kept = { ...kept, inputs, state: failure.partial?.state ?? {} };
+        const wanted = isSetBack ? kept.inputs : inputs;
+        kept = await estate.engine.update(INSTANCE, partial, wanted);
+        expect(await rowOf(kept.id)).toMatchObject({ state: "Running", serviceofferingid: wanted.serviceOfferingId });
+        expect(await estate.drift(INSTANCE, kept)).toEqual({});
+      }
+    },
+  );
+
   test("that fails half way starts the instance again", async () => {
     await estate.fault({ command: "scaleVirtualMachine", kind: "job-failure", text: "no room" });
     await expect(update(kept, { serviceOfferingId: estate.largeId })).rejects.toMatchObject({
