@@ -53,7 +53,8 @@ function render(offering: NetworkOffering, { tables }: Call): JsonObject {
     conservemode: offering.conserveMode,
     specifyipranges: offering.specifyIpRanges,
     availability: offering.availability,
-    networkrate: offering.networkRate,
+    // No limit is kept as 0 and told as -1 (`ConfigurationManagerImpl.getNetworkOfferingNetworkRate`).
+    networkrate: offering.networkRate === 0 ? -1 : offering.networkRate,
     state: offering.state,
     guestiptype: offering.guestType,
     serviceofferingid: routed ? router?.uuid : undefined,

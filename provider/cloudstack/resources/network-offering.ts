@@ -57,7 +57,9 @@ const inputs = {
     param: "networkrate",
     unit: "Mbit/s",
     onChange: "replace",
-    doc: "Limit of each network's rate. Default: the server's setting.",
+    // The server takes 0 for no limit, and tells -1.
+    decode: ({ networkrate }) => (typeof networkrate === "number" ? Math.max(0, networkrate) : undefined),
+    doc: "Limit of each network's rate; 0 = none. Default: the server's setting.",
   }),
   availability: oneOf(["Optional", "Required"], {
     default: "Optional",

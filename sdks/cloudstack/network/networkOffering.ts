@@ -69,7 +69,7 @@ export class NetworkOffering extends pulumi.CustomResource {
      */
     declare public readonly name: pulumi.Output<string>;
     /**
-     * Limit of each network's rate. Default: the server's setting. Unit: Mbit/s.
+     * Limit of each network's rate; 0 = none. Default: the server's setting. Unit: Mbit/s.
      */
     declare public readonly networkRateMbps: pulumi.Output<number | undefined>;
     /**
@@ -200,7 +200,7 @@ export interface NetworkOfferingArgs {
      */
     name: pulumi.Input<string>;
     /**
-     * Limit of each network's rate. Default: the server's setting. Unit: Mbit/s. A change replaces the resource.
+     * Limit of each network's rate; 0 = none. Default: the server's setting. Unit: Mbit/s. A change replaces the resource.
      */
     networkRateMbps?: pulumi.Input<number | undefined>;
     /**

@@ -35,6 +35,12 @@ test("changes in place what can be, and is quiet after each change", async () =>
   expect(anew).toMatchObject({ changes: { persistent: "update_replace" }, deleteBeforeReplace: true });
 });
 
+test("without a limit of the rate, which the server tells as -1, is quiet", async () => {
+  const kept = await cloud.engine.create(OFFERING, { ...given, name: "unlimited", networkRateMbps: 0 });
+  expect(await rowOf(kept.id)).toMatchObject({ networkrate: -1 });
+  expect(await cloud.drift(OFFERING, kept)).toEqual({});
+});
+
 test("changed by hand is drift, which the next update takes back; deleted by hand is gone", async () => {
   const kept = await cloud.engine.create(OFFERING, { ...given, name: "touched", displayText: "ours" });
   await cloud.byHand("updateNetworkOffering", { id: kept.id, displaytext: "theirs" });
