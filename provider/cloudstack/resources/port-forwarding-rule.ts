@@ -1,6 +1,9 @@
-import type { Issue } from "../../core/errors.ts";
+import { isEmpty } from "../../core/diff.ts";
+import { type Issue, ProviderError } from "../../core/errors.ts";
 import { boolean, cidr, id, integer, ipv4, list, oneOf } from "../../core/fields.ts";
+import type { Context } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
+import type { Client } from "../client/client.ts";
 import { tags } from "../fields.ts";
 import { regularLifecycle } from "../regular.ts";
 import { type Description, defineResource, job, rows } from "../resource.ts";
@@ -37,7 +40,7 @@ const inputs = {
     set: true,
     param: "cidrlist",
     onChange: "replace",
-    doc: "Sources that may use it. Default: all.",
+    doc: "Sources that may use it, for addresses of a VPC. Default: all.",
   }),
   openFirewall: boolean({
     optional: true,
@@ -61,6 +64,7 @@ const description: Description<typeof inputs, typeof outputs> = {
   inputs,
   outputs,
   check: checkRanges,
+  foresee: needVpcForSources,
 
   api: {
     create: job("createPortForwardingRule", { answer: "portforwardingrule" }),
@@ -78,6 +82,11 @@ const regular = regularLifecycle(description);
 export const portForwardingRule = defineResource(
   taggable("PortForwardingRule", {
     ...description,
+
+    async create(context, given) {
+      await needVpcForSources(context, given);
+      return regular.create(context, given);
+    },
 
     async read(context, id, known) {
       const live = await regular.read(context, id, known);
@@ -106,6 +115,25 @@ function checkRanges(inputs: PlainObject): Issue[] {
   if (Number.isNaN(difference) || difference === 0) return [];
   const reason = `${from}-${to}: must be as many ports as the public ones, ${first}-${last}`;
   return [{ path: "privateEndPort", reason }];
+}
+
+/**
+ * In front of an isolated network the server stores the sources, tells them, and lets everybody in (CreatePortForwardingRuleCmd: "used
+ * only for VPC tiers").
+ * @throws ProviderError
+ */
+async function needVpcForSources({ api, urn, signal }: Context<Client>, given: PlainObject): Promise<void> {
+  const { publicIpId, cidrs } = given;
+  if (typeof publicIpId !== "string" || isEmpty(cidrs)) return;
+  const address = await api.read("listPublicIpAddresses", { listall: true }, publicIpId, { signal });
+  if (address === undefined || address.vpcid !== undefined) return;
+  throw new ProviderError({
+    what: `create ${description.token}`,
+    where: urn,
+    value: `cidrs of ${address.ipaddress}`,
+    rule: "the server heeds them only for addresses of a VPC; this one is an isolated network's, which anybody could use",
+    remedy: "leave cidrs out and restrict the sources by firewall rules (openFirewall: false), or use a VPC",
+  });
 }
 
 /** The server always names the last port; an import takes over what says something. */

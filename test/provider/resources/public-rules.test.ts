@@ -127,6 +127,14 @@ describe("a port forwarding rule", () => {
     await estate.engine.delete(FORWARDING, kept);
   });
 
+  test("for some sources only is refused on an isolated network, in preview already: the server would let everybody in", async () => {
+    const cidrs = ["10.1.0.0/16"];
+    const refusal = { details: expect.stringMatching(/VPC[\s\S]*leave cidrs out/) };
+    await expect(estate.engine.previewCreate(FORWARDING, { ...given(), cidrs })).rejects.toMatchObject(refusal);
+    await expect(estate.engine.create(FORWARDING, { ...given(), cidrs })).rejects.toMatchObject(refusal);
+    expect(await estate.rows("listPortForwardingRules", { listall: true })).toEqual([]);
+  });
+
   test("has as many private ports as public ones, which is told before anything is sent", async () => {
     const failuresOf = async (more: object) =>
       Object.entries((await estate.engine.check(FORWARDING, { ...given(), ...more } as never)).failures);
