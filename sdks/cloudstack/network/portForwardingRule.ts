@@ -35,7 +35,7 @@ export class PortForwardingRule extends pulumi.CustomResource {
     }
 
     /**
-     * Sources that may use it. Default: all.
+     * Sources that may use it, for addresses of a VPC. Default: all.
      */
     declare public readonly cidrs: pulumi.Output<string[] | undefined>;
     /**
@@ -157,7 +157,7 @@ export class PortForwardingRule extends pulumi.CustomResource {
  */
 export interface PortForwardingRuleArgs {
     /**
-     * Sources that may use it. Default: all. A change replaces the resource.
+     * Sources that may use it, for addresses of a VPC. Default: all. A change replaces the resource.
      */
     cidrs?: pulumi.Input<pulumi.Input<string>[] | undefined>;
     /**
