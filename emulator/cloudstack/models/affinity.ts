@@ -10,8 +10,10 @@ export const affinityTypes: readonly AffinityType[] = [
   "non-strict host affinity",
 ];
 
+/** Members are their group's owner's (`checkGroup`): a list of many groups does not look at everybody's instances for each. */
 export function membersOf({ tables }: World, group: AffinityGroup): Instance[] {
-  return tables.instances.filter((instance) => instance.affinityGroupIds.includes(group.id));
+  const owned = tables.instances.where("accountId", group.accountId);
+  return owned.filter((instance) => instance.affinityGroupIds.includes(group.id));
 }
 
 /** What the groups of an instance ask for, given where the other members run now. */
