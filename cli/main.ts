@@ -28,7 +28,7 @@ Deploying is Pulumi's part: npx pulumi up -s <profile>
 
 async function main(words: string[]): Promise<number> {
   const [name, ...rest] = words;
-  if (name === undefined || name === "help" || name === "--help") {
+  if (name === undefined || name === "help" || words.some((word) => word === "--help" || word === "-h")) {
     process.stdout.write(usage);
     return name === undefined ? 2 : 0;
   }

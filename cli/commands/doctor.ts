@@ -21,10 +21,10 @@ export async function doctor(words: string[]): Promise<number> {
     say(json ? JSON.stringify(report, undefined, 2) : await textOf(report, profile));
     return exitCodes[report.worst];
   } catch (error) {
-    if (!(error instanceof MistakesError)) throw error;
-    // A profile that is wrong by itself: there is nothing to ask a server.
-    if (json) say(JSON.stringify({ checks: [], worst: "unasked", mistakes: error.mistakes }, undefined, 2));
-    else process.stderr.write(`strata: ${error.message}\n`);
+    // A profile that is wrong by itself, or overrides that cannot be read: there is nothing to ask a server.
+    const mistakes = error instanceof MistakesError ? error.mistakes : undefined;
+    if (json && mistakes !== undefined) say(JSON.stringify({ checks: [], worst: "unasked", mistakes }, undefined, 2));
+    else process.stderr.write(`strata: ${error instanceof Error ? error.message : String(error)}\n`);
     return exitCodes.unasked;
   }
 }

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { isTree } from "../../src/config/merge.ts";
 import { loadProfile, type ProfileOptions } from "../../src/config/profile.ts";
 import type { Profile } from "../../src/config/schema.ts";
+import { namesFile } from "../../src/config/source.ts";
 import { type Plan, planProfile } from "../../src/plan/plan.ts";
 
 /**
@@ -17,7 +18,7 @@ export function loadPlan(name: string, overrides: string | undefined): { profile
 
 function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> {
   if (text === undefined) return { environment: process.env.STRATA_OVERRIDES };
-  const isFile = /^\S+\.(ya?ml|json)$/.test(text.trim());
+  const isFile = namesFile(text);
   const overridesLabel = isFile ? `--overrides ${text.trim()}` : "--overrides";
   try {
     return { overrides: withinStack(parse(isFile ? readFileSync(text.trim(), "utf8") : text)), overridesLabel };
@@ -26,7 +27,13 @@ function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> 
   }
 }
 
-/** The overrides in a stack's own file, `Pulumi.<stack>.yaml`; else the tree itself. */
+/** What Pulumi writes into a stack's own file, `Pulumi.<stack>.yaml`; a new one may hold nothing but its salt. */
+const stackKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+
+/** The overrides in a stack's own file; else the tree itself. */
 function withinStack(tree: unknown): unknown {
-  return isTree(tree) && isTree(tree.config) ? (tree.config["strata:overrides"] ?? {}) : tree;
+  if (!isTree(tree) || !stackKeys.some((key) => key in tree)) return tree;
+  const overrides = (isTree(tree.config) ? tree.config["strata:overrides"] : undefined) ?? {};
+  // Set without `--path`, an object is kept as JSON.
+  return typeof overrides === "string" ? JSON.parse(overrides) : overrides;
 }

@@ -8,7 +8,7 @@ import { merge } from "./merge.ts";
 import { mistakeAt, mistakesOf, type Path, segmentsOf } from "./mistakes.ts";
 import { networkChecks } from "./network-checks.ts";
 import { type Profile, profileSchema } from "./schema.ts";
-import { type Source, textSource, valueSource } from "./source.ts";
+import { namesFile, type Source, textSource, valueSource } from "./source.ts";
 
 const root = join(import.meta.dirname, "../..");
 const folder = join(root, "profiles");
@@ -76,7 +76,7 @@ function profileSource(profile: string): Source {
 
 function environmentSource(value: string): Source {
   const label = "STRATA_OVERRIDES";
-  if (!/^\S+\.(ya?ml|json)$/.test(value.trim())) return textSource(label, value);
+  if (!namesFile(value)) return textSource(label, value);
   const text = read(value.trim());
   if (text !== undefined) return textSource(`${label} ${value.trim()}`, text);
   throw new MistakesError("The environment", [{ path: label, value, rule: "a file that can be read, or YAML itself" }]);

@@ -12,6 +12,15 @@ export interface Source {
   find(segments: readonly string[]): { depth: number; place: string };
 }
 
+/**
+ * Whether a text is the path of a YAML or JSON file. A path may have spaces in it; one that is YAML itself, such as
+ * `key: a.yaml`, is none.
+ */
+export function namesFile(text: string): boolean {
+  const path = text.trim();
+  return /^[^\n]+\.(ya?ml|json)$/.test(path) && (/^\S+$/.test(path) || !isMap(parseDocument(path).contents));
+}
+
 /** A source from YAML or JSON text. */
 export function textSource(label: string, text: string): Source {
   const lines = new LineCounter();

@@ -53,6 +53,9 @@ test("fixable is 1, blocking 2, unasked 3; --json holds the same", async () => {
 
   const unasked = await run(["demo-cpu", "--json"], { CLOUDSTACK_API_URL: "http://127.0.0.1:1/client/api" });
   expect([unasked.code, JSON.parse(unasked.out).worst]).toEqual([3, "unasked"]);
+  // Not 1, which says that all can be mended.
+  const unread = await run(["demo-cpu", "--overrides", "none.yaml"]);
+  expect([unread.code, unread.err]).toEqual([3, expect.stringContaining("--overrides none.yaml")]);
 });
 
 test("overrides change what is asked; a profile that is wrong by itself is not asked about", async () => {

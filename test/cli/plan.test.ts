@@ -191,8 +191,17 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
       `encryptionsalt: v1:x\nconfig:\n  strata:profile: demo-cpu\n  strata:overrides: ${overrides}\n`,
     );
     expect(memory(["--overrides", stack])).toBe(88);
+    const asText = join(folder, "Pulumi.수원 시.yaml");
+    const json = '{"sharedAi":{"machines":[{"name":"ai-registry-01","memory":"20 GiB"}]}}';
+    writeFileSync(asText, `config:\n  strata:overrides: '${json}'\n`);
+    expect(memory(["--overrides", asText])).toBe(92);
+    writeFileSync(asText, "encryptionsalt: v1:x\n");
+    expect(memory(["--overrides", asText])).toBe(76);
     const environment = { STRATA_OVERRIDES: "sharedAi: { machines: [{ name: ai-registry-01, memory: 8 GiB }] }" };
     expect(memory([], environment)).toBe(80);
+    const spaced = join(folder, "a site.yaml");
+    writeFileSync(spaced, "sharedAi: { machines: [{ name: ai-registry-01, memory: 12 GiB }] }\n");
+    expect(memory([], { STRATA_OVERRIDES: spaced })).toBe(84);
     expect(memory(["--overrides", site], environment)).toBe(84);
   });
 
@@ -225,6 +234,7 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
       code: 1,
       err: expect.stringContaining("--overrides none.yaml"),
     });
+    expect(run(["plan", "demo-cpu", "--overrides", "owner: a.yaml"]).err).toContain("unknown key");
     const wrong = run(["plan", "demo-cpu", "--overrides", "tenant: []"]);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/tenant .*\(--overrides\)/)]);
   });

@@ -91,6 +91,13 @@ describe("strata totals", { timeout: 60_000 }, () => {
   test("says which profiles there are, and how it is called", () => {
     expect(run("totals", "demo-cp")).toMatchObject({ code: 1, err: expect.stringContaining("demo-cpu") });
     expect(run("totals")).toMatchObject({ code: 2, err: expect.stringContaining("strata totals <profile>") });
+    for (const words of [["--help"], ["totals", "--help"], ["emulator", "start", "-h"]]) {
+      expect(run(...words)).toMatchObject({
+        code: 0,
+        out: expect.stringContaining("strata totals <profile>"),
+        err: "",
+      });
+    }
     expect(run("bogus")).toMatchObject({ code: 2, err: expect.stringContaining('no command "bogus"') });
   });
 });
