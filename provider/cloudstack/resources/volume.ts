@@ -1,6 +1,7 @@
 import { ProviderError } from "../../core/errors.ts";
 import { boolean, id, integer, text } from "../../core/fields.ts";
-import type { Context, Live } from "../../core/resource.ts";
+import { Unfinished } from "../../core/lifecycle.ts";
+import type { Change, Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
 import { isAnswerLost } from "../client/errors.ts";
@@ -103,19 +104,19 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   read,
 
-  async update(context, id, { after, changed }) {
-    const { api, signal } = context;
+  async update(context, id, change) {
+    const { after, changed } = change;
     const now = readAgain(context, id, await read(context, id)).values;
     const isMoved = now.instanceId !== after.instanceId || (changed.has("deviceId") && after.instanceId !== undefined);
-    if (isMoved && now.instanceId !== undefined) await detach(context, id);
-    await resize(context, id, now, after);
-    // What an interrupted run of this very change left stopped.
-    if (changed.has("diskOfferingId") && now.instanceId) await endRestart(context, String(now.instanceId));
-    if (now.name !== after.name) await api.job("updateVolume", { id, name: after.name }, { signal });
-    if (after.deleteProtection !== undefined && now.deleteProtection !== after.deleteProtection) {
-      await protect(context, id, after.deleteProtection);
+    if (!isMoved) return bringTo(context, id, now, change);
+    if (now.instanceId !== undefined) await detach(context, id);
+    try {
+      await bringTo(context, id, now, change);
+      if (after.instanceId) await attach(context, id, after.instanceId, after.deviceId);
+    } catch (error) {
+      // All is compared with what is there: whatever the program asks for next, a disk that lies apart is seen.
+      throw new Unfinished(error);
     }
-    if (isMoved && after.instanceId) await attach(context, id, after.instanceId, after.deviceId);
     return readAgain(context, id, await read(context, id));
   },
 
@@ -131,6 +132,24 @@ async function read(context: Context<Client>, id: string): Promise<Live | undefi
   const row = await readRow(context, rows("listVolumes"), id);
   const isGone = row === undefined || /^(Destroy|Expung)/.test(String(row.state));
   return isGone ? undefined : liveOf(description, row);
+}
+
+/** All but the attachment, from what it is now. */
+async function bringTo(
+  context: Context<Client>,
+  id: string,
+  now: PlainObject,
+  { after, changed }: Change<typeof inputs>,
+): Promise<Live> {
+  const { api, signal } = context;
+  await resize(context, id, now, after);
+  // What an interrupted run of this very change left stopped.
+  if (changed.has("diskOfferingId") && now.instanceId) await endRestart(context, String(now.instanceId));
+  if (now.name !== after.name) await api.job("updateVolume", { id, name: after.name }, { signal });
+  if (after.deleteProtection !== undefined && now.deleteProtection !== after.deleteProtection) {
+    await protect(context, id, after.deleteProtection);
+  }
+  return readAgain(context, id, await read(context, id));
 }
 
 async function attach(

@@ -83,6 +83,27 @@ describe("a volume", () => {
     expect(rows.map(({ id, virtualmachineid }) => [id, virtualmachineid])).toEqual([[kept.id, second.id]]);
   });
 
+  test.each([
+    ["set back", () => first],
+    ["asked for again", () => second],
+  ])(
+    "taken off one instance, that cannot be put on another, is not forgotten: %s, it is attached",
+    async (how, where) => {
+      const kept = await estate.engine.create(VOLUME, inputs(`between ${how}`, { instanceId: first.id }));
+      await estate.fault({ command: "attachVolume", kind: "job-failure", text: "no slot" });
+      const moved = { ...kept.inputs, instanceId: second.id };
+      const failure: Failure = await estate.engine.update(VOLUME, kept, moved).catch((error) => error);
+      expect(failure.details).toContain("no slot");
+      const partial: Kept = { ...kept, inputs: moved, state: failure.partial?.state ?? {} };
+      expect(plain(partial.state)).toMatchObject({ sizeGib: 10 });
+      expect(plain(partial.state)).not.toHaveProperty("instanceId");
+      const wanted = { ...kept.inputs, instanceId: where().id };
+      const again = await estate.engine.update(VOLUME, partial, wanted);
+      expect(await rowOf(kept.id)).toMatchObject({ virtualmachineid: where().id });
+      expect(await estate.drift(VOLUME, again)).toEqual({});
+    },
+  );
+
   test("whose making fails in its job leaves nothing behind in the state", async () => {
     await estate.fault({ command: "createVolume", kind: "job-failure", text: "no pool" });
     const failure: unknown = await estate.engine.create(VOLUME, inputs("failing")).catch((error: unknown) => error);
