@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { Agent, type IncomingMessage, request } from "node:http";
 import { createServer } from "node:net";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -69,6 +70,9 @@ export class Background<E extends Running> {
     mkdirSync(folder, { recursive: true });
     const port = options.port ?? (await this.#formerPorts());
     rmSync(this.#file("endpoint.json"), { force: true });
+    // Before there is a state: a start that fails may leave one.
+    writeFileSync(this.#file("origin.json"), JSON.stringify(options));
+    const logged = statSync(this.#file("log"), { throwIfNoEntry: false })?.size ?? 0;
     const child = this.#launch({ ...options, port });
     let exited = false;
     child.once("exit", () => {
@@ -79,11 +83,10 @@ export class Background<E extends Running> {
       if (endpoint !== undefined) {
         child.unref();
         writeFileSync(this.#file("port"), this.#portsOf(endpoint));
-        writeFileSync(this.#file("origin.json"), JSON.stringify(options));
         return { endpoint, started: true };
       }
     }
-    throw new Error(`the ${name} did not start. Its log (${this.#file("log")}) ends with:\n${this.#logTail()}`);
+    throw new Error(`the ${name} did not start. Its log (${this.#file("log")}) ends with:\n${this.#logFrom(logged)}`);
   }
 
   /** Ends it and keeps its state; false where none was running. */
@@ -101,9 +104,8 @@ export class Background<E extends Running> {
   async reset(): Promise<boolean> {
     const endpoint = await this.find();
     if (endpoint === undefined) return false;
-    const answer = await fetch(`${endpoint.controlUrl}/reset`, { method: "POST" });
-    if (!answer.ok)
-      throw new Error(`the ${this.#kind.name} refused the reset: ${answer.status} ${await answer.text()}`);
+    const { status, text } = await ask(`${endpoint.controlUrl}/reset`, "POST");
+    if (status >= 300) throw new Error(`the ${this.#kind.name} refused the reset: ${status} ${text}`);
     return true;
   }
 
@@ -191,9 +193,10 @@ export class Background<E extends Running> {
     return join(this.#kind.folder, name);
   }
 
-  #logTail(): string {
+  /** The end of what was logged since. */
+  #logFrom(bytes: number): string {
     try {
-      return readFileSync(this.#file("log"), "utf8").split("\n").slice(-12).join("\n");
+      return readFileSync(this.#file("log")).subarray(bytes).toString().trimEnd().split("\n").slice(-12).join("\n");
     } catch {
       return "(empty)";
     }
@@ -201,9 +204,17 @@ export class Background<E extends Running> {
 }
 
 async function answers({ controlUrl }: Running): Promise<boolean> {
-  try {
-    return (await fetch(`${controlUrl}/calls`, { signal: AbortSignal.timeout(2_000) })).ok;
-  } catch {
-    return false;
-  }
+  return ask(`${controlUrl}/calls`, "GET", AbortSignal.timeout(2_000)).then(
+    ({ status }) => status === 200,
+    () => false,
+  );
+}
+
+/** A request of this machine to itself. With an agent of its own, for `fetch` may be told to ask a proxy. */
+async function ask(url: string, method: string, signal?: AbortSignal): Promise<{ status: number; text: string }> {
+  const sent = request(url, { method, agent: new Agent(), ...(signal && { signal }) }).end();
+  const [answer] = (await once(sent, "response")) as [IncomingMessage];
+  const chunks: Buffer[] = [];
+  for await (const chunk of answer) chunks.push(chunk);
+  return { status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString() };
 }

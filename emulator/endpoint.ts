@@ -22,6 +22,24 @@ export function announce({ close, ...emulator }: Serving, folder: string | undef
   }
 }
 
+/**
+ * An emulator's whole program. What keeps it from starting (a wrong word, a port that is taken) is said in its own words;
+ * a defect of ours (`TypeError` and so on) with its trace.
+ */
+export async function serveOrSay(serve: () => Promise<void>): Promise<void> {
+  try {
+    await serve();
+  } catch (error) {
+    console.error(error instanceof Error && isForeseen(error) ? error.message : error);
+    process.exit(1);
+  }
+}
+
+/** A plain error of ours, of the reader of words, or of the system. */
+function isForeseen(error: Error): boolean {
+  return error.constructor === Error || ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS"));
+}
+
 /** @throws when another process already serves this state folder */
 export async function checkAlone(folder: string | undefined): Promise<void> {
   if (folder === undefined || !existsSync(fileOf(folder))) return;

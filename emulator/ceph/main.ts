@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { announce, checkAlone } from "../endpoint.ts";
+import { announce, checkAlone, serveOrSay } from "../endpoint.ts";
 import { releases } from "./models/release.ts";
 import { cephSeeds } from "./seed.ts";
 import { type CephEmulatorOptions, startCephEmulator } from "./server.ts";
@@ -35,8 +35,10 @@ function oneOf<T extends object>(choices: T, text: string): keyof T {
   throw new Error(`${text} is none of ${Object.keys(choices).join(", ")}\n${usage}`);
 }
 
-const options = readOptions();
-await checkAlone(options.stateFolder);
-const emulator = await startCephEmulator(options);
-announce(emulator, options.stateFolder);
-console.log(`embedded Ceph dashboards at ${emulator.urls.join(", ")}`);
+await serveOrSay(async () => {
+  const options = readOptions();
+  await checkAlone(options.stateFolder);
+  const emulator = await startCephEmulator(options);
+  announce(emulator, options.stateFolder);
+  console.log(`embedded Ceph dashboards at ${emulator.urls.join(", ")}`);
+});

@@ -1,6 +1,6 @@
 import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
-import { announce, checkAlone } from "../endpoint.ts";
+import { announce, checkAlone, serveOrSay } from "../endpoint.ts";
 import type { LatencyMode } from "./models/latency.ts";
 import type { Seed } from "./seed.ts";
 import { type CloudSeedName, cloudSeeds, isSeedName } from "./seeds/seeds.ts";
@@ -21,7 +21,7 @@ async function readOptions(): Promise<EmulatorOptions> {
     },
   });
   return {
-    port: Number(values.port),
+    port: portNumbered(values.port),
     latency: latencyMode(values.latency),
     strict: values.strict !== "false",
     flavor: flavorNamed(values.flavor),
@@ -42,24 +42,32 @@ async function seedFrom(path: string): Promise<CloudSeedName | Seed> {
   return readSeed(path);
 }
 
+function portNumbered(text: string): number {
+  const port = Number(text);
+  if (/^\d+$/.test(text) && port <= 65_535) return port;
+  throw new Error(`--port ${text}: a port is a number from 0 to 65535, and 0 is any that is free`);
+}
+
 function signatures(text: string): NonNullable<EmulatorOptions["signatures"]> {
   if (text === "both") return ["sha1", "sha256"];
   if (text === "sha1" || text === "sha256") return [text];
-  throw new Error(usage);
+  throw new Error(`--signature ${text}: it may be sha1, sha256 or both\n${usage}`);
 }
 
 function flavorNamed(text: string): NonNullable<EmulatorOptions["flavor"]> {
   if (text === "cloudstack" || text === "mold") return text;
-  throw new Error(usage);
+  throw new Error(`--flavor ${text}: it may be cloudstack or mold\n${usage}`);
 }
 
 function latencyMode(text: string): LatencyMode {
   if (text === "real" || text === "fast" || text === "none") return text;
-  throw new Error(usage);
+  throw new Error(`--latency ${text}: it may be real, fast or none\n${usage}`);
 }
 
-const options = await readOptions();
-await checkAlone(options.stateDir);
-const emulator = await startEmulator(options);
-announce(emulator, options.stateDir);
-console.log(`embedded CloudStack at ${emulator.apiUrl}`);
+await serveOrSay(async () => {
+  const options = await readOptions();
+  await checkAlone(options.stateDir);
+  const emulator = await startEmulator(options);
+  announce(emulator, options.stateDir);
+  console.log(`embedded CloudStack at ${emulator.apiUrl}`);
+});

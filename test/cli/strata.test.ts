@@ -1,5 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -66,6 +68,31 @@ describe("strata emulator", { timeout: 60_000 }, () => {
     // Without a word it goes on with what it has.
     expect(run("emulator", "start").code).toBe(0);
     expect(run("emulator", "start", "--seed", "demo-gpu").out).toContain("was running already");
+  });
+
+  test("says why it cannot start, in a line; what it was to start with is what the state is then of", async () => {
+    run("emulator", "stop");
+    const other = createServer().listen(0, "127.0.0.1");
+    await once(other, "listening");
+    const taken = String((other.address() as AddressInfo).port);
+    for (const [words, reason] of [
+      [["--port", "70000"], "--port 70000: a port is a number"],
+      [["--latency", "slow"], "--latency slow: it may be real, fast or none"],
+      [["--seed", "demo-gpu", "--port", taken], `address already in use 127.0.0.1:${taken}`],
+    ] as const) {
+      const { code, err } = run("emulator", "start", "--fresh", ...words);
+      expect([code, err.split("\n")[1]]).toEqual([1, expect.stringContaining(reason)]);
+      expect(err).not.toContain("    at ");
+    }
+    other.close();
+    expect(run("emulator", "start", "--seed", "demo-gpu", "--port", "0")).toMatchObject({ code: 0, err: "" });
+  });
+
+  test("is found past a proxy that the environment tells Node to use", () => {
+    run("emulator", "start");
+    const nowhere = { NODE_USE_ENV_PROXY: "1", HTTP_PROXY: "http://127.0.0.1:9", NO_PROXY: "" };
+    const env = { ...process.env, STRATA_RUN_FOLDER: folder, ...nowhere };
+    expect(spawnSync(strata, ["emulator", "status"], { env, encoding: "utf8" })).toMatchObject({ status: 0 });
   });
 
   test("says what is wrong with a call, and with a seed", () => {
