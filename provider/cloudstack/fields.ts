@@ -19,7 +19,7 @@ export const owner = {
 } as const;
 
 /** Tags of a taggable thing. Tags that others set are left alone and not reported. */
-export const tags = map(text({}), {
+export const tags = map(text({ min: 1 }), {
   optional: true,
   param: false,
   decode: readTags,

@@ -41,7 +41,7 @@ export const resourceTags = defineResource({
   inputs: {
     resourceType: oneOf(kinds, { onChange: "replace", doc: "Kind of the things." }),
     resourceIds: list(text({ min: 1 }), { set: true, min: 1, onChange: "replace", doc: "Their ids." }),
-    tags: map(text({}), { doc: "Tags: name to value." }),
+    tags: map(text({ min: 1 }), { doc: "Tags: name to value." }),
   },
   outputs: {},
 

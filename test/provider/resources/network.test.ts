@@ -76,6 +76,9 @@ describe("a network", () => {
     expect(await estate.engine.previewCreate(NETWORK, tier)).toMatchObject({ cidr: "10.0.5.128/25" });
     const { failures } = await estate.engine.check(NETWORK, { ...given, vpcId: estate.vpc.id, vlan: 5000 });
     expect(failures).toEqual({ gateway: expect.any(String), vlan: expect.stringContaining("at most 4094") });
+    // TaggedResourceManagerImpl.createTags takes no empty value, and the network would be made by then.
+    const tagged = await estate.engine.check(NETWORK, { ...given, tags: { use: "" } });
+    expect(tagged.failures).toEqual({ "tags.use": expect.stringContaining("must not be empty") });
   });
 
   test("changes its text and its tags in place; another VLAN is another network", async () => {
