@@ -157,7 +157,8 @@ async function adopt<I extends Fields, O extends Fields>(
   );
   const now = told.map(([name, field]) => [name, liveValue(field, given[name], live.values[name]) ?? null] as const);
   const changes = diff(Object.fromEntries(told), Object.fromEntries(now), given);
-  if (changes.some(({ effect }) => effect === "replace")) {
+  const isBroken = description.leftover?.isBroken?.(row) === true;
+  if (isBroken || changes.some(({ effect }) => effect === "replace")) {
     const isUsed = (await description.leftover?.isUsed?.(context, row)) === true;
     await giveUp(context, live, isUsed, () => resource.delete(context, live.id, live.values));
     return undefined;

@@ -23,6 +23,8 @@ export interface Leftover<I> {
    * its id: what is used is somebody else's, or about to be replaced.
    */
   readonly isUsed?: (context: Context<Client>, row: Row) => Promise<boolean>;
+  /** Whether nothing can come of what a row tells of: it is removed, and made anew. */
+  readonly isBroken?: (row: Row) => boolean;
   /** List parameters that narrow the search: the owner, never the name, so that one list serves all of the kind. */
   readonly within?: (inputs: I) => Params;
 }

@@ -86,6 +86,8 @@ export interface Resource<Api, I extends Fields = Fields, O extends Fields = Fie
   planned?(api: Api, before: PlainObject, after: PlainObject): void;
   /** Whether a change with effect "replace" only calls the same thing differently: then it happens in place. */
   staysItself?(context: Context<Api>, change: Replaced): Promise<boolean>;
+  /** Of a create that broke off: the property that stands for making the thing anew, where nothing can come of it any more. */
+  broken?(context: Context<Api>, id: string, state: PlainObject): Promise<(keyof I & string) | undefined>;
   create(context: CreateContext<Api>, inputs: Values<I>): Promise<Live>;
   /** `known` = inputs and outputs of the state; empty on import, where `id` is what the user gave. Absent = proven gone. */
   read(context: Context<Api>, id: string, known: PlainObject): Promise<Live | undefined>;

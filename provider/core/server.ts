@@ -155,7 +155,9 @@ function planningResources<Api>(session: Session<Api>) {
         const stays = await resource.staysItself(context, { path: change.path, id, state, before, after });
         return stays ? { ...change, effect: "update" } : change;
       });
-      return diffAnswer(await Promise.all(settled), resource.deleteBeforeReplace);
+      const broken = await resource.broken?.(session.context(request.getUrn()), id, state);
+      const anew: Change[] = broken === undefined ? [] : [{ path: broken, kind: "update", effect: "replace" }];
+      return diffAnswer([...(await Promise.all(settled)), ...anew], resource.deleteBeforeReplace);
     },
   };
 }

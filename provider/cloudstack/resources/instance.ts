@@ -1,4 +1,5 @@
 import type { Issue } from "../../core/errors.ts";
+import type { Row } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
@@ -28,7 +29,13 @@ const description: Description<typeof inputs, typeof outputs> = {
 
   api: { read: listing },
   // The mark is in the id: a search among all instances need not carry their user data, which can be megabytes.
-  leftover: { ...markedById, within: () => ({ userdata: false }) },
+  leftover: { ...markedById, within: () => ({ userdata: false }), isBroken },
+
+  async broken(context, id, { nics }) {
+    if (nics !== undefined) return undefined;
+    const row = await readRow(context, listing, id);
+    return row !== undefined && isBroken(row) ? "name" : undefined;
+  },
 
   async create(context, given) {
     const live = await createOnce(description, context, given, () => deploy(context, given));
@@ -66,6 +73,11 @@ const description: Description<typeof inputs, typeof outputs> = {
 };
 
 export const instance = defineResource(taggable("UserVm", description));
+
+/** One whose deployment failed while nobody waited for it any more. The server deploys none a second time. */
+function isBroken({ state }: Row): boolean {
+  return state === "Error";
+}
 
 /** One that is only destroyed can be recovered, so it counts as there, and as stopped. */
 async function read(context: Context<Client>, id: string): Promise<Live | undefined> {

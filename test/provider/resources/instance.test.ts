@@ -309,6 +309,29 @@ describe("a deployment that goes wrong", () => {
     await create(estate.instanceOn("failing", tier));
   });
 
+  test("after nobody waited for it any more is not carried on with: the next run makes it anew", async () => {
+    const inputs = estate.instanceOn("unseen", tier) as never;
+    const abandoned = async (): Promise<Kept> => {
+      await estate.fault({ command: "deployVirtualMachine", kind: "job-failure", text: "no room" });
+      await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 3000, times: 1 });
+      const failure: Failure = await estate.engine.create(INSTANCE, inputs, { timeout: 1 }).catch((error) => error);
+      expect(await rowOf(String(failure.partial?.id))).toMatchObject({ state: "Error" });
+      return { ...(failure.partial as Kept), name: "unseen" };
+    };
+    // The run could still write down what it had begun.
+    const begun = await abandoned();
+    const diff = await estate.engine.diff(INSTANCE, begun, begun.inputs);
+    expect(diff).toMatchObject({ changes: { name: "update_replace" }, deleteBeforeReplace: true });
+    await estate.engine.delete(INSTANCE, begun);
+    expect(await rowOf(begun.id)).toEqual({});
+    // It was killed.
+    await abandoned();
+    const made = await (await estate.nextRun()).create(INSTANCE, inputs);
+    expect(await rowOf(made.id)).toMatchObject({ state: "Running" });
+    expect(await estate.rows("listVirtualMachines", { name: "unseen", listall: true })).toHaveLength(1);
+    expect((await estate.engine.diff(INSTANCE, made, made.inputs)).changes).toEqual({});
+  });
+
   test("hashicorp#3171 when its time is over, the id is kept, and the next run finishes it", async () => {
     await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 3000, times: 1 });
     const inputs = { ...estate.instanceOn("late", tier), tags: { layer: "tenant" } };
