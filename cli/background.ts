@@ -95,7 +95,8 @@ export class Background<E extends Running> {
     if (endpoint === undefined) return false;
     process.kill(endpoint.pid, "SIGTERM");
     for (const deadline = Date.now() + stopTimeoutMs; Date.now() < deadline; await sleep(25)) {
-      if (!(await answers(endpoint))) return true;
+      // Not when it answers no more: it still writes then, and holds its port.
+      if (!isAlive(endpoint.pid)) return true;
     }
     throw new Error(`the ${this.#kind.name} (process ${endpoint.pid}) did not stop within ${stopTimeoutMs / 1000} s`);
   }
@@ -200,6 +201,14 @@ export class Background<E extends Running> {
     } catch {
       return "(empty)";
     }
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
   }
 }
 
