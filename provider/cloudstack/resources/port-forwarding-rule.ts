@@ -23,7 +23,11 @@ const inputs = {
   }),
   privatePort: integer({ ...port, doc: "First port of the instance." }),
   privateEndPort: integer({ ...port, optional: true, doc: "Last port of the instance. Default: the first." }),
-  instanceId: id("compute:Instance", { param: "virtualmachineid" }),
+  instanceId: id("compute:Instance", {
+    param: "virtualmachineid",
+    // An instance takes the rules that lead to it along when it goes (UserVmManagerImpl.cleanupVmResources).
+    onUnknown: "replace",
+  }),
   networkId: id("network:Network", {
     optional: true,
     serverChooses: true,

@@ -1,5 +1,6 @@
 /** Rules of public addresses: what a change, or what is taken out of the program, does at the server; on an isolated network, too. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { UNKNOWN } from "../../../provider/core/values.ts";
 import { type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, NETWORK, OFFERING, startEstate } from "./estate.ts";
 
@@ -125,6 +126,17 @@ describe("a port forwarding rule", () => {
     kept = await estate.engine.update(FORWARDING, kept, { ...kept.inputs, vmGuestIp: vmguestip });
     expect(await estate.drift(FORWARDING, kept)).toEqual({});
     await estate.engine.delete(FORWARDING, kept);
+  });
+
+  test("goes before an instance that is made anew, with which the server would remove it", async () => {
+    const other = await estate.engine.create(INSTANCE, estate.instanceOn("replaced", network) as never);
+    const kept = await estate.engine.create(FORWARDING, { ...given(), instanceId: other.id });
+    await estate.byHand("destroyVirtualMachine", { id: other.id, expunge: true });
+    await expect(estate.engine.update(FORWARDING, kept, given())).rejects.toMatchObject({
+      details: expect.stringMatching(/Unable to find/),
+    });
+    const asked = await estate.engine.diff(FORWARDING, kept, { ...given(), instanceId: UNKNOWN });
+    expect(asked).toMatchObject({ replaces: ["instanceId"], deleteBeforeReplace: true });
   });
 
   test("for some sources only is refused on an isolated network, in preview already: the server would let everybody in", async () => {
