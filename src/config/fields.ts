@@ -56,10 +56,19 @@ export const key = text(
   /^(?=.{1,16}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
+/**
+ * A tenant's key. Whose a thing is, the policy pack and the audit read from names such as `tenant-a-ai-data`, where a
+ * hyphen ends the key: those of two tenants `suwon-a` and `suwon-b` would be one tenant's.
+ */
+export const tenantKey = text(
+  "a tenant's key is a lower-case letter, then up to 15 lower-case letters or digits; a hyphen would end it in names such as tenant-a-ai-data",
+  /^[a-z][a-z0-9]{0,15}$/,
+);
+
 /** The first part of names; how long the whole may be depends on the kind of thing. */
 export const prefix = text(
-  "lower-case letters, digits and hyphens, beginning with a letter and ending in no hyphen",
-  /^[a-z]([a-z0-9-]*[a-z0-9])?$/,
+  "lower-case letters, digits and hyphens, beginning with a letter and ending in no hyphen; none of its words is tenant, after which names say whose a thing is",
+  /^(?!(.*-)?tenant(-|$))[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
 export const hostName = text(

@@ -67,7 +67,7 @@ const network = z.strictObject({
 });
 
 const tenant = z.strictObject({
-  key: field.key.describe("The tenant's identity: a new key is a new tenant."),
+  key: field.tenantKey.describe("The tenant's identity: a new key is a new tenant."),
   name: field.text("a display name of up to 80 characters", /^\S(.{0,78}\S)?$/),
   dataClass: z.enum(dataClasses).describe("Tag `data-class` of all that the tenant owns."),
   vlan: field.vlan.optional().describe("With cidr: the tenant's own zone. A tenant without machines needs none."),

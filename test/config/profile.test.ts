@@ -40,6 +40,14 @@ const badProfiles: [what: string, overrides: unknown, path: string, says: string
   ["a list where a map belongs", { platform: [] }, "platform", "a map"],
   ["zero tenants", { tenants: { a: null, b: null, c: null } }, "tenants", "at least one tenant"],
   ["no machine", { gate: { machines: { "dqg-01": null } } }, "gate.machines", "at least one machine"],
+  [
+    "tenant key that ends in names at its hyphen",
+    { tenants: [{ ...fourth, key: "suwon-a" }] },
+    "tenants[suwon-a].key",
+    "hyphen",
+  ],
+  ["platform name that reads as a tenant's", { platform: { name: "multi-tenant-ai" } }, "platform.name", "tenant"],
+  ["platform name after which all are one tenant's", { platform: { name: "multi-tenant" } }, "platform.name", "tenant"],
   ["tenant key with capitals", { tenants: { A: { ...fourth, key: "A" } } }, "tenants[A].key", "lower-case letter"],
   [
     "tenant twice",
