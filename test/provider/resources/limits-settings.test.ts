@@ -131,6 +131,21 @@ describe("ResourceLimits", () => {
     expect(plain(finished.state).previous).toEqual({ cpus: 80, gpus: 20 });
   });
 
+  test("of which some cannot be changed are all set back with the program", async () => {
+    const kept = await cloud.engine.create(LIMITS, { domainId: domain.id, limits: { cpus: 4, gpus: 1 } });
+    await cloud.fault({ command: "updateResourceLimit", kind: "error", status: 431, text: "too much" });
+    const more = { domainId: domain.id, limits: { cpus: 8, gpus: 2 } };
+    const failure: Failure = await cloud.engine.update(LIMITS, kept, more).catch((error) => error);
+    expect(failure.details).toMatch(/too much/);
+    const partial: Kept = { ...kept, inputs: more, state: failure.partial?.state ?? {} };
+    expect(plain(partial.state).previous).toEqual({ cpus: 80, gpus: 20 });
+    const back = await cloud.engine.update(LIMITS, partial, kept.inputs);
+    expect([await maxOf(domain.id, cpu), await maxOf(domain.id, gpu)]).toEqual([4, 1]);
+    expect(await cloud.drift(LIMITS, back)).toEqual({});
+    await cloud.engine.delete(LIMITS, back);
+    expect([await maxOf(domain.id, cpu), await maxOf(domain.id, gpu)]).toEqual([80, 20]);
+  });
+
   test("are imported by the domain's id and the account's name", async () => {
     await cloud.engine.create(LIMITS, { domainId: domain.id, limits: { cpus: 4 } });
     const imported = await cloud.engine.import(LIMITS, domain.id);
