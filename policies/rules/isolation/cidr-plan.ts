@@ -23,8 +23,12 @@ export default resourceRule({
     csap("11", "network separation"),
   ],
   remediation: {
-    en: ["Take the range that the address plan gives the zone, or a free slot of the tenants' block"],
-    ko: ["주소 계획이 정한 구역의 대역 또는 테넌트 블록의 빈 슬롯 사용"],
+    en: [
+      "Take the range that the address plan gives the zone, or a free slot of the tenants' block; a site's own plan stands in the settings, strata-pack.plan",
+    ],
+    ko: [
+      "주소 계획이 정한 구역의 대역 또는 테넌트 블록의 빈 슬롯 사용. 사이트 고유의 계획은 설정 strata-pack.plan에 기재",
+    ],
   },
   example: `new network.Network("tenant-c", { vlan: 22, gateway: "10.0.21.1", netmask: "255.255.255.0", … }); // B's addresses`,
   settings: z.strictObject({}),

@@ -22,8 +22,14 @@ export default resourceRule({
     csap("11", "network separation"),
   ],
   remediation: {
-    en: ["Take the VLAN id that the address plan gives the zone", "Leave bypassVlanOverlapCheck off"],
-    ko: ["주소 계획이 정한 구역의 VLAN ID 사용", "bypassVlanOverlapCheck를 끈 상태로 유지"],
+    en: [
+      "Take the VLAN id that the address plan gives the zone; a site's own plan stands in the settings, strata-pack.plan",
+      "Leave bypassVlanOverlapCheck off",
+    ],
+    ko: [
+      "주소 계획이 정한 구역의 VLAN ID 사용. 사이트 고유의 계획은 설정 strata-pack.plan에 기재",
+      "bypassVlanOverlapCheck를 끈 상태로 유지",
+    ],
   },
   example: `new network.Network("tenant-c", { vlan: 20, … }); // 20 is tenant A's`,
   settings: z.strictObject({}),
