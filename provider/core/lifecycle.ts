@@ -38,8 +38,12 @@ export class PartialFailure extends Error {
  * is set back in the meantime: without it, that would be no change, and the thing would stay as it is.
  */
 export class Unfinished extends Error {
-  constructor(cause: unknown) {
+  readonly values: PlainObject | undefined;
+
+  /** `values`: what the thing is like now, where a read would not tell by itself what of it is ours. */
+  constructor(cause: unknown, values?: PlainObject) {
     super(cause instanceof Error ? cause.message : String(cause), { cause });
+    this.values = values;
   }
 }
 
@@ -150,8 +154,8 @@ export async function update<Api>(
     return recorded((await resource.update(context, id, { before, after, state, changed })).values);
   } catch (error) {
     if (!(error instanceof Unfinished)) throw error;
-    const live = await inTime(resource.read(context, id, { ...after, ...state }));
-    throw new PartialFailure(id, recorded(live?.values ?? { ...state, ...after }), request.after, error.cause);
+    const values = error.values ?? (await inTime(resource.read(context, id, { ...after, ...state })))?.values;
+    throw new PartialFailure(id, recorded(values ?? { ...state, ...after }), request.after, error.cause);
   }
 }
 

@@ -1,5 +1,6 @@
 import { ProviderError } from "../../core/errors.ts";
 import { boolean, cidr, id, integer, list, object, oneOf, text } from "../../core/fields.ts";
+import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import { checkRules } from "../acl/check.ts";
@@ -114,7 +115,13 @@ const description: Description<typeof inputs, typeof outputs> = {
     }
     const items = await itemsOf(context, id);
     const foreign = after.exclusive ? [] : foreignAmong(items, rulesOf(state) ?? [], after.rules);
-    await applySteps(context, id, planEdit(items, [...after.rules, ...foreign]));
+    try {
+      await applySteps(context, id, planEdit(items, [...after.rules, ...foreign]));
+    } catch (error) {
+      // What cannot be told is not recorded: the next update then knows our rules by the state before this one.
+      const values = await halfEdited(context, id, after, foreign);
+      throw values === undefined ? error : new Unfinished(error, values);
+    }
     return live(id, after, foreign);
   },
 
@@ -128,6 +135,18 @@ export const networkAclList = defineResource(description);
 
 function live(id: string, inputs: PlainObject, foreign: readonly Item[]): Live {
   return { id, values: { ...inputs, foreignRules: foreign.map(plain) } };
+}
+
+/** After an edit that broke off every rule that is not foreign is ours, wherever it stands; undefined if the server does not tell. */
+async function halfEdited(context: Context<Client>, id: string, after: PlainObject, foreign: readonly Item[]) {
+  try {
+    const strangers = new Set(foreign.map((item) => item.id));
+    const own = (await itemsOf(context, id)).filter((item) => !strangers.has(item.id));
+    const rules = own.map((item) => asGiven(item, rulesOf(after)));
+    return { ...live(id, after, foreign).values, rules };
+  } catch {
+    return undefined;
+  }
 }
 
 function rulesOf(values: PlainObject): readonly Rule[] | undefined {

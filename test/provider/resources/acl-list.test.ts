@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Kept, plain } from "../engine.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
 import { ACL, type Estate, NETWORK, startEstate } from "./estate.ts";
 
 let estate: Estate;
@@ -258,6 +258,23 @@ describe("a rule that was moved", () => {
     const changed = await (await estate.nextRun()).update(ACL, next, inputs);
     expect(await numbers(kept.id)).toEqual([10, 20, 30]);
     expect(plain(changed.state).foreignRules).toEqual([]);
+  });
+
+  test("by an update that broke off goes back with the program: the engine comes back to it", async () => {
+    const kept = await create({ rules: before });
+    const added = { ...ssh, number: 40 };
+    const inputs = { ...kept.inputs, rules: [...wanted, added] } as Kept["inputs"];
+    // All is brought in, nothing of the old ones is gone.
+    await estate.fault({ command: "deleteNetworkACL", kind: "job-failure", text: "router said no" });
+    const failure = (await estate.engine.update(ACL, kept, inputs).catch((error: unknown) => error)) as Failure;
+    expect(failure.details).toMatch(/router said no/);
+    expect(await numbers(kept.id)).toEqual([1, 10, 11, 20, 30, 40]);
+    const partial = { ...kept, ...failure.partial };
+    expect(partial.inputs).toEqual(inputs);
+    const back = await (await estate.nextRun()).update(ACL, partial, kept.inputs);
+    expect(await numbers(kept.id)).toEqual([10, 20]);
+    expect(plain(back.state).foreignRules).toEqual([]);
+    expect(await estate.drift(ACL, back)).toEqual({});
   });
 
   test("by hand is drift and goes back; one like it beside it is somebody else's", async () => {
