@@ -58,10 +58,15 @@ function auditFinding(record: FindingRecord, state: State): Finding {
 
 /** With what the engine says instead, where it does. */
 function silence(printed: string, scrub: (text: string) => string): Text {
-  const lines = printed.split("\n").map((line) => line.trim());
-  const errors = lines
-    .filter((line) => line.startsWith("error:"))
-    .map((line) => scrub(line.slice("error:".length).trim()));
+  // An error and what it lists below itself: the mistakes of a configuration.
+  const errors = [...printed.matchAll(/^[ \t]*error:(.*(?:\n {2}- .*)*)/gm)].map(([, text = ""]) =>
+    scrub(
+      text
+        .trim()
+        .replaceAll(/\n {2}- /g, "; ")
+        .replaceAll(":; ", ": "),
+    ),
+  );
   const why = errors.length === 0 ? "" : `: ${errors.join("; ")}`;
   return {
     en: `the policy pack does not say that its rules ran to the end${why}`,

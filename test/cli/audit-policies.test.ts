@@ -73,5 +73,14 @@ describe("what the policy pack says of the state", () => {
     }
     const { unasked } = said(["error: the key is s3cret"], (words) => words.replaceAll("s3cret", "[secret]"));
     expect(unasked[0]?.because.en).toMatch(/ran to the end: the key is \[secret\]$/);
+    const mistaken = said([
+      "error: the configuration is wrong:",
+      "  - r.size: too small",
+      "  - r.name: unknown",
+      "end",
+    ]);
+    expect(mistaken.unasked[0]?.because.en).toMatch(
+      /end: the configuration is wrong: r\.size: too small; r\.name: unknown$/,
+    );
   });
 });
