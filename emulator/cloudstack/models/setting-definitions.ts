@@ -201,7 +201,7 @@ const definitions: readonly SettingDefinition[] = [
       subgroup: "General",
       scope: "global",
       component: "ResourceLimitManagerImpl",
-      description: `Tags, with commas between, for which ${kind === "host" ? "instances, processors, memory and GPUs" : "volumes and primary storage"} have limits of their own`,
+      description: `Tags of ${kind === "host" ? "hosts" : "storage pools"}, with commas between, that have limits of their own`,
     }),
   ),
   define("expunge.delay", "86400", "Number", {
