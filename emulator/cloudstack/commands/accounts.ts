@@ -121,11 +121,12 @@ const updateAccount = sync({
     const { tables, args } = call;
     const account = accountOf(call);
     if (account.isDefault) throw fail("permission-denied", "Can't modify system account");
-    const domain = tables.domains.need(account.domainId);
-    const namesake = args.newname === undefined ? undefined : activeAccount(tables, args.newname, domain);
+    // Looked for in the domain of the call, and in none where it names only the account (`AccountManagerImpl.updateAccount`).
+    const { newname, domainid } = args;
+    const namesake = newname === undefined || !domainid ? undefined : activeAccount(tables, newname, domainid);
     if (namesake && namesake.id !== account.id) {
       throw invalid(
-        `There already exists an account with the name:${args.newname} in the domain:${domain.uuid} with existing account id:${namesake.uuid}`,
+        `The account with the proposed name '${newname}' exists in the domain '${domainid?.id}' with existing account id '${namesake.id}'`,
       );
     }
     tables.accounts.update(account, {

@@ -124,7 +124,10 @@ export const account = defineResource({
       after,
       accountProperties.filter((name) => changed.has(name)),
     );
-    if (Object.keys(own).length > 0) await send(context, step(description, "update"), { ...own, id: accountId });
+    if (Object.keys(own).length > 0) {
+      // With the domain the server looks whether a new name is taken; without, it lets two accounts have it.
+      await send(context, step(description, "update"), { ...own, id: accountId, domainid: after.domainId });
+    }
     if (row !== undefined && row.state !== after.state) {
       await bringTo(context, accountId, after.state, row.state);
     }

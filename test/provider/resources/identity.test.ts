@@ -138,6 +138,17 @@ describe("Account", () => {
     expect(await cloud.drift(ACCOUNT, kept)).toBe("gone");
   });
 
+  test("does not take another account's name", async () => {
+    const inputs = { ...person, domainId: city.id, accountType: "user" };
+    await cloud.engine.create(ACCOUNT, { ...inputs, name: "erin" });
+    const kept = await cloud.engine.create(ACCOUNT, { ...inputs, name: "frank" });
+    const taken = cloud.engine.update(ACCOUNT, kept, { ...kept.inputs, name: "erin" });
+    await expect(taken).rejects.toMatchObject({
+      details: expect.stringMatching(/updateAccount: .*name 'erin' exists/),
+    });
+    expect((await cloud.rows("listAccounts", { id: kept.id }))[0]?.name).toBe("frank");
+  });
+
   test("goes from any state to any other", async () => {
     const inputs = { ...person, name: "states", domainId: city.id, accountType: "user" };
     let kept = await cloud.engine.create(ACCOUNT, { ...inputs, state: "disabled" });
