@@ -1,6 +1,7 @@
 import { invalid } from "../models/errors.ts";
 import type { Instance, InstanceState } from "../models/instance.ts";
 import { networksOf, nicsOf } from "../models/instances.ts";
+import { defined } from "../models/values.ts";
 import { type Call, type Command, listing, sync } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
 import { allDetails, type Detail, instanceFields, oneNicFields } from "./instance-fields.ts";
@@ -44,7 +45,8 @@ const listVirtualMachines = listing({
   rows(call) {
     const { tables, args } = call;
     const accounts = visibleAccounts({ ...call, args: { ...args, id: args.id ?? args.ids } });
-    const wanted = {
+    // What is not asked for is not compared: an unfiltered page is asked of thousands of instances.
+    const wanted = defined({
       id: args.id?.id,
       haEnabled: args.haenable,
       displayVm: args.displayvm,
@@ -55,7 +57,7 @@ const listVirtualMachines = listing({
       userDataId: args.userdataid?.id,
       userId: args.userid?.id,
       zoneId: args.zoneid?.id,
-    };
+    });
     return tables.instances
       .only(args.id)
       .filter(
@@ -64,13 +66,14 @@ const listVirtualMachines = listing({
           fits(instance, wanted) &&
           hasState(instance, args.state) &&
           (args.ids === undefined || args.ids.includes(instance.uuid)) &&
-          mentions(args.name, instance.name, instance.displayName) &&
-          mentions(args.keyword, instance.name, instance.displayName, instance.instanceName) &&
+          (args.name === undefined || mentions(args.name, instance.name, instance.displayName)) &&
+          (args.keyword === undefined ||
+            mentions(args.keyword, instance.name, instance.displayName, instance.instanceName)) &&
           isConnected(call, instance) &&
           hasGpu(call, instance) &&
           (args.affinitygroupid === undefined || instance.affinityGroupIds.includes(args.affinitygroupid.id)) &&
           (args.keypair === undefined || instance.keyPairs.includes(args.keypair)) &&
-          hasTags(tables, "UserVm", instance, args.tags),
+          (args.tags === undefined || hasTags(tables, "UserVm", instance, args.tags)),
       );
   },
   render(instance, call) {

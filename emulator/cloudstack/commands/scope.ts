@@ -104,8 +104,11 @@ function inDomain(tables: Tables, domain: Domain, recursive: boolean): VisibleAc
   };
   return {
     has(accountId) {
-      const answer = known.get(accountId) ?? isIn(accountId);
-      known.set(accountId, answer);
+      let answer = known.get(accountId);
+      if (answer === undefined) {
+        answer = isIn(accountId);
+        known.set(accountId, answer);
+      }
       return answer;
     },
   };
