@@ -1,4 +1,5 @@
 import { boolean, cidr, id, integer, list, oneOf, text } from "../../core/fields.ts";
+import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import { isObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
@@ -86,7 +87,11 @@ export const loadBalancerRule = defineResource(
     },
 
     async update(context, id, change) {
-      return withMembers(context, await regular.update(context, id, change), change.after.instanceIds);
+      const live = await regular.update(context, id, change);
+      return withMembers(context, live, change.after.instanceIds).catch((error: unknown) => {
+        // The rest is changed by now, and the members are looked at whenever there is an update.
+        throw new Unfinished(error);
+      });
     },
   }),
 );

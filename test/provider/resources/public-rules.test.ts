@@ -1,7 +1,7 @@
 /** Rules of public addresses: what a change, or what is taken out of the program, does at the server; on an isolated network, too. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { UNKNOWN } from "../../../provider/core/values.ts";
-import { type Kept, plain } from "../engine.ts";
+import { type Failure, type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, NETWORK, OFFERING, startEstate } from "./estate.ts";
 
 const IP = "cloudstack:network:PublicIp";
@@ -75,6 +75,23 @@ describe("a load balancer rule", () => {
       expect.stringMatching(/replace/),
     );
     await estate.engine.delete(BALANCER, kept);
+  });
+
+  test("whose members could not be changed is come back to, also when the program is set back", async () => {
+    const kept = await estate.engine.create(BALANCER, given());
+    const wanted = { ...given(), algorithm: "source", instanceIds: [] };
+    await estate.fault({ command: "removeFromLoadBalancerRule", kind: "job-failure", text: "router said no" });
+    const failure = (await estate.engine.update(BALANCER, kept, wanted).catch((error: unknown) => error)) as Failure;
+    expect(failure.details).toMatch(/router said no/);
+    expect(await rowOf("listLoadBalancerRules", kept)).toMatchObject({ algorithm: "source" });
+    const partial = { ...kept, ...failure.partial };
+    expect(plain(partial.state)).toMatchObject({ algorithm: "source", instanceIds: [instance.id] });
+    const again = await estate.engine.update(BALANCER, partial, wanted);
+    expect(await estate.drift(BALANCER, again)).toEqual({});
+    const back = await estate.engine.update(BALANCER, partial, given());
+    expect(await rowOf("listLoadBalancerRules", kept)).toMatchObject({ algorithm: "roundrobin" });
+    expect(await estate.drift(BALANCER, back)).toEqual({});
+    await estate.engine.delete(BALANCER, back);
   });
 
   test("gives up its description", async () => {
