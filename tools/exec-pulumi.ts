@@ -1,4 +1,5 @@
 /** What `npx pulumi` runs: becomes the real engine, in the environment of {@link pulumiEnv}. */
+import { withoutCode } from "./import-words.ts";
 import { adviceOnState, journalFolder, startServiceProcess } from "./journal/start.ts";
 import { pulumiEnv } from "./pulumi.ts";
 import { refuseWithoutRoom } from "./state-room.ts";
@@ -20,7 +21,7 @@ try {
   if (process.execve === undefined) throw new Error("This platform cannot replace a process.");
   const folder = journalFolder(env, words);
   const journal = folder === undefined ? {} : await startServiceProcess(folder, process.pid, env);
-  process.execve(command, [command, ...words], { ...definedOnly(env), ...journal });
+  process.execve(command, [command, ...withoutCode(words, env)], { ...definedOnly(env), ...journal });
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exitCode = 1;

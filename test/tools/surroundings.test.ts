@@ -16,11 +16,11 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** An official installation that says its version, and for any other words where its state lies. @returns its folder */
-function installation(): string {
+/** An official installation that says its version, and to any other words what it is told to. @returns its folder */
+function installation(answer = 'echo "$PULUMI_BACKEND_URL"'): string {
   const bin = join(folder, "official");
   const scripts = {
-    pulumi: '[ "$1" = version ] && echo v3.300.0 || echo "$PULUMI_BACKEND_URL"',
+    pulumi: `[ "$1" = version ] && echo v3.300.0 || ${answer}`,
     "pulumi-language-nodejs": "",
   };
   mkdirSync(bin, { recursive: true });
@@ -62,6 +62,19 @@ test("the state may lie in a folder of any name", () => {
   expect(stderr).toBe("");
   const url = new URL(stdout);
   expect([fileURLToPath(url), url.searchParams.get("metadata")]).toEqual([join(runFolder, "state"), "skip"]);
+});
+
+test("an import asks for no code where only our language host could write it", () => {
+  const bin = installation('echo "$@"');
+  const said = (...words: string[]) => {
+    const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}`, STRATA_RUN_FOLDER: folder };
+    return spawnSync(join(root, "tools/bin/pulumi"), words, { env, encoding: "utf8" }).stdout.trim();
+  };
+  expect(said("import", "type", "name", "id")).toBe("import type name id");
+  rmSync(join(bin, "pulumi-language-nodejs"));
+  expect(said("-s", "site", "import", "type", "name", "id")).toBe("-s site import type name id --generate-code=false");
+  expect(said("import", "--out", "code.ts")).toBe("import --out code.ts");
+  expect(said("stack", "import")).toBe("stack import");
 });
 
 test("the SDKs are compiled by `npx pulumi` where their sources have changed since", { timeout: 60_000 }, () => {

@@ -12,10 +12,14 @@ const changing = new Set(["up", "update", "destroy", "down", "refresh", "import"
 /** Flags of every command whose value is a word of its own; they may stand before the command. */
 const valued = new Set(["-s", "--stack", "-C", "--cwd", "-v", "--verbose", "--color", "--tracing", "--profiling"]);
 
+/** The command among the CLI's words. */
+export function commandOf(words: readonly string[]): string | undefined {
+  return words.find((word, index) => !word.startsWith("-") && !valued.has(words[index - 1] ?? ""));
+}
+
 /** Whether the CLI's words start an operation that changes what is deployed. */
 export function changesSomething(words: readonly string[]): boolean {
-  const command = words.find((word, index) => !word.startsWith("-") && !valued.has(words[index - 1] ?? ""));
-  return command !== undefined && changing.has(command);
+  return changing.has(commandOf(words) ?? "");
 }
 
 /**

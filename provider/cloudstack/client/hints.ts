@@ -120,13 +120,13 @@ const HINTS: readonly Hint[] = [
   },
   {
     text: /Network with vlan \S+ already exists or overlaps/,
-    en: "The VLAN is another network's: choose another VLAN id; `npx strata doctor` lists those that are taken.",
-    ko: "다른 네트워크가 쓰는 VLAN입니다. 다른 VLAN ID를 고르십시오. `npx strata doctor`가 사용 중인 VLAN을 보여 줍니다.",
+    en: "The VLAN is another network's: choose another VLAN id; `npx strata doctor` lists those that are taken. If that network goes in this same run, as a tenant's does under a new key: `up` without the new tenant first, then with it.",
+    ko: "다른 네트워크가 쓰는 VLAN입니다. 다른 VLAN ID를 고르십시오. `npx strata doctor`가 사용 중인 VLAN을 보여 줍니다. 키를 바꾼 테넌트처럼 그 네트워크가 같은 실행에서 삭제될 것이면, 새 테넌트 없이 먼저 `up`한 뒤 새 테넌트를 넣으십시오.",
   },
   {
     text: /Network cidr \S+ crosses other network cidr/,
-    en: "Choose addresses that no other tier of the VPC has; the text names the tier.",
-    ko: "VPC의 다른 티어와 겹치지 않는 주소 범위를 고르십시오. 본문에 겹치는 티어가 적혀 있습니다.",
+    en: "Choose addresses that no other tier of the VPC has; the text names the tier. If that tier goes in this same run, as a tenant's does under a new key: `up` without the new tenant first, then with it.",
+    ko: "VPC의 다른 티어와 겹치지 않는 주소 범위를 고르십시오. 본문에 겹치는 티어가 적혀 있습니다. 키를 바꾼 테넌트처럼 그 티어가 같은 실행에서 삭제될 것이면, 새 테넌트 없이 먼저 `up`한 뒤 새 테넌트를 넣으십시오.",
   },
   {
     text: /Network cidr \S+ is not within vpc/,

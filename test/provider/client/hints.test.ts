@@ -56,9 +56,14 @@ const remedies: [text: string, code: number, kind: ErrorKind, remedy: RegExp][] 
     "Network with vlan 60 already exists or overlaps with other network vlans",
     431,
     "conflict",
-    /another VLAN id.*doctor/,
+    /another VLAN id.*doctor.*without the new tenant first/,
   ],
-  ["Network cidr 10.0.1.128/25 crosses other network cidr Network", 431, "invalid", /no other tier of the VPC/],
+  [
+    "Network cidr 10.0.1.128/25 crosses other network cidr Network",
+    431,
+    "invalid",
+    /no other tier of the VPC.*without the new tenant first/,
+  ],
   ["Network cidr 10.99.1.0/24 is not within vpc VPC {} cidr", 431, "invalid", /inside the VPC's cidr/],
   [
     "Can't delete network offering NetworkOffering {} as its used by 1 networks. To make",
