@@ -1,6 +1,7 @@
 import type { Issue } from "../../core/errors.ts";
 import { boolean, cidr, id, integer, ipv4, oneOf, text } from "../../core/fields.ts";
 import { formats } from "../../core/formats.ts";
+import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
@@ -137,14 +138,14 @@ export const network = defineResource(
     },
 
     async update(context, id, change) {
-      const { api, signal } = context;
-      const aclid = change.after.aclId;
-      if (change.changed.has("aclId") && aclid !== undefined) {
-        await api.job("replaceNetworkACLList", { aclid, networkid: id }, { signal });
-      }
       // updateNetwork knows nothing of lists.
       const changed = new Set([...change.changed].filter((name) => name !== "aclId"));
-      return regular.update(context, id, { ...change, changed });
+      const live = await regular.update(context, id, { ...change, changed });
+      const { aclId } = change.after;
+      // The state holds the list that the tier has, also where an update before this one broke off here.
+      if (aclId === undefined || change.state.aclId === aclId) return live;
+      await replaceList(context, id, aclId);
+      return { ...live, values: { ...live.values, aclId } };
     },
 
     delete(context, id, state) {
@@ -153,6 +154,15 @@ export const network = defineResource(
     },
   }),
 );
+
+/** Last of all that an update does: the engine comes back to a tier that keeps its old list. */
+async function replaceList({ api, signal }: Context<Client>, networkid: string, aclid: string): Promise<void> {
+  try {
+    await api.job("replaceNetworkACLList", { aclid, networkid }, { signal });
+  } catch (error) {
+    throw new Unfinished(error);
+  }
+}
 
 function checkNetwork(inputs: PlainObject): Issue[] {
   return [

@@ -161,6 +161,28 @@ describe("an ACL list", () => {
   });
 });
 
+test("a tier that did not get its other list is come back to, also when the program is set back", async () => {
+  const [one, two] = [await create(), await create()];
+  const tier = await estate.tier({ aclId: one.id });
+  const row = async () => (await estate.rows("listNetworks", { id: tier.id }))[0];
+  const wanted = { ...tier.inputs, displayText: "other", aclId: two.id };
+
+  await estate.fault({ command: "updateNetwork", kind: "job-failure", text: "no" });
+  await expect(estate.engine.update(NETWORK, tier, wanted)).rejects.not.toHaveProperty("partial");
+  expect(await row()).toMatchObject({ displaytext: tier.inputs.name, aclid: one.id });
+
+  await estate.fault({ command: "replaceNetworkACLList", kind: "job-failure", text: "no" });
+  const failure = (await estate.engine.update(NETWORK, tier, wanted).catch((error: unknown) => error)) as Failure;
+  expect(await row()).toMatchObject({ displaytext: "other", aclid: one.id });
+  const partial = { ...tier, ...failure.partial };
+  const again = await estate.engine.update(NETWORK, partial, wanted);
+  expect(await row()).toMatchObject({ displaytext: "other", aclid: two.id });
+  expect(await estate.drift(NETWORK, again)).toEqual({});
+  const back = await estate.engine.update(NETWORK, again, { ...tier.inputs, displayText: "first" });
+  expect(await row()).toMatchObject({ displaytext: "first", aclid: one.id });
+  await estate.engine.delete(NETWORK, back);
+});
+
 describe("what the server cannot clear", () => {
   const failuresOf = async (token: string, given: object, before: Kept) =>
     (await estate.engine.check(token, given as never, before.inputs)).failures;
