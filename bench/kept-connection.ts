@@ -6,21 +6,19 @@ const roomBytes = 4 * 1024 * 1024;
 const headEnd = "\r\n\r\n";
 
 /**
- * One question asked over and over on a connection that stays open: as little HTTP as the embedded cloud's answers need. With
+ * Questions on a connection that stays open, one at a time: as little HTTP as the embedded cloud's answers need. With
  * Node's client, asking costs as much processor as answering, and its share of what is measured was the larger one.
  */
 export class KeptConnection {
   readonly #socket: Socket;
-  readonly #request: Buffer;
   readonly #answer = Buffer.allocUnsafe(roomBytes);
   #filled = 0;
   /** Length of the answer's head and of the whole answer; 0 until its head is here. */
   #head = 0;
   #whole = 0;
-  #asked: { resolve: () => void; reject: (error: Error) => void; body: Buffer } | undefined;
+  #asked: { resolve: () => void; reject: (error: Error) => void; body: Buffer | undefined } | undefined;
 
   private constructor(url: URL) {
-    this.#request = Buffer.from(`GET ${url.pathname}${url.search} HTTP/1.1\r\nHost: ${url.host}\r\n\r\n`);
     // The bytes go into one buffer for good: garbage would be collected within what is measured.
     const onread = { buffer: Buffer.allocUnsafe(1 << 16), callback: this.#read.bind(this) };
     this.#socket = connect({ host: url.hostname, port: Number(url.port), noDelay: true, onread });
@@ -34,11 +32,11 @@ export class KeptConnection {
     return connection;
   }
 
-  /** Sends the question; done with the last byte of the answer. @throws when its status is not 200 or its body another one */
-  ask(body: Buffer): Promise<void> {
+  /** Sends the question; done with the last byte of the answer. @throws when its status is not 200 or its body not `body` */
+  ask(question: Buffer, body?: Buffer): Promise<void> {
     return new Promise((resolve, reject) => {
       this.#asked = { resolve, reject, body };
-      this.#socket.write(this.#request);
+      this.#socket.write(question);
     });
   }
 
@@ -69,11 +67,18 @@ export class KeptConnection {
       asked !== undefined &&
       this.#filled === this.#whole &&
       this.#answer.toString("latin1", 0, 13) === "HTTP/1.1 200 " &&
-      this.#answer.compare(asked.body, 0, asked.body.length, this.#head, this.#whole) === 0;
+      (asked.body === undefined ||
+        this.#answer.compare(asked.body, 0, asked.body.length, this.#head, this.#whole) === 0);
     const shown = isRight ? "" : this.#answer.toString("utf8", 0, Math.min(this.#filled, 500));
     this.#asked = undefined;
     this.#filled = this.#head = this.#whole = 0;
     if (isRight) asked.resolve();
     else asked?.reject(new Error(`not the answer that came first: ${shown}`));
   }
+}
+
+/** The bytes of a question. */
+export function questionOf(url: string): Buffer {
+  const { pathname, search, host } = new URL(url);
+  return Buffer.from(`GET ${pathname}${search} HTTP/1.1\r\nHost: ${host}\r\n\r\n`);
 }

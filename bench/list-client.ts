@@ -1,6 +1,6 @@
 /** A process: asks one list over and over on eight connections, on its own so that nobody else's garbage is collected in between. */
 import { createHistogram, type RecordableHistogram } from "node:perf_hooks";
-import { KeptConnection } from "./kept-connection.ts";
+import { KeptConnection, questionOf } from "./kept-connection.ts";
 import { Waited } from "./waited.ts";
 
 /** What a client is told to ask. */
@@ -9,6 +9,8 @@ export interface Question {
   url: string;
   /** The answer's body, every time. */
   body: string;
+  /** A signed url of a change, asked before each of the questions; its time is not part of the latencies. Absent: nothing changes. */
+  change?: string;
   requests: number;
   /** The server's process. */
   pid: number;
@@ -34,11 +36,12 @@ export interface Asked {
 
 const connections = 8;
 
-async function ask({ url, body, requests, pid }: Question): Promise<Asked> {
+async function ask({ url, body, change, requests, pid }: Question): Promise<Asked> {
   const open = await Promise.all(Array.from({ length: connections }, () => KeptConnection.to(new URL(url))));
   const waits = { server: new Waited(pid), client: new Waited(process.pid) };
   const now = () => ({ at: performance.now(), server: waits.server.nanoseconds(), client: waits.client.nanoseconds() });
-  const expected = Buffer.from(body);
+  const [question, expected] = [questionOf(url), Buffer.from(body)];
+  const changing = change === undefined ? undefined : questionOf(change);
   const [latencies, onCore] = [createHistogram(), createHistogram()];
   let left = requests;
   const start = now();
@@ -46,7 +49,11 @@ async function ask({ url, body, requests, pid }: Question): Promise<Asked> {
     // The next question goes out when the answer is here: both have one reading of the clocks.
     for (let before = now(); left > 0; ) {
       left -= 1;
-      await connection.ask(expected);
+      if (changing !== undefined) {
+        await connection.ask(changing);
+        before = now();
+      }
+      await connection.ask(question, expected);
       const after = now();
       const taken = (after.at - before.at) * 1e6;
       const waited = Math.max(after.server - before.server, after.client - before.client);

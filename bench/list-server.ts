@@ -7,8 +7,9 @@ export interface ListServer {
   apiUrl: string;
   apiKey: string;
   secretKey: string;
-  /** One of the instances. */
-  instance: string;
+  /** The first instance and the last. */
+  first: string;
+  last: string;
 }
 
 const instances = 1000;
@@ -19,10 +20,11 @@ const primaryStorage = defaultSeed.primaryStorage.map((pool) => ({ ...pool, size
 const site = await Site.start({ seed: { ...defaultSeed, hosts, primaryStorage } });
 const network = await site.network({ gateway: "10.1.0.1", netmask: "255.255.0.0" });
 const deployment = await site.deployment(network);
-let last = "";
-for (let number = 0; number < instances; number += 1) {
-  last = (await site.do("deployVirtualMachine", { ...deployment, name: site.name("vm") })).id;
+const ids: string[] = [];
+while (ids.length < instances) {
+  ids.push((await site.do("deployVirtualMachine", { ...deployment, name: site.name("vm") })).id);
 }
+const [first = "", last = ""] = [ids.at(0), ids.at(-1)];
 const { apiUrl, apiKey, secretKey } = site.emulator;
 process.on("message", () => process.send?.(process.cpuUsage()));
-process.send?.({ pid: process.pid, apiUrl, apiKey, secretKey, instance: last } satisfies ListServer);
+process.send?.({ pid: process.pid, apiUrl, apiKey, secretKey, first, last } satisfies ListServer);

@@ -9,7 +9,7 @@ import type { ListServer } from "./list-server.ts";
 /** A round of questions after one list. */
 export interface Round {
   perSecond: number;
-  /** User and system time of the whole server for one answer, collecting garbage included; microseconds. */
+  /** User and system time of the whole server for one answer, with collecting garbage and the change before; microseconds. */
   cpuMicros: number;
   /** For how much of the round the server was ready to work and somebody else had its core, 0 to 1. */
   waited: number;
@@ -18,7 +18,7 @@ export interface Round {
   onCore: Latencies;
 }
 
-/** How fast the embedded cloud answers one kind of list while nothing changes. */
+/** How fast the embedded cloud answers one kind of list. */
 export interface ListSpeed {
   list: string;
   rounds: Round[];
@@ -41,12 +41,12 @@ export async function listSpeeds(): Promise<ListSpeed[]> {
   const client = new Helper("list-client.ts");
   try {
     const endpoint = await server.said<ListServer>();
-    const questions = await Promise.all(
-      Object.entries(lists(endpoint)).map(async ([list, params]) => ({ list, url: signed(endpoint, params) })),
-    );
     const speeds: (ListSpeed & { question: Question })[] = [];
-    for (const { list, url } of questions) {
-      const question = { url, body: await checked(url, list), requests, pid: endpoint.pid };
+    for (const [list, { asked, change }] of Object.entries(lists(endpoint))) {
+      const url = signed(endpoint, asked);
+      const changing =
+        change === undefined ? { requests } : { change: signed(endpoint, change), requests: requests / 6 };
+      const question = { url, body: await checked(url, list), ...changing, pid: endpoint.pid };
       // For the compiler.
       await client.answer<Asked>({ ...question, requests: requests / 10 });
       speeds.push({ list, question, rounds: [] });
@@ -62,12 +62,21 @@ export async function listSpeeds(): Promise<ListSpeed[]> {
   }
 }
 
-function lists({ instance }: ListServer): Record<string, Record<string, string>> {
+type Parameters = Record<string, string>;
+
+/** What is asked, and what changes before each time: an answer is kept until then. */
+function lists({ first, last }: ListServer): Record<string, { asked: Parameters; change?: Parameters }> {
+  const page = { command: "listVirtualMachines", page: "3", pagesize: "20" };
   return {
-    "listVirtualMachines, one": { command: "listVirtualMachines", id: instance },
-    "listVirtualMachines, 20 of 1,000": { command: "listVirtualMachines", page: "3", pagesize: "20" },
-    listNetworks: { command: "listNetworks", listall: "true" },
-    listZones: { command: "listZones" },
+    "listVirtualMachines, one": { asked: { command: "listVirtualMachines", id: last } },
+    "listVirtualMachines, 20 of 1,000": { asked: page },
+    "listVirtualMachines, 20, a change before each": {
+      asked: page,
+      // Not of what is asked.
+      change: { command: "updateVirtualMachine", id: first, displayname: "changed" },
+    },
+    listNetworks: { asked: { command: "listNetworks", listall: "true" } },
+    listZones: { asked: { command: "listZones" } },
   };
 }
 
