@@ -173,7 +173,9 @@ function foreignAmong(items: readonly Item[], before: readonly Rule[], after: re
 /** The list's rules, out of the one list of all rules that a refresh shares. */
 async function itemsOnce(context: Context<Client>, aclId: string, expected: boolean): Promise<Item[]> {
   const all = await context.api.reads.cached("listNetworkACLs", { listall: "true" });
-  const items = (all ?? []).filter(({ aclid }) => aclid === aclId).map(itemOf);
+  // Too long to be fetched whole for a few.
+  if (all === undefined) return itemsOf(context, aclId);
+  const items = all.filter(({ aclid }) => aclid === aclId).map(itemOf);
   // What the shared list lacks is asked for by itself before it counts as gone.
   return items.length === 0 && expected ? itemsOf(context, aclId) : items;
 }

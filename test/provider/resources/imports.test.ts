@@ -1,5 +1,6 @@
 /** Properties that only matter at creation, and that a list of their kind does not tell: an import finds out what it can. */
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { networkAclList } from "../../../provider/cloudstack/resources/network-acl-list.ts";
 import { template } from "../../../provider/cloudstack/resources/template.ts";
 import { answer, scriptedServer } from "../client/scripted-server.ts";
 import { type Kept, plain } from "../engine.ts";
@@ -136,4 +137,23 @@ test("a template that is in some of the zones is imported with these; the embedd
   expect(await stays([west, east])).toBe(true);
   expect(await stays([east])).toBe(false);
   expect(await stays()).toBe(false);
+});
+
+test("an ACL list is imported with its rules where the server has more rules than are fetched for a few", async () => {
+  const id = "00000000-0000-4000-8000-00000000000a";
+  const rule = {
+    id,
+    aclid: id,
+    number: 1,
+    action: "Deny",
+    traffictype: "Ingress",
+    protocol: "all",
+    cidrlist: "0.0.0.0/0",
+  };
+  await using server = await scriptedServer(({ command, aclid }) => {
+    if (command === "listNetworkACLLists") return answer(command, { count: 1, networkacllist: [{ id, name: "l" }] });
+    return answer(command, { count: aclid === undefined ? 2501 : 1, networkacl: [rule] });
+  });
+  const context = { api: server.client(), urn: "urn:t", signal: AbortSignal.timeout(10_000), log: () => {} };
+  expect((await networkAclList.read(context, id, {}))?.values.rules).toMatchObject([{ number: 1, action: "deny" }]);
 });
