@@ -153,10 +153,31 @@ export async function update<Api>(
   try {
     return recorded((await resource.update(context, id, { before, after, state, changed })).values);
   } catch (error) {
-    if (!(error instanceof Unfinished)) throw error;
+    if (!(error instanceof Unfinished)) throw (await halfDone(resource, context, id, { ...request, error })) ?? error;
     const values = error.values ?? (await inTime(resource.read(context, id, { ...after, ...state })))?.values;
     throw new PartialFailure(id, recorded(values ?? { ...state, ...after }), request.after, error.cause);
   }
+}
+
+/**
+ * A failed update that has changed something all the same: what is there now is recorded, as a refresh would, so that the next
+ * run does the rest, or takes back what was done where the program is set back in the meantime.
+ */
+async function halfDone<Api>(
+  resource: Resource<Api>,
+  context: Context<Api>,
+  id: string,
+  { before, after, state, error }: { before: ValueObject; after: ValueObject; state: ValueObject; error: unknown },
+): Promise<PartialFailure | undefined> {
+  // Of what was to be added only what a server tells: nobody knows whether the rest has arrived, so it is sent again.
+  const told = Object.entries(after).filter(([name]) => {
+    const field = resource.inputs[name];
+    return field !== undefined && isTold(field);
+  });
+  const found = await inTime(read(resource, context, id, { ...Object.fromEntries(told), ...before }, state));
+  if (found === undefined) return undefined;
+  const changes = diff(resource.inputs, revealAll(before), revealAll(found.inputs));
+  return changes.length === 0 ? undefined : new PartialFailure(id, found.properties, found.inputs, error);
 }
 
 /** Deletes, unless the object has become another resource's in this run, or a newer record of the state holds it, too. */
