@@ -34,6 +34,9 @@ const stackKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider"
 function withinStack(tree: unknown): unknown {
   if (!isTree(tree) || !stackKeys.some((key) => key in tree)) return tree;
   const overrides = (isTree(tree.config) ? tree.config["strata:overrides"] : undefined) ?? {};
-  // Set without `--path`, an object is kept as JSON.
-  return typeof overrides === "string" ? JSON.parse(overrides) : overrides;
+  // Set without `--path`, a map is kept as text, which the engine refuses.
+  if (typeof overrides !== "string") return overrides;
+  throw new Error(
+    "strata:overrides is a text and no map: `pulumi config set --path strata:overrides.KEY VALUE` writes one value",
+  );
 }

@@ -191,12 +191,10 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
       `encryptionsalt: v1:x\nconfig:\n  strata:profile: demo-cpu\n  strata:overrides: ${overrides}\n`,
     );
     expect(memory(["--overrides", stack])).toBe(88);
-    const asText = join(folder, "Pulumi.수원 시.yaml");
-    const json = '{"sharedAi":{"machines":[{"name":"ai-registry-01","memory":"20 GiB"}]}}';
-    writeFileSync(asText, `config:\n  strata:overrides: '${json}'\n`);
-    expect(memory(["--overrides", asText])).toBe(92);
-    writeFileSync(asText, "encryptionsalt: v1:x\n");
-    expect(memory(["--overrides", asText])).toBe(76);
+    // A new one has its salt only.
+    const fresh = join(folder, "Pulumi.new site.yaml");
+    writeFileSync(fresh, "encryptionsalt: v1:x\n");
+    expect(memory(["--overrides", fresh])).toBe(76);
     const environment = { STRATA_OVERRIDES: "sharedAi: { machines: [{ name: ai-registry-01, memory: 8 GiB }] }" };
     expect(memory([], environment)).toBe(80);
     const spaced = join(folder, "a site.yaml");
@@ -233,6 +231,11 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
     expect(run(["plan", "demo-cpu", "--overrides", "none.yaml"])).toMatchObject({
       code: 1,
       err: expect.stringContaining("--overrides none.yaml"),
+    });
+    writeFileSync(join(folder, "text.yaml"), "config: { 'strata:overrides': '{}' }\n");
+    expect(run(["plan", "demo-cpu", "--overrides", "text.yaml"])).toMatchObject({
+      code: 1,
+      err: expect.stringMatching(/--overrides text\.yaml: strata:overrides is a text.*config set --path/),
     });
     expect(run(["plan", "demo-cpu", "--overrides", "owner: a.yaml"]).err).toContain("unknown key");
     const wrong = run(["plan", "demo-cpu", "--overrides", "tenant: []"]);
