@@ -33,9 +33,9 @@ export class PartialFailure extends Error {
 }
 
 /**
- * Thrown by an update that has done all that it was asked for, or will see what is missing when it is asked again, but after which
- * the thing is not as it shall be, such as an instance that does not start. The engine then comes back to it, also where the program
- * is set back in the meantime: without it, that would be no change, and the thing would stay as it is.
+ * Thrown by an update after which the thing is not as it shall be in a way that no property tells, such as an instance that does
+ * not start, and which asks what is missing when it is called again. The engine then comes back to it, also where the program is
+ * set back in the meantime: without it, that would be no change, and the thing would stay as it is.
  */
 export class Unfinished extends Error {
   readonly values: PlainObject | undefined;

@@ -1,5 +1,4 @@
 import { boolean, cidr, id, integer, list, oneOf, text } from "../../core/fields.ts";
-import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import { isObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
@@ -88,10 +87,7 @@ export const loadBalancerRule = defineResource(
 
     async update(context, id, change) {
       const live = await regular.update(context, id, change);
-      return withMembers(context, live, change.after.instanceIds).catch((error: unknown) => {
-        // The rest is changed by now, and the members are looked at whenever there is an update.
-        throw new Unfinished(error);
-      });
+      return withMembers(context, live, change.after.instanceIds);
     },
   }),
 );

@@ -1,7 +1,6 @@
 import type { Issue } from "../../core/errors.ts";
 import { boolean, cidr, id, integer, ipv4, oneOf, text } from "../../core/fields.ts";
 import { formats } from "../../core/formats.ts";
-import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client } from "../client/client.ts";
@@ -144,7 +143,7 @@ export const network = defineResource(
       const { aclId } = change.after;
       // The state holds the list that the tier has, also where an update before this one broke off here.
       if (aclId === undefined || change.state.aclId === aclId) return live;
-      await replaceList(context, id, aclId);
+      await context.api.job("replaceNetworkACLList", { aclid: aclId, networkid: id }, { signal: context.signal });
       return { ...live, values: { ...live.values, aclId } };
     },
 
@@ -154,15 +153,6 @@ export const network = defineResource(
     },
   }),
 );
-
-/** Last of all that an update does: the engine comes back to a tier that keeps its old list. */
-async function replaceList({ api, signal }: Context<Client>, networkid: string, aclid: string): Promise<void> {
-  try {
-    await api.job("replaceNetworkACLList", { aclid, networkid }, { signal });
-  } catch (error) {
-    throw new Unfinished(error);
-  }
-}
 
 function checkNetwork(inputs: PlainObject): Issue[] {
   return [

@@ -1,6 +1,5 @@
 import { ProviderError } from "../../core/errors.ts";
 import { id, integer, map, object, text, type Values } from "../../core/fields.ts";
-import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
@@ -85,10 +84,7 @@ export const resourceLimits = defineResource({
     needKinds(context, live, after.limits);
     const previous = (state.previous ?? {}) as Limits;
     const dropped = Object.fromEntries(Object.entries(previous).filter(([kind]) => !(kind in after.limits)));
-    await put(context, owner, changedFrom(live, { ...dropped, ...after.limits })).catch((error: unknown) => {
-      // Some are changed. A program that is set back now would see no difference, and a tenant keep what it was not to have.
-      throw new Unfinished(error);
-    });
+    await put(context, owner, changedFrom(live, { ...dropped, ...after.limits }));
     const kept = { ...chosen(live, after.limits), ...chosen(previous, after.limits) };
     return liveOf(owner, id, { ...live, ...after.limits }, kept);
   },

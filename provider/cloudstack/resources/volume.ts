@@ -1,6 +1,5 @@
 import { ProviderError } from "../../core/errors.ts";
 import { boolean, id, integer, text } from "../../core/fields.ts";
-import { Unfinished } from "../../core/lifecycle.ts";
 import type { Change, Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
@@ -110,13 +109,8 @@ const description: Description<typeof inputs, typeof outputs> = {
     const isMoved = now.instanceId !== after.instanceId || (changed.has("deviceId") && after.instanceId !== undefined);
     if (!isMoved) return bringTo(context, id, now, change);
     if (now.instanceId !== undefined) await detach(context, id);
-    try {
-      await bringTo(context, id, now, change);
-      if (after.instanceId) await attach(context, id, after.instanceId, after.deviceId);
-    } catch (error) {
-      // All is compared with what is there: whatever the program asks for next, a disk that lies apart is seen.
-      throw new Unfinished(error);
-    }
+    await bringTo(context, id, now, change);
+    if (after.instanceId) await attach(context, id, after.instanceId, after.deviceId);
     return readAgain(context, id, await read(context, id));
   },
 
