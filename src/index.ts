@@ -1,3 +1,4 @@
+import { sent } from "./kit/sent.ts";
 import { QualityGate } from "./layers/quality-gate.ts";
 import { ServiceEdge } from "./layers/service-edge.ts";
 import { SharedGpuPool } from "./layers/shared-gpu-pool.ts";
@@ -19,9 +20,15 @@ const foundation = layFoundation(plan, site, await layStorage(plan, site));
 
 await adjustServer(plan, site.zoneId);
 
-const enclaves = plan.tenants.map((tenant) => new TenantEnclave(tenant.name, { plan: tenant, foundation }));
+const enclaves: TenantEnclave[] = [];
+for (const tenant of plan.tenants) {
+  await sent();
+  enclaves.push(new TenantEnclave(tenant.name, { plan: tenant, foundation }));
+}
+await sent();
 if (plan.gate.machines.length > 0) new QualityGate("quality-gate", { plan: plan.gate, foundation });
 new SharedGpuPool("shared-gpu-pool", { plan: plan.sharedAi, foundation });
+await sent();
 const edge = new ServiceEdge("service-edge", { plan: plan.edge, foundation });
 
 const platformMachines = [plan.gate, plan.sharedAi, plan.edge].flatMap(({ machines }) => machines);

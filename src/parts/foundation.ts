@@ -3,14 +3,14 @@ import type { Plan } from "../plan/plan.ts";
 import { Catalogue } from "./catalogue.ts";
 import type { Storage } from "./ceph/storage.ts";
 import { createGroups, type GroupsOf } from "./groups.ts";
-import { PlatformNetwork } from "./platform-network.ts";
+import { type PlatformGround, PlatformNetwork } from "./platform-network.ts";
 import type { Site } from "./site.ts";
 
 /** What all layers stand on. */
 export interface Foundation {
   site: Site;
   catalogue: Catalogue;
-  network: PlatformNetwork;
+  network: PlatformGround;
   /** Of the platform's own machines; a tenant has its own. */
   groupsOf: GroupsOf;
   /** Absent where the site has no Ceph. */
@@ -25,9 +25,10 @@ export function layFoundation(
   site: Site,
   storage: Storage | undefined,
 ): Foundation {
+  // The VPC goes ahead: every tier waits for it, and nothing takes the server longer.
+  const platform = new PlatformNetwork("network", { plan, networkDomain: guests.networkDomain, site });
   const catalogue = new Catalogue("catalogue", { plan: cataloguePlan, site });
-  const { networkDomain } = guests;
-  const network = new PlatformNetwork("network", { plan, networkDomain, site, catalogue });
+  const network = { vpcId: platform.vpcId, networkIds: platform.createZones(plan, site, catalogue) };
   const groupsOf = createGroups("platform", groups);
   return { site, catalogue, network, groupsOf, ...(storage && { storage }), guests, protectData };
 }

@@ -9,7 +9,13 @@ export interface PlatformNetworkArgs {
   plan: NetworkPlan;
   networkDomain: string;
   site: Site;
-  catalogue: Catalogue;
+}
+
+/** What stands in the platform's network needs to know of it. */
+export interface PlatformGround {
+  vpcId: Output<string>;
+  /** By the zone's key. */
+  networkIds: Record<string, Output<string>>;
 }
 
 /**
@@ -22,14 +28,20 @@ export interface PlatformNetworkArgs {
  */
 export class PlatformNetwork extends ComponentResource {
   readonly vpcId: Output<string>;
-  /** By the zone's key. */
-  readonly networkIds: Record<string, Output<string>>;
 
   constructor(name: string, args: PlatformNetworkArgs, opts?: ComponentResourceOptions) {
     super("strata:part:PlatformNetwork", name, {}, opts);
     this.vpcId = this.createVpc(args);
-    this.networkIds = this.createZones(args);
     this.registerOutputs({ vpcId: this.vpcId });
+  }
+
+  /** The platform's own zones, by key: apart from the VPC, which need not wait for what they are made of. */
+  createZones({ zones }: NetworkPlan, site: Site, catalogue: Catalogue): Record<string, Output<string>> {
+    const networkIds = zones.map((zone) => {
+      const { networkId } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
+      return [zone.key, networkId] as const;
+    });
+    return Object.fromEntries(networkIds);
   }
 
   private createVpc({ plan, networkDomain, site }: PlatformNetworkArgs): Output<string> {
@@ -37,13 +49,5 @@ export class PlatformNetwork extends ComponentResource {
     const { zoneId, vpcOfferingId } = site;
     const args = { name, displayText: name, cidr, networkDomain, zoneId, vpcOfferingId, tags };
     return new network.Vpc("vpc", args, { parent: this }).id;
-  }
-
-  private createZones({ plan, site, catalogue }: PlatformNetworkArgs): Record<string, Output<string>> {
-    const zones = plan.zones.map((zone) => {
-      const { networkId } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
-      return [zone.key, networkId] as const;
-    });
-    return Object.fromEntries(zones);
   }
 }

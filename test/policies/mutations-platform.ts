@@ -113,13 +113,30 @@ export async function judgeAll(
 ): Promise<Verdict> {
   const server = new Server();
   const pack = new Pack({ rules, settings: readSettings(rules, given), isPreview, lookUp: server });
-  const subjects = resources.map(subjectOf);
+  const ordered = byDependencies(resources);
+  const subjects = ordered.map(subjectOf);
   const early: Finding[] = [];
   for (const [index, subject] of subjects.entries()) {
     // The engine tells dependencies at the end only.
     early.push(...(await pack.analyze({ ...subject, dependencies: new Map() })));
-    server.make(subject, resources[index]?.id ?? unknownValue);
+    server.make(subject, ordered[index]?.id ?? unknownValue);
   }
   const { findings: late } = await pack.analyzeStack(subjects);
   return { early, late };
+}
+
+/** As the engine would see them: what an edit makes something depend on is there before it. */
+function byDependencies(resources: readonly Edited[]): Edited[] {
+  const known = new Map(resources.map((one) => [one.urn, one]));
+  const ordered = new Set<Edited>();
+  const put = (one: Edited) => {
+    known.delete(one.urn);
+    for (const urn of Object.values(one.dependencies).flat()) {
+      const before = known.get(urn);
+      if (before !== undefined) put(before);
+    }
+    ordered.add(one);
+  };
+  for (const one of resources) if (known.has(one.urn)) put(one);
+  return [...ordered];
 }
