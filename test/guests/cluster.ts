@@ -39,6 +39,8 @@ export async function startSlurm(config: Config): Promise<Cluster> {
     ...process.env,
     SLURM_CONF: join(folder, "etc/slurm.conf"),
     MYSQL_UNIX_PORT: join(folder, "db.sock"),
+    // Always noon: in the evening no job would start, for the night's reservation.
+    TZ: `NOON${new Date().getUTCHours() - 12}`,
   };
   const run = (program: string, ...args: string[]) => {
     const { status, stdout, stderr } = spawnSync(program, args, { env, encoding: "utf8", timeout: 150_000 });
