@@ -28,7 +28,7 @@ test("a key for each is as it should be", async () => {
 test.each<[string, Description[], string]>([
   [
     "one for two",
-    [exported({ a: one, b: two, platform: one })],
+    [exported({ platform: one, b: two, a: one })],
     "one data key for several owners: dataKeys.a, dataKeys.platform",
   ],
   [
