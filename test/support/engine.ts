@@ -110,8 +110,15 @@ export class EngineStack {
     return await collect(child);
   }
 
+  /** A command that asks for a text, e.g. a secret that belongs on no command line. */
+  async answer(text: string, ...words: string[]): Promise<{ code: number | null; text: string }> {
+    const child = await this.start(words, "pipe");
+    child.stdin?.end(text);
+    return await collect(child);
+  }
+
   /** Starts a command and gives its process, for tests that kill it. */
-  async start(words: string[]): Promise<ChildProcess> {
+  async start(words: string[], stdin: "ignore" | "pipe" = "ignore"): Promise<ChildProcess> {
     await this.#ended;
     const { command, env } = await pulumiEnv({ ...process.env, ...this.#environment() }, words);
     const folder = journalFolder({ ...env, STRATA_STATE: this.journal ? "journal" : "folder" }, words);
@@ -119,7 +126,7 @@ export class EngineStack {
     const engine = spawn(command, ["--color", "never", "--non-interactive", ...words], {
       cwd: this.#program,
       env: { ...env, ...service?.env },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: [stdin, "pipe", "pipe"],
     });
     engine.once("exit", () => {
       this.#ended = service?.close();
