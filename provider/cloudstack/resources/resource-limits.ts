@@ -1,5 +1,6 @@
 import { ProviderError } from "../../core/errors.ts";
 import { id, integer, map, object, text, type Values } from "../../core/fields.ts";
+import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { PlainObject } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
@@ -84,9 +85,15 @@ export const resourceLimits = defineResource({
     needKinds(context, live, after.limits);
     const previous = (state.previous ?? {}) as Limits;
     const dropped = Object.fromEntries(Object.entries(previous).filter(([kind]) => !(kind in after.limits)));
-    await put(context, owner, changedFrom(live, { ...dropped, ...after.limits }));
-    const kept = { ...chosen(live, after.limits), ...chosen(previous, after.limits) };
-    return liveOf(owner, id, { ...live, ...after.limits }, kept);
+    const kept = { ...chosen(live, after.limits), ...previous };
+    const limits = { ...live, ...after.limits };
+    try {
+      await put(context, owner, changedFrom(live, { ...dropped, ...after.limits }));
+    } catch (error) {
+      // What was there before is known of all of them, new ones and those to be put back: no later look at the server tells it.
+      throw new Unfinished(error, liveOf(owner, id, limits, kept).values);
+    }
+    return liveOf(owner, id, limits, chosen(kept, after.limits));
   },
 
   async delete(context, id, state) {

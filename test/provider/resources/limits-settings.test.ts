@@ -146,6 +146,31 @@ describe("ResourceLimits", () => {
     expect([await maxOf(domain.id, cpu), await maxOf(domain.id, gpu)]).toEqual([80, 20]);
   });
 
+  test("of which some are new, some taken out and one fails all go back to what was there before", async () => {
+    const domainId = domain.id;
+    const kept = await cloud.engine.create(LIMITS, { domainId, limits: { cpus: 4, memoryMib: 4096 } });
+    await cloud.fault({ command: "updateResourceLimit", kind: "error", status: 431, text: "too much" });
+    const wanted = { domainId, limits: { cpus: 8, gpus: 2 } };
+    const failure: Failure = await cloud.engine.update(LIMITS, kept, wanted).catch((error) => error);
+    expect(failure.details).toMatch(/too much/);
+    expect(await maxOf(domainId, gpu)).toBe(2);
+    const partial: Kept = { ...kept, inputs: failure.partial?.inputs ?? {}, state: failure.partial?.state ?? {} };
+    expect(plain(partial.state).previous).toMatchObject({ cpus: 80, gpus: 20 });
+
+    // The program is set back: what was added goes, what was taken out comes again, and both know what was there at first.
+    const back = await cloud.engine.update(LIMITS, partial, kept.inputs);
+    expect([await maxOf(domainId, cpu), await maxOf(domainId, gpu), await maxOf(domainId, memory)]).toEqual([
+      4, 20, 4096,
+    ]);
+    expect(plain(back.state).previous).toEqual(plain(kept.state).previous);
+
+    // Or the next run does the rest.
+    const done = await cloud.engine.update(LIMITS, partial, wanted);
+    expect(plain(done.state).previous).toEqual({ cpus: 80, gpus: 20 });
+    await cloud.engine.delete(LIMITS, done);
+    expect([await maxOf(domainId, cpu), await maxOf(domainId, gpu)]).toEqual([80, 20]);
+  });
+
   test("are imported by the domain's id and the account's name", async () => {
     await cloud.engine.create(LIMITS, { domainId: domain.id, limits: { cpus: 4 } });
     const imported = await cloud.engine.import(LIMITS, domain.id);
