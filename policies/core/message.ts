@@ -34,7 +34,15 @@ export function readStack(bytes: Uint8Array): ResourceMessage[] {
   const resources: ResourceMessage[] = [];
   const reader = protobuf.Reader.create(bytes);
   fields(reader, bytes.length, (field) => field === 1 && resources.push(resource(reader, endOf(reader))));
-  return resources;
+  return resources.sort((one, other) => inOrder(one.urn, other.urn));
+}
+
+/**
+ * What the engine keeps in Go's maps it hands over in any order: the keys of properties, what a property was made from, and the
+ * resources of a stack. They are put in order where they are read, so that the rules say the same of the same stack.
+ */
+function inOrder(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 /** Where the message ends whose length comes next. */
@@ -125,7 +133,7 @@ function dependency(reader: Reader, dependencies: Record<string, string[]>): voi
     if (field === 1) property = text(reader);
     else fields(reader, endOf(reader), read);
   });
-  put(dependencies, property, urns);
+  put(dependencies, property, urns.sort());
 }
 
 /** Sets a property whose name somebody else has chosen: assigning to this one name would give the object a prototype. */
@@ -136,7 +144,7 @@ function put<T>(values: Record<string, T>, key: string, held: T): void {
 
 /** `google.protobuf.Struct`, a map. Written out, as almost all of every message is these. */
 function struct(reader: Reader): Record<string, unknown> {
-  const values: Record<string, unknown> = {};
+  const entries: [key: string, held: unknown][] = [];
   const end = endOf(reader);
   while (reader.pos < end) {
     reader.uint32();
@@ -148,9 +156,11 @@ function struct(reader: Reader): Record<string, unknown> {
       else held = value(reader);
     }
     endsAt(reader, entryEnd);
-    put(values, key, held);
+    entries.push([key, held]);
   }
   endsAt(reader, end);
+  const values: Record<string, unknown> = {};
+  for (const [key, held] of entries.sort(([one], [other]) => inOrder(one, other))) put(values, key, held);
   return values;
 }
 

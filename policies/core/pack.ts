@@ -102,7 +102,7 @@ export class Pack {
     }
     world.link();
     const outcomes: Outcome[] = [];
-    for (const subject of subjects) outcomes.push(await this.#judge(subject, world));
+    for (const subject of this.#inTurn(subjects)) outcomes.push(await this.#judge(subject, world));
     for (const rule of this.#stackRules) outcomes.push(await this.#judgeStack(rule, world));
     const open = outcomes.flatMap((outcome) => outcome.open);
     for (const { rule, subject } of open) this.#exceptions.leaveOpen(rule.id, subject?.urn);
@@ -124,6 +124,13 @@ export class Pack {
         undecided: new Set(open.map(({ rule, subject }) => `${rule.id} ${subject?.urn}`)).size,
       },
     };
+  }
+
+  /** In the order in which they were judged by themselves: of two that clash, the same one is the later one again. */
+  #inTurn(subjects: readonly Subject[]): readonly Subject[] {
+    const turns = new Map([...this.#seen.all()].map(({ urn }, turn) => [urn, turn]));
+    const turnOf = ({ urn }: Subject) => turns.get(urn) ?? turns.size;
+    return [...subjects].sort((one, other) => turnOf(one) - turnOf(other));
   }
 
   async #judge(subject: Subject, world: World): Promise<Outcome> {
@@ -257,9 +264,10 @@ function completed(outputs: Subject, inputs: Subject | undefined): Subject {
 function undecided(open: readonly Open[], isPreview: boolean): Finding[] {
   const byRule = Map.groupBy(open, ({ rule }) => rule);
   return [...byRule].map(([rule, cases]) => {
-    const names = [...new Set(cases.map(({ subject }) => subject?.name ?? "stack"))];
+    const names = [...new Set(cases.map(({ subject }) => subject?.name ?? "stack"))].sort();
     const shown = names.length > 5 ? `${names.slice(0, 5).join(", ")}, …` : names.join(", ");
-    const reasons = (language: keyof Text) => [...new Set(cases.map(({ reason }) => reason[language]))].slice(0, 3);
+    const reasons = (language: keyof Text) =>
+      [...new Set(cases.map(({ reason }) => reason[language]))].sort().slice(0, 3);
     const head = isPreview
       ? { en: "undecided until apply", ko: "적용 시점까지 미결정" }
       : { en: "could not be decided", ko: "판정하지 못함" };

@@ -28,7 +28,7 @@ test("a key for each is as it should be", async () => {
 test.each<[string, Description[], string]>([
   [
     "one for two",
-    [exported({ platform: one, b: two, a: one })],
+    [exported({ a: one, b: two, platform: one })],
     "one data key for several owners: dataKeys.a, dataKeys.platform",
   ],
   [

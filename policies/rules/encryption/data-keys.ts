@@ -80,11 +80,7 @@ function checkLength({ path, value }: DataKey, makers: readonly Maker[], least: 
 
 function checkShared(keys: readonly DataKey[], tell: Tell): void {
   if (keys.length < 2) return;
-  // The engine hands a map over in any order; the same finding is the same text.
-  const paths = keys
-    .map(({ path }) => path)
-    .sort()
-    .join(", ");
+  const paths = keys.map(({ path }) => path).join(", ");
   tell({ en: `one data key for several owners: ${paths}`, ko: `여러 소유자가 데이터 키 하나를 공유: ${paths}` });
 }
 
