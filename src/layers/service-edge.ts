@@ -31,7 +31,7 @@ export class ServiceEdge extends ComponentResource {
   private openToTheWorld(
     name: string,
     plan: EdgePlan,
-    { network: { vpcId, networkIds } }: Foundation,
+    { network: { vpcId, networks } }: Foundation,
     instances: Machines["instances"],
   ): Output<string> {
     const { name: ruleName, zone, port, gateways } = plan.entrance;
@@ -41,7 +41,7 @@ export class ServiceEdge extends ComponentResource {
       {
         name: ruleName,
         publicIpId: address.id,
-        networkId: known(networkIds, zone),
+        networkId: known(networks, zone).id,
         algorithm: "roundrobin",
         publicPort: port,
         privatePort: port,

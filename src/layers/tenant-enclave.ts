@@ -88,7 +88,7 @@ export class TenantEnclave extends ComponentResource {
         plan: plan.machines,
         tags: plan.tags,
         foundation,
-        networkIds: { [zonePlan.key]: zone.networkId },
+        networks: { [zonePlan.key]: zone.network },
         groupsOf: createGroups(name, plan.groups, { parent: this, owner }),
         dataDiskId,
         owner,

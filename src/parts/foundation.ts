@@ -28,7 +28,7 @@ export function layFoundation(
   // The VPC goes ahead: every tier waits for it, and nothing takes the server longer.
   const platform = new PlatformNetwork("network", { plan, networkDomain: guests.networkDomain, site });
   const catalogue = new Catalogue("catalogue", { plan: cataloguePlan, site });
-  const network = { vpcId: platform.vpcId, networkIds: platform.createZones(plan, site, catalogue) };
+  const network = { vpcId: platform.vpcId, networks: platform.createZones(plan, site, catalogue) };
   const groupsOf = createGroups("platform", groups);
   return { site, catalogue, network, groupsOf, ...(storage && { storage }), guests, protectData };
 }

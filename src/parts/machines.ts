@@ -1,4 +1,4 @@
-import { compute, gpu, storage } from "@pulumi/cloudstack";
+import { compute, gpu, type network, storage } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Output, type Resource } from "@pulumi/pulumi";
 import { cloudInit } from "../guests/cloud-init.ts";
 import { known } from "../kit/known.ts";
@@ -12,8 +12,8 @@ export interface MachinesArgs {
   plan: readonly MachinePlan[];
   tags: Tags;
   foundation: Foundation;
-  /** Networks by the keys of zones. */
-  networkIds: Record<string, Output<string>>;
+  /** By the keys of zones. */
+  networks: Record<string, network.Network>;
   /** Default: the account whose keys the provider uses. */
   owner?: Owner;
   /** Who stands apart and who together. */
@@ -52,7 +52,7 @@ export class Machines extends ComponentResource {
 
   private createInstance(
     machine: MachinePlan,
-    { tags, foundation, networkIds, owner, groupsOf, after = [] }: MachinesArgs,
+    { tags, foundation, networks, owner, groupsOf, after = [] }: MachinesArgs,
     made: Readonly<Record<string, compute.Instance>>,
   ): compute.Instance {
     const { site, catalogue, guests } = foundation;
@@ -60,8 +60,9 @@ export class Machines extends ComponentResource {
     const { ids: affinityGroupIds, leaders } = groupsOf(name);
     // One that becomes the first of several joins their group before the second looks for a host apart from it.
     const first = leaders.flatMap((leader) => made[leader] ?? []);
+    const awaited = machine.awaits.map((zone) => known(networks, zone));
     const nics = machine.legs.map(({ zone, kind, address, mac }) => ({
-      networkId: known(networkIds, zone),
+      networkId: known(networks, zone).id,
       // On layer 2 CloudStack knows no addresses; the guest sets its own.
       ...(kind === "tier" && { ipAddress: address }),
       ...(mac !== undefined && { macAddress: mac }),
@@ -84,7 +85,7 @@ export class Machines extends ComponentResource {
         tags: priority === "medium" ? tags : { ...tags, "restart-priority": priority },
         ...owner,
       },
-      { parent: this, dependsOn: [...after, ...first], ...carryingOn(machine) },
+      { parent: this, dependsOn: [...after, ...first, ...awaited], ...carryingOn(machine) },
     );
   }
 
@@ -133,5 +134,5 @@ function carryingOn({ formerly }: { formerly?: string }): { aliases?: { name: st
 
 /** Where the platform's own machines stand. */
 export function platformGround({ network, catalogue, groupsOf }: Foundation) {
-  return { networkIds: network.networkIds, dataDiskId: catalogue.dataDiskId, groupsOf };
+  return { networks: network.networks, dataDiskId: catalogue.dataDiskId, groupsOf };
 }

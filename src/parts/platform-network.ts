@@ -15,7 +15,7 @@ export interface PlatformNetworkArgs {
 export interface PlatformGround {
   vpcId: Output<string>;
   /** By the zone's key. */
-  networkIds: Record<string, Output<string>>;
+  networks: Record<string, network.Network>;
 }
 
 /**
@@ -36,12 +36,12 @@ export class PlatformNetwork extends ComponentResource {
   }
 
   /** The platform's own zones, by key: apart from the VPC, which need not wait for what they are made of. */
-  createZones({ zones }: NetworkPlan, site: Site, catalogue: Catalogue): Record<string, Output<string>> {
-    const networkIds = zones.map((zone) => {
-      const { networkId } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
-      return [zone.key, networkId] as const;
+  createZones({ zones }: NetworkPlan, site: Site, catalogue: Catalogue): Record<string, network.Network> {
+    const networks = zones.map((zone) => {
+      const { network } = new Zone(zone.key, { plan: zone, vpcId: this.vpcId, site, catalogue }, { parent: this });
+      return [zone.key, network] as const;
     });
-    return Object.fromEntries(networkIds);
+    return Object.fromEntries(networks);
   }
 
   private createVpc({ plan, networkDomain, site }: PlatformNetworkArgs): Output<string> {

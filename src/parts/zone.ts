@@ -1,5 +1,5 @@
 import { network } from "@pulumi/cloudstack";
-import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
+import { ComponentResource, type ComponentResourceOptions, type Input } from "@pulumi/pulumi";
 import type { SegmentPlan, TierPlan, ZonePlan } from "../plan/network.ts";
 import type { Catalogue } from "./catalogue.ts";
 import type { Owner } from "./owner.ts";
@@ -22,16 +22,16 @@ export interface ZoneArgs {
  * Takes: no vCPU, no memory.
  */
 export class Zone extends ComponentResource {
-  readonly networkId: Output<string>;
+  readonly network: network.Network;
 
   constructor(name: string, args: ZoneArgs, opts?: ComponentResourceOptions) {
     super("strata:part:Zone", name, {}, opts);
     const { plan } = args;
-    this.networkId = plan.kind === "tier" ? this.createTier(name, plan, args) : this.createSegment(name, plan, args);
-    this.registerOutputs({ networkId: this.networkId });
+    this.network = plan.kind === "tier" ? this.createTier(name, plan, args) : this.createSegment(name, plan, args);
+    this.registerOutputs({ networkId: this.network.id });
   }
 
-  private createTier(name: string, plan: TierPlan, { vpcId, site, catalogue, owner }: ZoneArgs): Output<string> {
+  private createTier(name: string, plan: TierPlan, { vpcId, site, catalogue, owner }: ZoneArgs): network.Network {
     const { name: tierName, displayText, gateway, netmask, vlan, rules, tags, publicLoadBalancing } = plan;
     const list = new network.NetworkAclList(
       `${name}-rules`,
@@ -56,10 +56,10 @@ export class Zone extends ComponentResource {
         ...owner,
       },
       { parent: this },
-    ).id;
+    );
   }
 
-  private createSegment(name: string, plan: SegmentPlan, { site, catalogue, owner }: ZoneArgs): Output<string> {
+  private createSegment(name: string, plan: SegmentPlan, { site, catalogue, owner }: ZoneArgs): network.Network {
     const { name: segmentName, displayText, vlan, tags } = plan;
     return new network.Network(
       `${name}-segment`,
@@ -74,6 +74,6 @@ export class Zone extends ComponentResource {
         ...owner,
       },
       { parent: this },
-    ).id;
+    );
   }
 }

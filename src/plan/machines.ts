@@ -4,6 +4,7 @@ import { sizeKey } from "./catalogue.ts";
 import { type Cidr, formatAddress } from "./cidr.ts";
 import type { GpuShare } from "./gpu-share.ts";
 import { physicalName } from "./names.ts";
+import type { Awaits } from "./start-order.ts";
 
 /** One network card. */
 export interface Leg {
@@ -29,6 +30,8 @@ export interface MachinePlan {
   rootDiskGib: number;
   /** The first one carries the default route. */
   legs: [Leg, ...Leg[]];
+  /** Keys of tiers without a leg of its own that must be there before it starts. */
+  awaits: readonly string[];
   data?: DataPlan;
   gpu?: GpuShare;
   /** Name on the server of the host that the placement gives it, where the profile says it. */
@@ -63,6 +66,7 @@ export interface Ground {
 export interface Surroundings {
   /** Where the placement put machines. */
   homes: Homes;
+  awaits: Awaits;
   /** Whether machines are set up for their roles. */
   software: boolean;
   /** Whether guests encrypt their data volumes (P1.6). */
@@ -76,7 +80,7 @@ export type Homes = (machine: TenantMachine | PlatformMachine) => Pick<MachinePl
 export function planMachines<Machine extends TenantMachine | PlatformMachine>(
   machines: readonly Machine[],
   groundsOf: (machine: Machine) => readonly Ground[],
-  { homes, software, encryption }: Surroundings,
+  { homes, awaits, software, encryption }: Surroundings,
 ): MachinePlan[] {
   return machines.map((machine) => {
     const { name, formerly, roles, cpus, memory, disk, data, priority } = machine;
@@ -91,6 +95,7 @@ export function planMachines<Machine extends TenantMachine | PlatformMachine>(
       size: sizeKey({ cpus, memoryGib: memory, gpu, ha }),
       rootDiskGib: disk,
       legs: legsOf(machine, groundsOf(machine)),
+      awaits: awaits(machine),
       ...(data && { data: { ...dataOf(name, data), ...(encryption && { encrypted: true as const }) } }),
       ...(gpu && { gpu }),
       ...(server !== undefined && { server }),

@@ -9,6 +9,7 @@ import { type NetworkPlan, planNetwork } from "./network.ts";
 import type { Holding } from "./present.ts";
 import { planServer, type ServerPlan } from "./settings.ts";
 import { type Placement, placeMachines, platformMachinesOf } from "./site.ts";
+import { startOrder } from "./start-order.ts";
 import { planStorage, type StoragePlan } from "./storage.ts";
 import { type Tags, tagsOf } from "./tags.ts";
 import { planTenant, type TenantPlan } from "./tenants.ts";
@@ -63,7 +64,8 @@ export function machinesOf({ tenants, gate, sharedAi, edge }: Plan): MachinePlan
 export function planProfile(profile: Profile, present: readonly Holding[] = []): Plan {
   const { platform, infrastructure, document } = profile;
   const { placement, homes } = placeMachines(profile, present);
-  const around = { homes, software: profile.guests.software, encryption: profile.storage.encryption };
+  const { software } = profile.guests;
+  const around = { homes, awaits: startOrder(profile), software, encryption: profile.storage.encryption };
   const layers = {
     gate: planLayer(profile, "gate", "quality-gate", around),
     sharedAi: planLayer(profile, "sharedAi", "shared-ai", around),

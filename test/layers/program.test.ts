@@ -168,3 +168,10 @@ test("a profile may protect its data", async () => {
   const registered = await record({ platform: { protectData: true } }, build);
   for (const { inputs } of ofType(registered, "cloudstack:storage:Volume")) expect(inputs.deleteProtection).toBe(true);
 });
+
+test("a machine in one tier waits for the tiers of those beside it that stand in several", async () => {
+  const names = (await record({}, build, undefined, "dmz-tier")).map(({ name }) => name);
+  expect(names.indexOf("ai-router-01")).toBeGreaterThan(names.indexOf("dmz-tier"));
+  // Who has nothing to do with that tier does not wait for it.
+  expect(names.indexOf("ai-registry-01")).toBeLessThan(names.indexOf("dmz-tier"));
+});

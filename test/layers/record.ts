@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { runtime } from "@pulumi/pulumi";
 import { loadProfile } from "../../src/config/profile.ts";
 import { type Plan, planProfile } from "../../src/plan/plan.ts";
@@ -15,15 +16,18 @@ const gpuApi: Record<string, string[]> = { createServiceOffering: ["vgpuprofilei
 /**
  * Runs a part of the program without an engine and gives everything that it registered, once all of it is there.
  * @param parameters What `getApis` tells of the server.
+ * @param slow Name of a resource that is there later than it could be.
  */
 export async function record(
   overrides: unknown,
   program: (plan: Plan) => Promise<void>,
   parameters = gpuApi,
+  slow?: string,
 ): Promise<Registered[]> {
   const registered: Registered[] = [];
   await runtime.setMocks({
-    newResource({ type, name, inputs }) {
+    async newResource({ type, name, inputs }) {
+      if (name === slow) await sleep(100);
       registered.push({ type, name, inputs });
       return {
         id: `${name} (id)`,
