@@ -47,13 +47,13 @@ function struct(writer: Writer, values: object, order: Order): void {
   for (const [key, value] of order(Object.entries(values).filter(([, held]) => held !== undefined))) {
     within(writer, 1).uint32(tag(1)).string(key);
     within(writer, 2);
-    valueOf(writer, value, order);
+    plainValue(writer, value, order);
     writer.ldelim().ldelim();
   }
 }
 
 /** `google.protobuf.Value`; the order of a list means something. */
-function valueOf(writer: Writer, value: unknown, order: Order): void {
+function plainValue(writer: Writer, value: unknown, order: Order): void {
   if (typeof value === "number") writer.uint32((2 << 3) | 1).double(value);
   else if (typeof value === "string") writer.uint32(tag(3)).string(value);
   else if (typeof value === "boolean") writer.uint32(4 << 3).bool(value);
@@ -61,7 +61,7 @@ function valueOf(writer: Writer, value: unknown, order: Order): void {
     within(writer, 6);
     for (const item of value) {
       within(writer, 1);
-      valueOf(writer, item, order);
+      plainValue(writer, item, order);
       writer.ldelim();
     }
     writer.ldelim();
