@@ -17,5 +17,13 @@ export const ceph: Provider<Client> = {
   checkConfig,
   configure: (values) => new Client(optionsOf(values)),
   connect: (api) => api.connect(),
+  // Drawn once, when a cluster is set up. Pools have numbers, and all else has names: another cluster has the same ones.
+  serverId: async (api) => {
+    const { mon_status: status } = ((await api.list("monitor")) ?? {}) as {
+      mon_status?: { monmap?: { fsid?: unknown } };
+    };
+    return status?.monmap?.fsid ? String(status.monmap.fsid) : undefined;
+  },
+  idsAreLocal: true,
   mayHaveHappened: (error) => isCephError(error) && error.facts.mayHaveHappened === true,
 };

@@ -125,6 +125,8 @@ export interface Provider<Api> {
   readonly connect?: (api: Api) => Promise<void>;
   /** What tells the server from every other one, whatever its address; undefined where these keys do not see it. */
   readonly serverId?: (api: Api) => Promise<string | undefined>;
+  /** True where an id may mean something else on another server, as a number or a name does: then not even a read asks there. */
+  readonly idsAreLocal?: boolean;
   /** Whether a failed request may have been carried out all the same. */
   mayHaveHappened(error: unknown): boolean;
 }

@@ -170,6 +170,7 @@ function isSpelledOut(fields: Fields, { kind, path }: Change, state: PlainObject
 
 /** What reaches the API, or, in a preview, foretells what it would give. */
 function changingResources<Api>(session: Session<Api>) {
+  const isLocal = session.provider.idsAreLocal === true;
   return {
     async create(request: CreateRequest) {
       const resource = session.resource(request.getUrn());
@@ -198,6 +199,7 @@ function changingResources<Api>(session: Session<Api>) {
       const context = session.context(request.getUrn(), request.getTimeout());
       const inputs = fromStruct(request.getInputs());
       const state = fromStruct(request.getProperties());
+      if (isLocal) needSameServer("refresh", request.getUrn(), state, session.server);
       const live = await lifecycle.read(resource, context, request.getId(), inputs, state);
       const answer = new messages.ReadResponse();
       if (live === undefined) {
@@ -215,6 +217,7 @@ function changingResources<Api>(session: Session<Api>) {
       const resource = session.resource(request.getUrn());
       session.owners.shown(request.getUrn(), request.getId());
       const state = fromStruct(request.getOlds());
+      if (isLocal) needSameServer("update", request.getUrn(), state, session.server);
       const before = request.hasOldInputs() ? fromStruct(request.getOldInputs()) : state;
       const change = { before, after: fromStruct(request.getNews()), state };
       const answer = new messages.UpdateResponse();

@@ -40,6 +40,6 @@ export function needSameServer(what: string, urn: string, state: ValueObject, se
     value: server,
     rule: `this stack was made on another server (${made}), and what this one lacks is not gone there`,
     remedy:
-      "check the address that the provider is configured with: nothing was changed and nothing forgotten. If the old server is no more, so is the stack: `pulumi stack rm --force`",
+      "check the address that the provider is configured with: nothing was changed and nothing forgotten. If the old server is no more, neither is what was on it: `pulumi state delete` each of it, or `pulumi stack rm --force` for all",
   });
 }

@@ -1,4 +1,5 @@
 import type { Json } from "../../cloudstack/models/jobs.ts";
+import { fsidOf } from "../models/cluster.ts";
 import { bucketTypes, crushNodes } from "../models/crush.ts";
 import { healthOf } from "../models/health.ts";
 import { overhead, pgStates } from "../models/pool.ts";
@@ -29,6 +30,7 @@ export const healthEndpoints = [
       };
     },
   }),
+  endpoint({ method: "GET", path: "/api/health/get_cluster_fsid", fields: {}, run: ({ tables }) => fsidOf(tables) }),
   endpoint({
     method: "GET",
     path: "/api/summary",

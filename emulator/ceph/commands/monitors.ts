@@ -1,3 +1,4 @@
+import { fsidOf } from "../models/cluster.ts";
 import { endpoint } from "./endpoint.ts";
 
 /** `controllers/monitor.py`: every monitor is in the quorum here. */
@@ -25,7 +26,7 @@ export const monitorEndpoints = [
         stats: { num_sessions: [] },
       }));
       return {
-        mon_status: { monmap: { mons }, quorum: mons.map(({ rank }) => rank) },
+        mon_status: { monmap: { fsid: fsidOf(tables), mons }, quorum: mons.map(({ rank }) => rank) },
         in_quorum: mons,
         out_quorum: [],
       };

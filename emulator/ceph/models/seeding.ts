@@ -1,6 +1,7 @@
 import { stableUuid } from "../../cloudstack/models/random.ts";
 import type { CephSeed } from "../seed.ts";
 import { newKey } from "./cephx.ts";
+import { fsidOf } from "./cluster.ts";
 import { defaultRoot, defaultRule, insertRule } from "./crush.ts";
 import { completeProfile } from "./erasure-code.ts";
 import { createPool } from "./pool.ts";
@@ -19,12 +20,13 @@ export const dashboardUsers = { administrator: "admin", viewer: "viewer" } as co
 /** The cephx user whose key CloudStack's own primary storage pool carries. */
 export const cloudstackEntity = "client.cloudstack";
 
-/** What a reset keeps, so that who holds credentials can go on. */
+/** What a reset keeps, so that who holds credentials can go on: it is the same cluster. */
 export interface KeptSecrets {
   readonly adminPassword: string;
   readonly viewerPassword: string;
   readonly adminKey: string;
   readonly cloudstackKey: string;
+  readonly fsid: string;
 }
 
 export function newSecrets({ random }: World): KeptSecrets {
@@ -34,6 +36,7 @@ export function newSecrets({ random }: World): KeptSecrets {
     viewerPassword: password(),
     adminKey: newKey(random, seededAt),
     cloudstackKey: newKey(random, seededAt),
+    fsid: random.uuid(),
   };
 }
 
@@ -46,12 +49,14 @@ export function secretsOf({ tables }: World): KeptSecrets {
     viewerPassword: password(dashboardUsers.viewer) ?? "",
     adminKey: key("client.admin") ?? "",
     cloudstackKey: key(cloudstackEntity) ?? "",
+    fsid: fsidOf(tables),
   };
 }
 
 /** Fills an empty cluster. */
 export function seedWorld(world: World, seed: CephSeed, secrets: KeptSecrets): void {
   world.store.transaction(() => {
+    world.tables.cluster.insert({ fsid: secrets.fsid });
     seedTokenSecret(world);
     seedHardware(world, seed);
     seedUsers(world, secrets);
@@ -64,9 +69,11 @@ export function seedWorld(world: World, seed: CephSeed, secrets: KeptSecrets): v
 }
 
 /** What a state lacks that an earlier version has written. */
-export function completeWorld({ store, tables }: World, seed: CephSeed): void {
-  if (tables.rgwZones.size > 0 || !hasGateway(seed)) return;
-  store.transaction(() => seedSite(tables, seed.realm ?? ""));
+export function completeWorld({ store, tables, random }: World, seed: CephSeed): void {
+  store.transaction(() => {
+    if (tables.cluster.size === 0) tables.cluster.insert({ fsid: random.uuid() });
+    if (tables.rgwZones.size === 0 && hasGateway(seed)) seedSite(tables, seed.realm ?? "");
+  });
 }
 
 function hasGateway({ hosts }: CephSeed): boolean {

@@ -1,6 +1,7 @@
 import type { Store } from "../../cloudstack/models/store.ts";
 import type { Filesystem, Subvolume, SubvolumeGroup } from "./cephfs.ts";
 import type { CephxUser } from "./cephx.ts";
+import type { Cluster } from "./cluster.ts";
 import type { ConfigValue } from "./config.ts";
 import type { CrushRule, Host, Osd } from "./crush.ts";
 import type { ErasureCodeProfile } from "./erasure-code.ts";
@@ -12,6 +13,7 @@ import type { DashboardUser, RevokedToken, Secret } from "./sessions.ts";
 /** Every table of the emulated cluster with its row type. A new table is one line here. */
 export function createTables(store: Store) {
   return {
+    cluster: store.table<Cluster>("cluster"),
     hosts: store.table<Host>("hosts"),
     osds: store.table<Osd>("osds"),
     crushRules: store.table<CrushRule>("crushRules"),
