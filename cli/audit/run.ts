@@ -88,6 +88,6 @@ function alike(text: string): Text {
 
 function worstFirst(one: Finding, other: Finding): number {
   const bySeverity = severities.indexOf(other.severity) - severities.indexOf(one.severity);
-  const key = ({ rule, layer, name, id }: Finding) => [rule, layer, name, id].join("\u0000");
+  const key = ({ rule, layer, name, id, message }: Finding) => [rule, layer, name, id, message.en].join("\u0000");
   return bySeverity || (key(one) < key(other) ? -1 : 1);
 }

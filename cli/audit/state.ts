@@ -46,6 +46,8 @@ export class State {
       throw new Error("the engine's export of the state is no JSON");
     }
     const resources = (exported.deployment?.resources ?? []).filter((one) => one.delete !== true);
+    // A state has them in the order in which they happened to be made.
+    resources.sort((one, other) => (one.urn < other.urn ? -1 : one.urn > other.urn ? 1 : 0));
     const parents = new Map(resources.flatMap(({ urn, parent }) => (parent ? [[urn, parent] as const] : [])));
     const enclaves = new Set(
       resources.filter(({ type }) => type === "strata:layer:TenantEnclave").map(({ urn }) => nameOf(urn)),

@@ -1,6 +1,6 @@
 import type { CallOptions, Client } from "../../provider/ceph/client/client.ts";
 import { rowsOf } from "../../provider/ceph/wire.ts";
-import type { Row } from "./questions.ts";
+import { inOrder, type Row } from "./questions.ts";
 
 /** Asks Ceph's dashboard. Everything here is a GET. */
 export class CephQuestions {
@@ -18,8 +18,8 @@ export class CephQuestions {
     return typeof answer === "object" && answer !== null ? (answer as Row) : {};
   }
 
-  /** @throws CephError */
+  /** In order. @throws CephError */
   async rows(path: string, options: CallOptions = {}): Promise<Row[]> {
-    return rowsOf(await this.api.list(path, options));
+    return inOrder<Row>(rowsOf(await this.api.list(path, options)));
   }
 }

@@ -13,9 +13,9 @@ export class Questions {
     this.#client = client;
   }
 
-  /** All rows of a list, on all pages. @throws CloudStackError */
+  /** All rows of a list, on all pages, in order. @throws CloudStackError */
   rows(command: string, parameters: Parameters = {}): Promise<readonly Row[]> {
-    return this.#once(command, parameters, () => this.#client.list(command, parameters));
+    return this.#once(command, parameters, async () => inOrder(await this.#client.list(command, parameters)));
   }
 
   /** The commands that these keys may call, with their parameters. @throws CloudStackError */
@@ -38,6 +38,16 @@ export class Questions {
     this.#answers.set(key, answer);
     return answer;
   }
+}
+
+/** What tells rows apart, in CloudStack and in Ceph. */
+const names = ["name", "pool_name", "entity", "bid", "id"];
+
+/** By name: servers list in the order in which things happened to be made, or in none, and reports shall be the same every time. */
+export function inOrder<R extends Row>(rows: readonly R[]): R[] {
+  const keyed = rows.map((row) => ({ row, key: names.map((name) => String(row[name] ?? "")).join("\u0000") }));
+  keyed.sort((one, other) => (one.key < other.key ? -1 : one.key > other.key ? 1 : 0));
+  return keyed.map(({ row }) => row);
 }
 
 /** A number that the server may spell as text; NaN where there is none. */

@@ -163,7 +163,11 @@ function findingsOf(events: readonly EngineEvent[], records: readonly FindingRec
   const rank = ({ level, severity }: Finding) =>
     levels.indexOf(level) * 10 + (severity === undefined ? severities.length : severities.indexOf(severity));
   return findings.sort(
-    (one, other) => rank(one) - rank(other) || compare(one.rule, other.rule) || compare(one.resource, other.resource),
+    (one, other) =>
+      rank(one) - rank(other) ||
+      compare(one.rule, other.rule) ||
+      compare(one.resource, other.resource) ||
+      compare(one.message.en, other.message.en),
   );
 }
 

@@ -1,5 +1,5 @@
 /** What the resources of CephFS have in common. */
-import { ProviderError } from "../core/errors.ts";
+import { listed, ProviderError } from "../core/errors.ts";
 import { type Row, text } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
@@ -101,13 +101,13 @@ export async function filesystemName(context: CephContext, reference: string): P
   const all = await filesystems(context);
   const found = byReference(all, reference);
   if (found !== undefined) return String(found.name);
-  const names = all.map(({ name }) => String(name)).sort();
+  const names = all.map(({ name }) => String(name));
   throw new ProviderError({
     what: "create",
     where: context.urn,
     value: reference,
     rule: "there is no such file system",
-    remedy: `there ${names.length === 0 ? "are none at all" : `are: ${names.join(", ")}`}`,
+    remedy: `there ${names.length === 0 ? "are none at all" : `are: ${listed(names)}`}`,
   });
 }
 

@@ -4,7 +4,7 @@
  * `radosgw-admin` behind the dashboard (`RgwMultisite` in its `rgw_client.py`).
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ProviderError } from "../core/errors.ts";
+import { listed, ProviderError } from "../core/errors.ts";
 import type { Row } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
@@ -206,7 +206,7 @@ export async function needClasses(context: CephContext, rule: unknown, classes: 
     what: "lifecycle of a bucket",
     where: context.urn,
     value: missing,
-    rule: `placement target ${name} has the storage classes ${Array.isArray(offered) ? offered.join(", ") : standard}: no object would ever move`,
+    rule: `placement target ${name} has the storage classes ${Array.isArray(offered) ? listed(offered) : standard}: no object would ever move`,
     remedy: "make an RgwStorageClass of this name, or take one of these",
   });
 }

@@ -1,5 +1,5 @@
 /** Waiting for the image of a template, which the server fetches on its own after it has answered. */
-import { ProviderError } from "../core/errors.ts";
+import { listed, ProviderError } from "../core/errors.ts";
 import type { Row } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
@@ -51,5 +51,5 @@ function hasFailed({ isready, status, downloaddetails }: Row): boolean {
 }
 
 function describe(copies: readonly Row[]): string {
-  return copies.map(({ zonename, status }) => `${zonename}: ${String(status ?? "not started").trim()}`).join(", ");
+  return listed(copies.map(({ zonename, status }) => `${zonename}: ${String(status ?? "not started").trim()}`));
 }

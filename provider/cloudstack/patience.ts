@@ -1,6 +1,6 @@
 /** Removals that the server refuses while something inside is on its way out. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { ProviderError } from "../core/errors.ts";
+import { listed, ProviderError } from "../core/errors.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
 import { isCloudStackError } from "./client/errors.ts";
@@ -39,13 +39,13 @@ export async function removeWhenFree(
           {
             what,
             where: context.urn,
-            rule: `${error.facts.text}: still in it: ${staying.join(", ")}`,
+            rule: `${error.facts.text}: still in it: ${listed(staying)}`,
             remedy: "remove these first; if a run was broken off before, `pulumi up` finds what is its own among them",
           },
           { cause: error },
         );
       }
-      if (leaving.length > 0) context.log("info", `waiting for ${leaving.join(", ")} to be gone`);
+      if (leaving.length > 0) context.log("info", `waiting for ${listed(leaving)} to be gone`);
       await sleep(pause, undefined, { signal: context.signal });
     }
   }

@@ -1,5 +1,5 @@
 /** The regular lifecycle: create, read, update and delete of one object by one command each. */
-import { ProviderError } from "../core/errors.ts";
+import { listed, ProviderError } from "../core/errors.ts";
 import type { Fields, Row, Values } from "../core/fields.ts";
 import { formats } from "../core/formats.ts";
 import type { Mark } from "../core/mark.ts";
@@ -141,7 +141,10 @@ export async function readRow(
   // A template has one row for each of its zones.
   const objects = new Map(found.map((row) => [row.id, row]));
   if (objects.size > 1) {
-    const choices = [...objects.values()].map((row) => `${namesOf(row).at(-1)} = ${row.id}`).join("; ");
+    const choices = listed(
+      [...objects.values()].map((row) => `${namesOf(row).at(-1)} = ${row.id}`),
+      "; ",
+    );
     throw new ProviderError({
       what: "import",
       value: id,

@@ -36,6 +36,12 @@ function formatFailure({ what, where, value, rule, remedy }: Failure): string {
   return `${what} failed${place}${given}: ${rule}${remedy === undefined ? "" : `\n  → ${remedy}`}`;
 }
 
+/** Names of what a server lists, as a text: in order, as it may list them in any. */
+export function listed(names: readonly unknown[], separator = ", "): string {
+  const { compare } = new Intl.Collator("en", { numeric: true });
+  return names.map(String).sort(compare).join(separator);
+}
+
 /** What the user is told of anything that was thrown. A wait that was broken off says only that it was; the cause says why. */
 export function told(error: unknown): string {
   if (!(error instanceof Error)) return String(error);

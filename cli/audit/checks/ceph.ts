@@ -27,9 +27,7 @@ function reach(user: Row, state: State): CheckFinding[] {
   const isAsDeclared =
     declared !== undefined && Object.keys({ ...caps, ...said }).every((part) => caps[part] === said[part]);
   if (isAsDeclared || builtIn.test(entity)) return [];
-  const reached = state.ofType("ceph:pool:Pool").filter((pool) => reaches(caps.osd ?? "", textOf(pool.inputs.name)));
-  // By name: a state has them in the order in which they happened to be made.
-  const pools = reached.sort((one, other) => (textOf(one.inputs.name) < textOf(other.inputs.name) ? -1 : 1));
+  const pools = state.ofType("ceph:pool:Pool").filter((pool) => reaches(caps.osd ?? "", textOf(pool.inputs.name)));
   const hit = pools.find(({ isTenants }) => isTenants) ?? pools[0];
   if (hit === undefined && declared === undefined) return [];
   const what = pools.length === 0 ? "no pool" : pools.map(({ inputs }) => textOf(inputs.name)).join(", ");
@@ -71,7 +69,7 @@ function reaches(osd: string, pool: string): boolean {
 function sharedKeys(users: readonly Row[], state: State): CheckFinding[] {
   const withKeys = users.filter(({ key }) => /^AQ[A-Za-z0-9+/]{30,}={0,2}$/.test(textOf(key)));
   return [...Map.groupBy(withKeys, ({ key }) => textOf(key)).values()].flatMap((same): CheckFinding[] => {
-    const entities = same.map(({ entity }) => textOf(entity)).sort();
+    const entities = same.map(({ entity }) => textOf(entity));
     const ours = state.ofType("ceph:auth:User").find(({ id }) => entities.includes(id));
     if (entities.length < 2 || ours === undefined) return [];
     const names = entities.join(", ");

@@ -110,7 +110,10 @@ export const offeringVisibility: Check = {
           .split(",")
           .flatMap((tag) => tenantsTags.get(tag) ?? [])[0];
       if (owner === undefined || (kept !== undefined && wordsOf(kept.inputs.domainIds).length === 0)) return [];
-      const [shown, allowed] = [textOf(row.domainid).split(",").filter(Boolean), wordsOf(owner.inputs.domainIds)];
+      const [shown, allowed] = [
+        textOf(row.domainid).split(",").filter(Boolean).sort(),
+        wordsOf(owner.inputs.domainIds),
+      ];
       const others = shown.filter((domain) => !allowed.includes(domain));
       if (shown.length > 0 && others.length === 0) return [];
       const [name, who] = [textOf(row.name), shown.length === 0 ? "*" : others.join(", ")];

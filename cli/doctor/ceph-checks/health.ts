@@ -18,7 +18,12 @@ export const health: CephCheck = {
     });
     if (status === "HEALTH_OK") return [ok(asked, "HEALTH_OK"), managers];
     const named = rowsOf(checks).map(({ type, summary }) => `${type} (${((summary ?? {}) as Row).message ?? ""})`);
-    const wrong = { asked, value: `${status}: ${named.join("; ")}`, rule: "HEALTH_OK", remedy: "ceph health detail" };
+    const wrong = {
+      asked,
+      value: `${status}: ${named.sort().join("; ")}`,
+      rule: "HEALTH_OK",
+      remedy: "ceph health detail",
+    };
     return [status === "HEALTH_ERR" ? blocking(wrong) : fixable(wrong), managers];
   },
 };

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../core/errors.ts";
+import { listed, ProviderError } from "../../core/errors.ts";
 import { boolean, integer, list, oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import {
@@ -148,7 +148,7 @@ async function placementFor(context: Context<Client>, target: string) {
     what: "create of a bucket",
     where: context.urn,
     value: `placementTarget ${target}`,
-    rule: `the object gateway knows ${names.join(", ")}`,
+    rule: `the object gateway knows ${listed(names)}`,
     remedy:
       "make it with RgwPlacementTarget, or with radosgw-admin; after that `radosgw-admin period update --commit`, or `ceph orch restart rgw.NAME` where the gateways have no realm",
   });

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../core/errors.ts";
+import { listed, ProviderError } from "../../core/errors.ts";
 import { oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
@@ -129,7 +129,7 @@ async function refuseUsed({ api, signal, urn }: Context<Client>, target: string,
   throw new ProviderError({
     what: `delete of storage class ${className}`,
     where: urn,
-    value: used.map(({ bid }) => String(bid)).join(", "),
+    value: listed(used.map(({ bid }) => bid)),
     rule: `buckets of placement target ${target} hold objects: those in this class could not be read any more`,
     remedy: "remove or copy them elsewhere first, or keep the class with `retainOnDelete`",
   });

@@ -5,7 +5,7 @@
  * update replaces all at once; who may use a device stands in another table, which updateHostDevices writes and nothing else
  * looks at (ablestack-cloud#1134). So: stop, details, allocation, start on that host; when a step fails, all of it back.
  */
-import { ProviderError } from "../../core/errors.ts";
+import { listed, ProviderError } from "../../core/errors.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client, Row } from "../client/client.ts";
 import { listing } from "../instance/change.ts";
@@ -183,7 +183,7 @@ function wantedDevice(
     throw new ProviderError({
       ...failure,
       rule: "the host has no device at this address",
-      remedy: `it has: ${known.join("; ") || "none at all"}`,
+      remedy: `it has: ${listed(known, "; ") || "none at all"}`,
     });
   }
   if (device.owner !== undefined && !own.has(device)) {
@@ -238,7 +238,7 @@ async function needNoSnapshots({ api, signal, urn }: Context<Client>, id: string
     what: "allocation of a host device",
     where: urn,
     value: id,
-    rule: `the instance has snapshots: ${rows.map(({ displayname, name }) => displayname ?? name).join(", ")}`,
+    rule: `the instance has snapshots: ${listed(rows.map(({ displayname, name }) => displayname ?? name))}`,
     remedy: "delete them first",
   });
 }

@@ -1,4 +1,5 @@
 /** Why no host took an instance: the server itself says only that none did. */
+import { listed } from "../../core/errors.ts";
 import type { Row } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
@@ -43,9 +44,9 @@ async function tooFewDevices(context: Reading, offering: Row, { instanceId }: As
   const isOwn = ({ state, virtualmachineid: owner }: Row) => state === "Allocated" && owner === instanceId;
   const isThere = (device: Row) => isFree(device) || (instanceId !== undefined && isOwn(device));
   if ([...hosts.values()].some((some) => some.filter(isThere).length >= asked)) return undefined;
-  const there = [...hosts].map(([host, some]) => `${host} ${countsOf(some)}`).sort();
+  const there = [...hosts].map(([host, some]) => `${host} ${countsOf(some)}`);
   return [
-    `It asks for ${asked} free GPU ${asked === 1 ? "device" : "devices"} of ${name} (${card}) on one host, and the hosts have: ${there.join("; ") || "none"}.`,
+    `It asks for ${asked} free GPU ${asked === 1 ? "device" : "devices"} of ${name} (${card}) on one host, and the hosts have: ${listed(there, "; ") || "none"}.`,
     "A device in Error is one that its host reports no more: look at its driver there. Stopped instances keep theirs.",
   ].join("\n  ");
 }
@@ -62,7 +63,10 @@ function isFree({ state, managedstate }: Row): boolean {
 function countsOf(devices: readonly Row[]): string {
   const words = devices.map(({ state, managedstate }) => (managedstate === "Unmanaged" ? "Unmanaged" : String(state)));
   const groups = Map.groupBy(words, (word) => word);
-  return [...groups].map(([word, { length }]) => `${length} ${word}`).join(", ");
+  return [...groups.keys()]
+    .sort()
+    .map((word) => `${groups.get(word)?.length} ${word}`)
+    .join(", ");
 }
 
 /** Overcommit is for sums: no single instance gets more cores than its host really has. */

@@ -1,4 +1,4 @@
-import { ProviderError } from "../../core/errors.ts";
+import { listed, ProviderError } from "../../core/errors.ts";
 import { boolean, cidr, id, integer, list, object, oneOf, text } from "../../core/fields.ts";
 import { Unfinished } from "../../core/lifecycle.ts";
 import type { Context, Live } from "../../core/resource.ts";
@@ -164,7 +164,7 @@ function foreignAmong(items: readonly Item[], before: readonly Rule[], after: re
   if (blocked.length === 0) return foreign;
   throw new ProviderError({
     what: `update ${description.token}`,
-    value: blocked.map(({ number, id }) => `rule ${number} (${id})`).join(", "),
+    value: listed(blocked.map(({ number, id }) => `rule ${number} (${id})`)),
     rule: "a rule that others put into the list has a number that the program wants",
     remedy: "give the program's rule another number, remove the foreign rule, or set exclusive: true",
   });

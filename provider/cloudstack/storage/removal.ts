@@ -1,5 +1,5 @@
 /** Taking a storage pool away: only when nothing lives on it. */
-import { ProviderError } from "../../core/errors.ts";
+import { listed, ProviderError } from "../../core/errors.ts";
 import type { Row } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
@@ -41,12 +41,12 @@ async function mustBeEmpty(context: Context<Client>, { id, name }: Row): Promise
   const isLeaving = ({ state }: Row) => /^Expung/.test(String(state));
   const volumes = await until(context, volumesOn, (rows) => !rows.some(isLeaving), {
     what: "delete cloudstack:storage:StoragePool",
-    describe: (rows) => `expunging ${rows.filter(isLeaving).map(nameOf).join(", ")}`,
+    describe: (rows) => `expunging ${listed(rows.filter(isLeaving).map(nameOf))}`,
     forMs: patienceMs,
   });
   const living = volumes.filter(({ state }) => state !== "Destroy");
   if (living.length === 0) return;
-  const some = living.slice(0, 5).map(nameOf).join(", ");
+  const some = listed(living.map(nameOf).sort().slice(0, 5));
   throw new ProviderError({
     what: "delete cloudstack:storage:StoragePool",
     where: urn,
