@@ -67,6 +67,24 @@ export async function refuseQuotaBelowUse({ urn }: CephContext, row: Row, quotaG
 }
 
 /**
+ * Capabilities are compared with the name that a pool has at the moment of each read and write (`OSDCap::is_capable`), and
+ * CloudStack, gateways and mounts go by it, too: under another name a pool in use would be lost to all of them at once.
+ * @throws ProviderError
+ */
+export function refuseRenameOfUsed({ urn }: CephContext, what: string, pool: Row, name: string): void {
+  const stored = storedBytes(pool);
+  if (stored === 0) return;
+  throw new ProviderError({
+    what: `update of ${what}`,
+    where: urn,
+    value: `name ${name}`,
+    rule: `${inGib(stored)} are stored, and who uses it knows it by its name: all that would fail from one moment to the next`,
+    remedy:
+      "keep the name; or stop everything that uses it, rename it by hand with `ceph`, change what names it, and `pulumi up --refresh`",
+  });
+}
+
+/**
  * Changes a pool and sees that it has changed. While an edit of the same pool is under way, from a run that was broken off for
  * example, the dashboard answers with that one's result and drops ours (`TaskManager.run`): then it is sent once more.
  */

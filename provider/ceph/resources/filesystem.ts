@@ -2,7 +2,7 @@ import { type Field, integer, list, oneOf, type Row, text, type Values } from ".
 import type { Context } from "../../core/resource.ts";
 import { findFilesystem, hasClientsOrGroups } from "../cephfs.ts";
 import type { Client } from "../client/client.ts";
-import { editPool, findPool, refuseQuotaBelowUse } from "../pools.ts";
+import { editPool, findPool, refuseQuotaBelowUse, refuseRenameOfUsed } from "../pools.ts";
 import { defineResource } from "../resource.ts";
 import { compressionNeedsMode } from "../rules.ts";
 import { bytesOf, gibOf, mostGib } from "../units.ts";
@@ -66,7 +66,7 @@ const inputs = {
   name: text({
     min: 1,
     max: 128,
-    doc: "Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow.",
+    doc: "Unique in the cluster. A change renames it and its pools in place, unless it holds data: mounts and capabilities go by the name. Newer versions of Ceph want it offline for that, and refusing clients (`ceph fs fail`, `ceph fs set NAME refuse_client_session true`).",
   }),
   placementHosts: list(text({ min: 1 }), {
     optional: true,
@@ -123,6 +123,8 @@ export const filesystem = defineResource({
 
   async change(context, row, { after, changed }) {
     const { api, signal } = context;
+    if (changed.has("name") && isRow(row.data))
+      refuseRenameOfUsed(context, `file system ${row.name}`, row.data, after.name);
     if (changed.has("quotaGib") && isRow(row.data)) await refuseQuotaBelowUse(context, row.data, after.quotaGib ?? 0);
     // First, as long as the pools have the names that we know.
     await setPools(context, row, after, changed);

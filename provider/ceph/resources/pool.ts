@@ -1,7 +1,15 @@
 import { boolean, integer, list, number, oneOf, type Row, text } from "../../core/fields.ts";
 import type { Change } from "../../core/resource.ts";
 import { removeOwnRule } from "../crush.ts";
-import { applicationsOf, carriesMark, editPool, findPool, refuseQuotaBelowUse, withMarks } from "../pools.ts";
+import {
+  applicationsOf,
+  carriesMark,
+  editPool,
+  findPool,
+  refuseQuotaBelowUse,
+  refuseRenameOfUsed,
+  withMarks,
+} from "../pools.ts";
 import { defineResource } from "../resource.ts";
 import { checkPool } from "../rules.ts";
 import { limitGib } from "../units.ts";
@@ -19,7 +27,7 @@ const inputs = {
     max: 128,
     param: "pool",
     from: "pool_name",
-    doc: "Unique in the cluster. A change renames the pool in place; capabilities and clients that name it must follow.",
+    doc: "Unique in the cluster. A change renames the pool in place, unless it holds data: capabilities and clients go by the name.",
   }),
   type: oneOf(["replicated", "erasure"], {
     default: "replicated",
@@ -144,6 +152,7 @@ export const pool = defineResource({
   },
 
   async change(context, row, { after, changed }) {
+    if (changed.has("name")) refuseRenameOfUsed(context, `pool ${row.pool_name}`, row, after.name);
     if (changed.has("quotaGib")) await refuseQuotaBelowUse(context, row, after.quotaGib);
     // Another size brings another minimum along, unless the one that is wanted comes with it.
     const names = changed.has("size") && after.minSize !== undefined ? [...changed, "minSize"] : changed;

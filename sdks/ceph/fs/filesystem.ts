@@ -67,7 +67,7 @@ export class Filesystem extends pulumi.CustomResource {
      */
     declare public readonly metadataSize: pulumi.Output<number | undefined>;
     /**
-     * Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow.
+     * Unique in the cluster. A change renames it and its pools in place, unless it holds data: mounts and capabilities go by the name. Newer versions of Ceph want it offline for that, and refusing clients (`ceph fs fail`, `ceph fs set NAME refuse_client_session true`).
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -159,7 +159,7 @@ export interface FilesystemArgs {
      */
     metadataSize?: pulumi.Input<number | undefined>;
     /**
-     * Unique in the cluster. A change renames it and its pools in place; Ceph refuses that while clients are connected. What names it in `caps` must follow. Changed in place.
+     * Unique in the cluster. A change renames it and its pools in place, unless it holds data: mounts and capabilities go by the name. Newer versions of Ceph want it offline for that, and refusing clients (`ceph fs fail`, `ceph fs set NAME refuse_client_session true`). Changed in place.
      */
     name: pulumi.Input<string>;
     /**

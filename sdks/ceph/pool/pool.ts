@@ -67,7 +67,7 @@ export class Pool extends pulumi.CustomResource {
      */
     declare public readonly minSize: pulumi.Output<number | undefined>;
     /**
-     * Unique in the cluster. A change renames the pool in place; capabilities and clients that name it must follow.
+     * Unique in the cluster. A change renames the pool in place, unless it holds data: capabilities and clients go by the name.
      */
     declare public readonly name: pulumi.Output<string>;
     /**
@@ -189,7 +189,7 @@ export interface PoolArgs {
      */
     minSize?: pulumi.Input<number | undefined>;
     /**
-     * Unique in the cluster. A change renames the pool in place; capabilities and clients that name it must follow. Changed in place.
+     * Unique in the cluster. A change renames the pool in place, unless it holds data: capabilities and clients go by the name. Changed in place.
      */
     name: pulumi.Input<string>;
     /**

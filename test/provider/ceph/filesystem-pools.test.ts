@@ -44,6 +44,15 @@ describe("the pools of a file system", () => {
     expect(await cluster.drift(FS, bare)).toEqual({});
   });
 
+  test("keep the file system from another name, where they hold data: clients mount it by its name", async () => {
+    const kept = await cluster.engine.create(FS, given("mounted"));
+    await cluster.control("POST", "use", { pool: "cephfs.mounted.data", bytes: gib });
+    const refused = await failureOf(cluster.engine.update(FS, kept, { ...given("elsewhere"), quotaGib: 4 }));
+    expect(refused.details).toMatch(/update of file system mounted .*\(name elsewhere\): 1 GiB are stored/);
+    expect(await dataOf("mounted")).toMatchObject({ quota_max_bytes: 3 * gib });
+    expect(await dataOf("elsewhere")).toBeUndefined();
+  });
+
   test("are left alone where nothing is asked for", async () => {
     await cluster.calls();
     const kept = await cluster.engine.create(FS, { name: "plain" });

@@ -81,6 +81,16 @@ describe("a pool's life", () => {
     await cluster.engine.delete(POOL, renamed);
   });
 
+  test("that holds data keeps its name: clients and capabilities go by it", async () => {
+    const kept = await cluster.engine.create(POOL, { name: "volumes", quotaGib: 9 });
+    await cluster.control("POST", "use", { pool: "volumes", bytes: 2 * gib });
+    const refused = await failureOf(cluster.engine.update(POOL, kept, { name: "other", quotaGib: 10 }));
+    expect(refused.details).toMatch(/update of pool volumes .*\(name other\): 2 GiB are stored.*\n.*keep the name/);
+    // Nothing of the update has been begun.
+    expect(await cluster.pool("volumes")).toMatchObject({ quota_max_bytes: 9 * gib });
+    await cluster.engine.delete(POOL, kept);
+  });
+
   test("an erasure pool takes its rule along when it goes", async () => {
     const profile = await cluster.engine.create("ceph:pool:ErasureCodeProfile", { name: "ec42", k: 4, m: 2 });
     const given = { name: "cold", type: "erasure", erasureCodeProfile: "ec42", ecOverwrites: true };
