@@ -54,7 +54,7 @@ export class Scenario {
       CLOUDSTACK_SECRET_KEY: cloud.secretKey,
       ...ceph?.env,
     };
-    const scenario = new Scenario(cloud, ceph, new EngineStack({ ...stack, env }));
+    const scenario = new Scenario(cloud, ceph, new EngineStack({ ...stack, env, passphrase: true }));
     // Not part of the first operation that is measured.
     await scenario.stack.init();
     return scenario;

@@ -42,12 +42,7 @@ async function audit(...words: string[]) {
   ];
   const child = spawn(process.execPath, ["cli/main.ts", "audit", stack.name, ...files, ...words], {
     cwd: repoRoot,
-    env: {
-      ...process.env,
-      ...stack.env,
-      PULUMI_BACKEND_URL: `file://${stack.folder}`,
-      PULUMI_CONFIG_PASSPHRASE_FILE: join(stack.folder, "passphrase"),
-    },
+    env: { ...process.env, ...stack.env, ...(await stack.engineEnv()) },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let text = "";

@@ -13,7 +13,7 @@ const runs: Run[] = [];
 
 beforeAll(async () => {
   cloud = await Cloud.start();
-  stack = new EngineStack({ env: cloud.env });
+  stack = new EngineStack({ env: cloud.env, passphrase: true });
   seeded = await cloud.inventory();
 });
 

@@ -14,7 +14,7 @@ beforeAll(async () => {
   stateDir = mkdtempSync(join(tmpdir(), "strata-recorded-"));
   writeFileSync(join(stateDir, cloudStateFile), readRecorded("cloud"));
   cloud = await Cloud.start({ stateDir });
-  stack = new EngineStack({ env: cloud.env, stack: stackName });
+  stack = new EngineStack({ env: cloud.env, stack: stackName, passphrase: true });
   await stack.init();
   const file = join(stack.folder, "recorded.json");
   writeFileSync(file, readRecorded("stack"));

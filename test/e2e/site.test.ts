@@ -12,7 +12,7 @@ beforeAll(async () => {
   cloud = await Cloud.start({ seed: simulatorSeed });
   // Where the server is and who asks stands in the stack's configuration, and nowhere else.
   for (const name of Object.keys(cloud.env)) vi.stubEnv(name, undefined);
-  stack = new EngineStack({ env: {}, stack: "suwon" });
+  stack = new EngineStack({ env: {}, stack: "suwon", passphrase: true });
   await stack.init();
 });
 

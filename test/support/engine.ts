@@ -8,6 +8,7 @@ import { startStateService } from "../../tools/journal/service.ts";
 import { journalFolder } from "../../tools/journal/start.ts";
 import { pulumiEnv } from "../../tools/pulumi.ts";
 import { makeStack } from "./new-stack.ts";
+import { vault, vaultKey } from "./vault.ts";
 
 const root = join(import.meta.dirname, "../..");
 
@@ -56,6 +57,8 @@ export interface StackOptions {
   overrides?: unknown;
   /** Another program than the product's own, e.g. a small one of a test: a folder with a Pulumi.yaml. */
   program?: string;
+  /** Its secrets' key comes from a passphrase, as a newcomer's does. Default: from a vault, which spares CPU. */
+  passphrase?: boolean;
   /** What changes the stack goes through a journal (tools/journal). Default: as the tests themselves are run (STRATA_STATE). */
   journal?: boolean;
 }
@@ -72,6 +75,7 @@ export class EngineStack {
   /** May be changed between runs, too: both ways keep the same state. */
   journal: boolean;
   readonly #program: string;
+  readonly #secretsProvider: string;
   /** Of a journal's service: it makes the state whole after the engine's end. */
   #ended: Promise<void> | undefined;
   #isMade = false;
@@ -84,6 +88,7 @@ export class EngineStack {
     this.env = options.env;
     this.overrides = options.overrides;
     this.#program = options.program ?? root;
+    this.#secretsProvider = options.passphrase ? "passphrase" : vaultKey;
     this.journal = options.journal ?? process.env.STRATA_STATE === "journal";
     writeFileSync(join(this.folder, "passphrase"), "only for tests");
     this.useProfile(options.profile ?? "demo-cpu");
@@ -120,7 +125,7 @@ export class EngineStack {
   /** Starts a command and gives its process, for tests that kill it. */
   async start(words: string[], stdin: "ignore" | "pipe" = "ignore"): Promise<ChildProcess> {
     await this.#ended;
-    const { command, env } = await pulumiEnv({ ...process.env, ...this.#environment() }, words);
+    const { command, env } = await pulumiEnv({ ...process.env, ...(await this.engineEnv()), ...this.env }, words);
     const folder = journalFolder({ ...env, STRATA_STATE: this.journal ? "journal" : "folder" }, words);
     const service = folder === undefined ? undefined : await startStateService(folder);
     const engine = spawn(command, ["--color", "never", "--non-interactive", ...words], {
@@ -165,8 +170,9 @@ export class EngineStack {
     if (this.#isMade) return;
     const place = { name: this.name, folder: this.folder, program: this.#program };
     this.#configure(
-      await makeStack(place, async () => {
-        const { code, text } = await this.pulumi("stack", "init", "--stack", this.name, "--no-select");
+      await makeStack(place, this.#secretsProvider, async () => {
+        const words = ["--stack", this.name, "--secrets-provider", this.#secretsProvider, "--no-select"];
+        const { code, text } = await this.pulumi("stack", "init", ...words);
         if (code !== 0) throw new Error(`the stack could not be made: ${text}`);
       }),
     );
@@ -178,14 +184,15 @@ export class EngineStack {
     return join(this.folder, `Pulumi.${this.name}.yaml`);
   }
 
-  #environment(): Record<string, string> {
+  /** In which any `pulumi` finds the stack and can read its secrets. */
+  async engineEnv(): Promise<Record<string, string>> {
     return {
+      ...(await vault()),
       PULUMI_BACKEND_URL: `file://${this.folder}`,
       PULUMI_CONFIG_PASSPHRASE_FILE: join(this.folder, "passphrase"),
       // `--event-log` is one of the engine's debugging flags.
       PULUMI_DEBUG_COMMANDS: "true",
       ...(this.overrides === undefined ? {} : { STRATA_OVERRIDES: JSON.stringify(this.overrides) }),
-      ...this.env,
     };
   }
 }

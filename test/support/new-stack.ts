@@ -13,22 +13,29 @@ export interface StackPlace {
 interface Made {
   meta: string;
   state: { checkpoint: { stack: string } };
-  /** `encryptionsalt`, which the stack's configuration and its state share. */
+  /** `encryptionsalt`, or `secretsprovider` and `encryptedkey`, which the stack's configuration and its state share. */
   settings: Record<string, unknown>;
 }
 
-let first: Promise<Made> | undefined;
+const made = new Map<string, Promise<Made>>();
 
 /**
- * A new stack by `pulumi stack init`. That takes a second of CPU, most of it for a key that all stacks of one passphrase may
- * share; so the engine makes the first one of this process, and the others are what it made, under their own names.
+ * A new stack by `pulumi stack init`. All stacks with one provider of secrets may share what that takes time for: the engine
+ * makes the first one of this process, and the others are what it made, under their own names.
+ * @param secretsProvider what keeps the key of its secrets
  * @param init runs `stack init` for this place
  * @returns the settings of its configuration. With another salt than the state's every run would derive two keys.
  */
-export async function makeStack(place: StackPlace, init: () => Promise<void>): Promise<Record<string, unknown>> {
+export async function makeStack(
+  place: StackPlace,
+  secretsProvider: string,
+  init: () => Promise<void>,
+): Promise<Record<string, unknown>> {
+  const first = made.get(secretsProvider);
   if (first === undefined) {
-    first = init().then(() => take(place));
-    return (await first).settings;
+    const making = init().then(() => take(place));
+    made.set(secretsProvider, making);
+    return (await making).settings;
   }
   const { meta, state, settings } = await first;
   const file = stateFile(place);

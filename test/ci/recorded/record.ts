@@ -7,7 +7,7 @@ import { EngineStack, type Run } from "../../support/engine.ts";
 import { type Recording, writeRecording } from "./files.ts";
 
 const cloud = await Cloud.start();
-const stack = new EngineStack({ env: cloud.env, stack: "recorded" });
+const stack = new EngineStack({ env: cloud.env, stack: "recorded", passphrase: true });
 /** As `tools/ci/stack.ts drift` asks. */
 async function drift(): Promise<string> {
   const events = join(stack.folder, "drift.jsonl");

@@ -9,7 +9,7 @@ import { cloudStateFile, stackName, writeRecorded } from "./files.ts";
 
 const stateDir = mkdtempSync(join(tmpdir(), "strata-recording-"));
 const emulator = await startEmulator({ latency: "none", stateDir });
-const stack = new EngineStack({ env: Cloud.at(emulator).env, stack: stackName });
+const stack = new EngineStack({ env: Cloud.at(emulator).env, stack: stackName, passphrase: true });
 try {
   const { code, text } = await stack.up();
   if (code !== 0) throw new Error(`demo-cpu could not be deployed:\n${text}`);
