@@ -1,9 +1,9 @@
 import { readFileSync } from "node:fs";
-import { parse } from "yaml";
 import { isTree } from "../../src/config/merge.ts";
 import { loadProfile, type ProfileOptions } from "../../src/config/profile.ts";
 import type { Profile } from "../../src/config/schema.ts";
-import { namesFile } from "../../src/config/source.ts";
+import { namesFile, textSource } from "../../src/config/source.ts";
+import { MistakesError } from "../../src/kit/errors.ts";
 import { type Plan, planProfile } from "../../src/plan/plan.ts";
 
 /**
@@ -20,10 +20,21 @@ function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> 
   if (text === undefined) return { environment: process.env.STRATA_OVERRIDES };
   const isFile = namesFile(text);
   const overridesLabel = isFile ? `--overrides ${text.trim()}` : "--overrides";
+  const { tree, mistakes } = textSource(overridesLabel, isFile ? read(text.trim(), overridesLabel) : text);
+  if (mistakes.length > 0) throw new MistakesError("The value of --overrides", mistakes);
   try {
-    return { overrides: withinStack(parse(isFile ? readFileSync(text.trim(), "utf8") : text)), overridesLabel };
+    return { overrides: withinStack(tree), overridesLabel };
   } catch (error) {
     throw new Error(`${overridesLabel}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+function read(file: string, path: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    const rule = `a file that can be read, or YAML itself: ${error instanceof Error ? error.message : String(error)}`;
+    throw new MistakesError("The value of --overrides", [{ path, rule }]);
   }
 }
 

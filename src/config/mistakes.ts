@@ -26,7 +26,7 @@ const nullRemedy =
 /** A mistake at a place of the tree, with the value that stands there. */
 export function mistakeAt(tree: unknown, at: Path, rule: string, byRule?: string): Mistake & { at: Path } {
   const value = valueAt(tree, at);
-  const path = pathText(tree, at);
+  const path = at.length === 0 ? "the whole" : pathText(tree, at);
   const remedy = value === "null" ? nullRemedy : byRule;
   return { at, path, rule, ...(value !== undefined && { value }), ...(remedy !== undefined && { remedy }) };
 }

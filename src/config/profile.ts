@@ -14,7 +14,7 @@ const root = join(import.meta.dirname, "../..");
 const folder = join(root, "profiles");
 
 export interface ProfileOptions {
-  /** A name out of `profiles/`, or the path of a YAML file. */
+  /** A name out of `profiles/`, or the path of a YAML file: from here, or from the work tree's root. */
   profile: string;
   /** Laid over the profile; arrays of things with keys merge by key, `null` takes away. Default: none. */
   overrides?: unknown;
@@ -38,7 +38,8 @@ export function loadProfile(options: ProfileOptions): Profile {
 export function checkProfile(subject: string, sources: readonly Source[]): Profile {
   const broken = sources.flatMap(({ mistakes }) => mistakes);
   if (broken.length > 0) throw new MistakesError(subject, broken);
-  const tree = sources.map((source) => source.tree).reduce((base, over) => merge(base, over), {});
+  // A file in which everything is commented out has no tree, and changes nothing.
+  const tree = sources.reduce<unknown>((base, { tree: over }) => merge(base, over ?? {}), {});
   // One reading of one profile: compiling its schema first, zod's default, costs more than it gains.
   const result = profileSchema.safeParse(tree, { jitless: true });
   const facts = gatherFacts(tree);
@@ -64,22 +65,46 @@ function originOf(at: Path, tree: unknown, sources: readonly Source[]): string {
 
 function profileSource(profile: string): Source {
   const isPath = /\.ya?ml$/.test(profile);
-  const file = isPath ? resolve(root, profile) : join(folder, `${profile}.yaml`);
-  const text = read(file);
-  if (text !== undefined) return textSource(relative(root, file), text);
+  const found = readFirst(isPath ? placesOf(profile) : [join(folder, `${profile}.yaml`)]);
+  if (found !== undefined) return textSource(shown(found.file), found.text);
   const known = readdirSync(folder).flatMap((name) => (name.endsWith(".yaml") ? name.slice(0, -".yaml".length) : []));
   const meant = nearest(profile, known);
   const mistake: Mistake = { path: "profile", value: profile, rule: `a YAML file, or one of ${known.join(", ")}` };
   const remedy = meant === undefined ? "set strata:profile to one of them" : `set strata:profile to ${meant}`;
-  throw new MistakesError("The configuration", [{ ...mistake, remedy }]);
+  throw new MistakesError("The configuration", [{ ...mistake, remedy: isPath ? notFound(profile) : remedy }]);
 }
 
 function environmentSource(value: string): Source {
   const label = "STRATA_OVERRIDES";
   if (!namesFile(value)) return textSource(label, value);
-  const text = read(value.trim());
-  if (text !== undefined) return textSource(`${label} ${value.trim()}`, text);
-  throw new MistakesError("The environment", [{ path: label, value, rule: "a file that can be read, or YAML itself" }]);
+  const path = value.trim();
+  const found = readFirst(placesOf(path));
+  if (found !== undefined) return textSource(`${label} ${path}`, found.text);
+  const rule = "a file that can be read, or YAML itself";
+  throw new MistakesError("The environment", [{ path: label, value, rule, remedy: notFound(path) }]);
+}
+
+/** Where a path may lead to: the engine starts the program in a folder of its own, not where people stand. */
+function placesOf(path: string): string[] {
+  return [...new Set([resolve(path), resolve(root, path)])];
+}
+
+function notFound(path: string): string {
+  return `give the file's whole path: there is no ${placesOf(path).join(" and no ")}`;
+}
+
+/** A file's name in errors: short where it is one of the work tree's. */
+function shown(file: string): string {
+  const inside = relative(root, file);
+  return inside.startsWith("..") ? file : inside;
+}
+
+function readFirst(files: readonly string[]): { file: string; text: string } | undefined {
+  for (const file of files) {
+    const text = read(file);
+    if (text !== undefined) return { file, text };
+  }
+  return undefined;
 }
 
 function read(file: string): string | undefined {

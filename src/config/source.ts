@@ -1,4 +1,4 @@
-import { Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from "yaml";
+import { Document, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, visit } from "yaml";
 import type { Mistake } from "../kit/errors.ts";
 
 /** One place that configuration comes from. */
@@ -30,9 +30,21 @@ export function textSource(label: string, text: string): Source {
     rule: (message.split("\n")[0] ?? message).replace(/ at line \d+, column \d+:?$/, ""),
     source: `${label}:${lines.linePos(pos[0]).line}`,
   }));
-  return source(label, document, mistakes, (node) =>
-    node.range ? `${label}:${lines.linePos(node.range[0]).line}` : label,
-  );
+  const placeOf = (node: Node) => (node.range ? `${label}:${lines.linePos(node.range[0]).line}` : label);
+  return source(label, document, [...mistakes, ...danglingAliases(label, document, placeOf)], placeOf);
+}
+
+/** Aliases of no anchor: the parser does not mind them, only who asks for their value. */
+function danglingAliases(label: string, document: Document, placeOf: (node: Node) => string): Mistake[] {
+  const mistakes: Mistake[] = [];
+  visit(document, {
+    Alias(_, alias) {
+      if (alias.resolve(document) !== undefined) return;
+      const rule = "an alias repeats an anchor, which stands before it";
+      mistakes.push({ path: label, value: `*${alias.source}`, rule, source: placeOf(alias) });
+    },
+  });
+  return mistakes;
 }
 
 /** A source from a value that somebody else has parsed. */
@@ -52,7 +64,14 @@ function source(label: string, document: Document, mistakes: Mistake[], placeOf:
     }
     return { depth: segments.length, place };
   };
-  return { label, tree: mistakes.length > 0 ? undefined : document.toJS(), mistakes, find };
+  if (mistakes.length > 0) return { label, tree: undefined, mistakes, find };
+  try {
+    return { label, tree: document.toJS(), mistakes, find };
+  } catch (error) {
+    // Aliases of aliases that would come to more than anybody writes.
+    const rule = error instanceof Error ? error.message : String(error);
+    return { label, tree: undefined, mistakes: [{ path: label, rule }], find };
+  }
 }
 
 /** The node under a segment: of a map by its key, of a list by its things' key, name or position. */

@@ -240,6 +240,11 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
     expect(run(["plan", "demo-cpu", "--overrides", "owner: a.yaml"]).err).toContain("unknown key");
     const wrong = run(["plan", "demo-cpu", "--overrides", "tenant: []"]);
     expect([wrong.code, wrong.err]).toEqual([1, expect.stringMatching(/tenant .*\(--overrides\)/)]);
+    // YAML that is none, too: every mistake with its line, as JSON where JSON was asked for.
+    const broken = run(["plan", "demo-cpu", "--json", "--overrides", "a: 1\na: 2\nb: 1\nb: 2\n"]);
+    expect([broken.code, broken.err]).toEqual([1, ""]);
+    const { mistakes } = JSON.parse(broken.out).error;
+    expect(mistakes.map(({ source }: { source: string }) => source)).toEqual(["--overrides:2", "--overrides:4"]);
   });
 
   test("writes the page where it is told to", () => {
