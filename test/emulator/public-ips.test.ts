@@ -64,6 +64,58 @@ it("has rules or static NAT, never both, and every port once", async () => {
   await site.do("disassociateIpAddress", { id: ip.id });
 });
 
+it("serves one thing at a time in a tier whose offering has no conserve mode", async () => {
+  const services = ["SourceNat", "StaticNat", "PortForwarding", "Lb"];
+  const offering = await site.do("createNetworkOffering", {
+    name: site.name("tier"),
+    ...{ traffictype: "GUEST", guestiptype: "Isolated", forvpc: true, conservemode: false, enable: true },
+    supportedservices: services.join(","),
+    ...Object.fromEntries(
+      services.flatMap((service, index) => [
+        [`serviceproviderlist[${index}].service`, service],
+        [`serviceproviderlist[${index}].provider`, "VpcVirtualRouter"],
+      ]),
+    ),
+  });
+  const other = await site.vpc();
+  const network = await site.tier(other, 1, { networkofferingid: offering.id });
+  const machine = await site.deploy(network);
+  const address = await site.do("associateIpAddress", { vpcid: other.id });
+  const there = { networkid: network.id, virtualmachineid: machine.id };
+  const forwarding = { ...forward(80), ...there, ipaddressid: address.id };
+  const balancing = { ...balance(443), networkid: network.id, publicipid: address.id };
+  const refused = (used: string, wanted: string, ip = address) => ({
+    code: 431,
+    text: `The IP ${ip.ipaddress} is already used as ${used} rather than ${wanted}`,
+  });
+
+  const rule = await site.do("createPortForwardingRule", forwarding);
+  expect(await site.refusal("createLoadBalancerRule", balancing)).toEqual(refused("PortForwarding", "Lb"));
+  const { content } = await site.call("createLoadBalancerRule", balancing);
+  expect(content).toMatchObject({ cserrorcode: 9999 });
+  const staticNat = { ...there, ipaddressid: address.id };
+  expect(await site.refusal("enableStaticNat", staticNat)).toEqual(refused("PortForwarding", "StaticNat"));
+  const second = await site.do("createPortForwardingRule", { ...forwarding, publicport: 81, privateport: 81 });
+  await site.do("deletePortForwardingRule", { id: second.id });
+  await site.do("deletePortForwardingRule", { id: rule.id });
+
+  const balancer = await site.do("createLoadBalancerRule", balancing);
+  expect(await site.refusal("createPortForwardingRule", forwarding)).toEqual(refused("Lb", "PortForwarding"));
+  await site.do("deleteLoadBalancerRule", { id: balancer.id });
+
+  const [source] = await site.list("listPublicIpAddresses", { vpcid: other.id, issourcenat: true });
+  expect(await site.refusal("createPortForwardingRule", { ...forwarding, ipaddressid: String(source?.id) })).toEqual(
+    refused("SourceNat", "PortForwarding", source),
+  );
+});
+
+it("serves several things at once in a tier of the server's own offering, which has conserve mode", async () => {
+  const rule = await site.do("createPortForwardingRule", forward(80));
+  const balancer = await site.do("createLoadBalancerRule", balance(443));
+  await site.do("deletePortForwardingRule", { id: rule.id });
+  await site.do("deleteLoadBalancerRule", { id: balancer.id });
+});
+
 it("balances over instances of its network", async () => {
   const rule = await site.do("createLoadBalancerRule", balance(443));
   await site.do("assignToLoadBalancerRule", { id: rule.id, virtualmachineids: instance.id });

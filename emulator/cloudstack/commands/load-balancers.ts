@@ -1,6 +1,6 @@
-import { invalid } from "../models/errors.ts";
+import { ApiError, invalid, rewrapped } from "../models/errors.ts";
 import type { LoadBalancerRule } from "../models/network.ts";
-import { checkPortsFree, checkServes, releaseFromTier } from "../models/public-rules.ts";
+import { checkPortsFree, checkServes, checkService, releaseFromTier } from "../models/public-rules.ts";
 import { defined } from "../models/values.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
@@ -49,71 +49,84 @@ function render(rule: LoadBalancerRule, { tables }: Pick<Call, "tables">): JsonO
   };
 }
 
+const createParameters = {
+  ...ownerParameters,
+  name: required(text),
+  description: text,
+  algorithm: required(text),
+  publicipid: required(ref("publicIps")),
+  networkid: ref("networks"),
+  publicport: required(integer),
+  privateport: required(integer),
+  protocol: text,
+  cidrlist: list,
+  openfirewall: boolean,
+  zoneid: ref("zones"),
+};
+
 const createLoadBalancerRule = asyncCreate({
   name: "createLoadBalancerRule",
   audience: "user",
-  parameters: {
-    ...ownerParameters,
-    name: required(text),
-    description: text,
-    algorithm: required(text),
-    publicipid: required(ref("publicIps")),
-    networkid: ref("networks"),
-    publicport: required(integer),
-    privateport: required(integer),
-    protocol: text,
-    cidrlist: list,
-    openfirewall: boolean,
-    zoneid: ref("zones"),
-  },
+  parameters: createParameters,
   reply: "loadbalancer",
   job: { className: "user.loadbalancer.CreateLoadBalancerRuleCmd", instance: "FirewallRule", showsInstance: true },
   create(call) {
-    const { tables, args } = call;
-    const { publicipid: ip, publicport, privateport, protocol = "tcp" } = args;
+    const { publicipid: ip } = call.args;
     if (ip.removed !== undefined) {
       throw invalid(`Unable to create load balancer rule; can't find/allocate source IP`);
     }
     checkAccountAccess(call, ip.accountId);
-    checkBalancing(args.algorithm, protocol);
-    for (const [name, port] of [
-      ["public", publicport],
-      ["private", privateport],
-    ] as const) {
-      if (port < 1 || port > 65535) throw invalid(`${name}Port is an invalid value: ${port}`);
+    try {
+      return createdRule(call);
+    } catch (error) {
+      // `CreateLoadBalancerRuleCmd.create` throws what is invalid on as a `ServerApiException`.
+      throw error instanceof ApiError && error.status === 431 ? rewrapped(error) : error;
     }
-    const network = servedNetwork(call, ip, args.networkid);
-    const offering = tables.networkOfferings.need(network.offeringId);
-    if (!offering.services.some(({ name }) => name === "Lb")) {
-      throw invalid(`LB service is not supported in specified network id=${network.id}`);
-    }
-    checkServes(ip, network);
-    checkPortsFree(tables, ip, {
-      protocol: "tcp",
-      publicPort: publicport,
-      publicEndPort: publicport,
-      networkId: network.id,
-    });
-    tables.publicIps.update(ip, { networkId: network.id });
-    return tables.loadBalancerRules.insert({
-      name: args.name,
-      publicIpId: ip.id,
-      networkId: network.id,
-      accountId: ip.accountId,
-      domainId: ip.domainId,
-      algorithm: args.algorithm,
-      protocol,
-      publicPort: publicport,
-      privatePort: privateport,
-      state: "Add",
-      members: [],
-      ...defined({ description: args.description, cidrList: args.cidrlist?.join(" ") }),
-    });
   },
   queues: (rule) => [`network:${rule.networkId}`],
   finish: render,
   failed: withdraw,
 });
+
+function createdRule(call: Call<typeof createParameters>): LoadBalancerRule {
+  const { tables, args } = call;
+  const { publicipid: ip, publicport, privateport, protocol = "tcp" } = args;
+  checkBalancing(args.algorithm, protocol);
+  for (const [name, port] of [
+    ["public", publicport],
+    ["private", privateport],
+  ] as const) {
+    if (port < 1 || port > 65535) throw invalid(`${name}Port is an invalid value: ${port}`);
+  }
+  const network = servedNetwork(call, ip, args.networkid);
+  checkServes(ip, network);
+  checkService(tables, ip, network, "Lb");
+  const offering = tables.networkOfferings.need(network.offeringId);
+  if (!offering.services.some(({ name }) => name === "Lb")) {
+    throw invalid(`LB service is not supported in specified network id=${network.id}`);
+  }
+  checkPortsFree(tables, ip, {
+    protocol: "tcp",
+    publicPort: publicport,
+    publicEndPort: publicport,
+    networkId: network.id,
+  });
+  tables.publicIps.update(ip, { networkId: network.id });
+  return tables.loadBalancerRules.insert({
+    name: args.name,
+    publicIpId: ip.id,
+    networkId: network.id,
+    accountId: ip.accountId,
+    domainId: ip.domainId,
+    algorithm: args.algorithm,
+    protocol,
+    publicPort: publicport,
+    privatePort: privateport,
+    state: "Add",
+    members: [],
+    ...defined({ description: args.description, cidrList: args.cidrlist?.join(" ") }),
+  });
+}
 
 function checkBalancing(algorithm: string, protocol: string): void {
   if (!algorithms.includes(algorithm.toLowerCase())) throw invalid(`Invalid algorithm: ${algorithm}`);

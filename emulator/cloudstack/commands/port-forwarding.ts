@@ -1,7 +1,7 @@
 import { invalid } from "../models/errors.ts";
 import type { Instance } from "../models/instance.ts";
 import type { Network, PortForwardingRule, PublicIp } from "../models/network.ts";
-import { checkPortsFree, checkServes, releaseFromTier } from "../models/public-rules.ts";
+import { checkPortsFree, checkServes, checkService, releaseFromTier } from "../models/public-rules.ts";
 import { defined } from "../models/values.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits } from "./filters.ts";
@@ -61,6 +61,7 @@ const createPortForwardingRule = asyncCreate({
     checkAccountAccess(call, instance.accountId);
     const network = servedNetwork(call, ip, args.networkid);
     checkServes(ip, network);
+    checkService(tables, ip, network, "PortForwarding");
     const rule = {
       publicIpId: ip.id,
       networkId: network.id,

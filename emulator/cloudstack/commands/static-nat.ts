@@ -1,5 +1,5 @@
 import { invalid } from "../models/errors.ts";
-import { checkServes, checkStaticNat, releaseFromTier } from "../models/public-rules.ts";
+import { checkServes, checkService, checkStaticNat, releaseFromTier } from "../models/public-rules.ts";
 import { async, type Command, success, sync } from "./command.ts";
 import { ref, required, text } from "./parameters.ts";
 import { checkAccountAccess } from "./scope.ts";
@@ -30,6 +30,7 @@ const enableStaticNat = sync({
       );
     }
     checkServes(ip, network);
+    checkService(tables, ip, network, "StaticNat");
     if (args.vmguestip !== undefined && args.vmguestip !== card.ipAddress) {
       throw invalid(`VM ip ${args.vmguestip} address not belongs to the vm`);
     }

@@ -138,7 +138,8 @@ const networkOfferings: readonly Seeded[] = [
     "Offering for Isolated VPC networks with Source Nat service enabled",
     {
       guestType: "Isolated",
-      conserveMode: false,
+      // Since 4.19 (apache/cloudstack#8309, #11133), unlike that of its sibling.
+      conserveMode: true,
       forVpc: true,
       services: vpcRouter(["SourceNat", "Vpn", ...tierServices, "Lb"]),
     },

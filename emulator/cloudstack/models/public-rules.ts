@@ -1,4 +1,4 @@
-/** What a public address may be used for at the same time (`RulesManagerImpl`, `FirewallManagerImpl`). */
+/** What a public address may be used for at the same time (`NetworkModelImpl`, `RulesManagerImpl`, `FirewallManagerImpl`). */
 import { failBare, invalid } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import type { Network, Nic, PublicIp } from "./network.ts";
@@ -26,6 +26,38 @@ function heldPorts(tables: Tables, ip: PublicIp): HeldPorts[] {
 
 export function hasRules(tables: Tables, ip: PublicIp): boolean {
   return heldPorts(tables, ip).length > 0;
+}
+
+/** What the address does already (`NetworkModelImpl.getIpToServices`). */
+function servicesOf(tables: Tables, ip: PublicIp): string[] {
+  return Object.entries({
+    SourceNat: ip.sourceNat,
+    StaticNat: ip.staticNat !== undefined,
+    Lb: tables.loadBalancerRules.where("publicIpId", ip.id).length > 0,
+    PortForwarding: tables.portForwardingRules.where("publicIpId", ip.id).length > 0,
+  }).flatMap(([service, isUsed]) => (isUsed ? [service] : []));
+}
+
+/**
+ * Whether the address may do this on the network, too (`NetworkModelImpl.checkIpForService`): without the offering's conserve
+ * mode it does one thing only. Before 4.20 a balancer's creation failed with 530 and no reason (apache/cloudstack#8313, #9455).
+ * @throws {ApiError} 431
+ */
+export function checkService(
+  tables: Tables,
+  ip: PublicIp,
+  network: Network,
+  wanted: "StaticNat" | "Lb" | "PortForwarding",
+): void {
+  const { guestType, conserveMode, services } = tables.networkOfferings.need(network.offeringId);
+  const [used, ...others] = servicesOf(tables, ip);
+  if (guestType !== "Isolated" || used === undefined) return;
+  if (!services.some(({ name }) => name === wanted)) {
+    throw invalid(`There is no new provider for IP ${ip.address} of service ${wanted}!`);
+  }
+  if (conserveMode) return;
+  if (others.length > 0) throw invalid(`There are multiple services used ip ${ip.address}.`);
+  if (used !== wanted) throw invalid(`The IP ${ip.address} is already used as ${used} rather than ${wanted}`);
 }
 
 /** @throws {ApiError} 537 when another rule has one of the ports, or static NAT has the whole address. */
