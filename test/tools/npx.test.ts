@@ -27,8 +27,8 @@ test("npx before the set-up fetches no stranger's package of our commands' names
       npm_config_registry: `http://127.0.0.1:${port}/`,
       npm_config_cache: join(folder, "cache"),
       // A user's own settings may be as careful.
-      npm_config_userconfig: join(folder, "none"),
-      npm_config_globalconfig: join(folder, "none"),
+      npm_config_userconfig: join(folder, "no-user"),
+      npm_config_globalconfig: join(folder, "no-global"),
     };
     // Without a terminal npx asks nobody: it installs what it finds.
     const child = spawn("npx", ["pulumi", "version"], {
