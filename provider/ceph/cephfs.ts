@@ -8,13 +8,17 @@ import { isRow, rowsOf } from "./wire.ts";
 
 type CephContext = Context<Client>;
 
-/** Permissions of the folder, which Ceph tells together with its kind (`0o40755` as a number). */
+/**
+ * Permissions of the folder, which Ceph tells together with its kind (`0o40755` as a number). Who mounts the folder may change
+ * them, with the next `chmod`: that must not look like another folder, nor be undone where the program says nothing of it.
+ */
 export const mode = text({
-  default: "755",
-  onChange: "replace",
+  optional: true,
+  serverChooses: true,
+  canonical: (octal) => octal.replace(/^0(?=...)/, ""),
   rule: (mode) => (/^[0-7]{3,4}$/.test(mode) ? undefined : "must be octal permissions such as 750"),
   decode: ({ mode }) => (typeof mode === "number" ? (mode & 0o7777).toString(8) : undefined),
-  doc: "Permissions of the folder, octal.",
+  doc: "Permissions of the folder, octal. Not given = 755 in the beginning, then what its users make of them.",
 });
 
 /** A quota: the create wants bytes, the answer says `infinite` for none. */
@@ -85,6 +89,15 @@ export async function infoOf(
   const template = `cephfs/subvolume/${kind === "group" ? "group/" : ""}{filesystem}/info`;
   const info = await api.list(template, { path, query: about, signal });
   return isRow(info) ? { ...info, ...place, ...about, vol_name: filesystem } : undefined;
+}
+
+/**
+ * The create again, which gives what is there other permissions (`set_group_attrs`, `set_attrs` of the volumes module). It sets
+ * everything else, too, but for the size: owners that are not named become root.
+ */
+export function asItIs(row: Row, mode: string | undefined): Row {
+  const { vol_name, uid, gid, data_pool: pool_layout } = row;
+  return { vol_name, ...whereIs(row).names, mode, uid, gid, pool_layout };
 }
 
 /** Path and body or query that name the subvolume or group of a row. */

@@ -38,7 +38,7 @@ export const subvolumeGroupEndpoints = [
       const filesystem = foundVolume(tables, args.vol_name, prefix);
       const values = folderFrom(tables, filesystem, args, prefix);
       const existing = findGroup(tables, filesystem, args.group_name);
-      if (existing) tables.subvolumeGroups.update(existing, values);
+      if (existing) tables.subvolumeGroups.update(existing, withoutUnset(values));
       else tables.subvolumeGroups.insert(withoutUnset({ filesystem: filesystem.id, name: args.group_name, ...values }));
       return null;
     },
@@ -120,7 +120,7 @@ export const subvolumeEndpoints = [
         namespaceIsolated: args.namespace_isolated ?? false,
       };
       const existing = findSubvolume(tables, filesystem, group, name);
-      if (existing) tables.subvolumes.update(existing, values);
+      if (existing) tables.subvolumes.update(existing, { ...withoutUnset(values), ...ownerOf(args, existing) });
       else tables.subvolumes.insert(withoutUnset({ filesystem: filesystem.id, group, name, usedBytes: 0, ...values }));
       return `Subvolume ${name} created successfully`;
     },
@@ -250,6 +250,11 @@ function folderFrom(tables: Tables, filesystem: Filesystem, args: FolderArgs, pr
   if (!/^[0-7]{1,4}$/.test(mode)) throw dashboardError(`${prefix}: Invalid mode '${mode}'`);
   const quota = args.size === undefined ? undefined : sizeFrom(args.size, prefix);
   return { quota, mode: Number.parseInt(mode, 8), uid: args.uid ?? 0, gid: args.gid ?? 0, dataPool };
+}
+
+/** A subvolume keeps the owner that it has unless another one is named, and root cannot be. */
+function ownerOf(args: FolderArgs, { uid, gid }: Subvolume): { uid: number; gid: number } {
+  return { uid: args.uid || uid, gid: args.gid || gid };
 }
 
 /** Whether Python would take it for true. */

@@ -1,5 +1,6 @@
 import { text } from "../../core/fields.ts";
 import {
+  asItIs,
   filesystemName,
   filesystemReference,
   infiniteIfNone,
@@ -53,8 +54,12 @@ export const subvolumeGroup = defineResource({
   },
 
   async change({ api, signal }, row, { after, changed }) {
+    if (changed.has("sizeGib")) refuseSizeBelowUse(`subvolume group ${after.name}`, row, after.sizeGib);
+    if (changed.has("mode")) {
+      const body = asItIs(row, after.mode);
+      await api.send("POST", "cephfs/subvolume/group", { body, repeatable: true, signal });
+    }
     if (!changed.has("sizeGib")) return;
-    refuseSizeBelowUse(`subvolume group ${after.name}`, row, after.sizeGib);
     const { path, names } = whereIs(row);
     const body = { ...names, size: infiniteIfNone(after.sizeGib) };
     await api.send("PUT", "cephfs/subvolume/group/{filesystem}", { path, body, signal });

@@ -1,5 +1,6 @@
 import { boolean, text } from "../../core/fields.ts";
 import {
+  asItIs,
   filesystemName,
   filesystemReference,
   infiniteIfNone,
@@ -71,8 +72,12 @@ export const subvolume = defineResource({
   },
 
   async change({ api, signal }, row, { after, changed }) {
+    if (changed.has("sizeGib")) refuseSizeBelowUse(`subvolume ${after.name}`, row, after.sizeGib);
+    if (changed.has("mode")) {
+      const body = { ...asItIs(row, after.mode), namespace_isolated: after.namespaceIsolated };
+      await api.send("POST", "cephfs/subvolume", { body, repeatable: true, signal });
+    }
     if (!changed.has("sizeGib")) return;
-    refuseSizeBelowUse(`subvolume ${after.name}`, row, after.sizeGib);
     const { path, names } = whereIs(row);
     const body = { ...names, size: infiniteIfNone(after.sizeGib) };
     await api.send("PUT", "cephfs/subvolume/{filesystem}", { path, body, signal });

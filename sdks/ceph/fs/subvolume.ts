@@ -43,9 +43,9 @@ export class Subvolume extends pulumi.CustomResource {
      */
     declare public readonly group: pulumi.Output<string | undefined>;
     /**
-     * Permissions of the folder, octal. Default: `"755"`.
+     * Permissions of the folder, octal. Not given = 755 in the beginning, then what its users make of them.
      */
-    declare public readonly mode: pulumi.Output<string>;
+    declare public readonly mode: pulumi.Output<string | undefined>;
     /**
      * Unique in its group.
      */
@@ -90,7 +90,7 @@ export class Subvolume extends pulumi.CustomResource {
             }
             resourceInputs["filesystem"] = args?.filesystem;
             resourceInputs["group"] = args?.group;
-            resourceInputs["mode"] = (args?.mode) ?? "755";
+            resourceInputs["mode"] = args?.mode;
             resourceInputs["name"] = args?.name;
             resourceInputs["namespaceIsolated"] = (args?.namespaceIsolated) ?? false;
             resourceInputs["poolLayout"] = args?.poolLayout;
@@ -126,7 +126,7 @@ export interface SubvolumeArgs {
      */
     group?: pulumi.Input<string | undefined>;
     /**
-     * Permissions of the folder, octal. Default: `"755"`. A change replaces the resource.
+     * Permissions of the folder, octal. Not given = 755 in the beginning, then what its users make of them. Changed in place.
      */
     mode?: pulumi.Input<string | undefined>;
     /**

@@ -39,9 +39,9 @@ export class SubvolumeGroup extends pulumi.CustomResource {
      */
     declare public readonly filesystem: pulumi.Output<string>;
     /**
-     * Permissions of the folder, octal. Default: `"755"`.
+     * Permissions of the folder, octal. Not given = 755 in the beginning, then what its users make of them.
      */
-    declare public readonly mode: pulumi.Output<string>;
+    declare public readonly mode: pulumi.Output<string | undefined>;
     /**
      * Unique in the file system.
      */
@@ -73,7 +73,7 @@ export class SubvolumeGroup extends pulumi.CustomResource {
                 throw new Error("Missing required property 'name'");
             }
             resourceInputs["filesystem"] = args?.filesystem;
-            resourceInputs["mode"] = (args?.mode) ?? "755";
+            resourceInputs["mode"] = args?.mode;
             resourceInputs["name"] = args?.name;
             resourceInputs["poolLayout"] = args?.poolLayout;
             resourceInputs["sizeGib"] = (args?.sizeGib) ?? 0;
@@ -98,7 +98,7 @@ export interface SubvolumeGroupArgs {
      */
     filesystem: pulumi.Input<string>;
     /**
-     * Permissions of the folder, octal. Default: `"755"`. A change replaces the resource.
+     * Permissions of the folder, octal. Not given = 755 in the beginning, then what its users make of them. Changed in place.
      */
     mode?: pulumi.Input<string | undefined>;
     /**

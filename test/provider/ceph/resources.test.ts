@@ -187,6 +187,40 @@ describe("Filesystem, SubvolumeGroup, Subvolume", () => {
     expect(await cluster.drift(GROUP, group)).toBe("gone");
   });
 
+  test("permissions that a guest has given the folder it mounts are its own; those that the program names come back", async () => {
+    const fs = await cluster.engine.create(FS, { name: "mounted" });
+    const open = await cluster.engine.create(GROUP, { filesystem: fs.id, name: "open", sizeGib: 7 });
+    const given = { filesystem: fs.id, group: "open", name: "v", sizeGib: 5, mode: "0750", namespaceIsolated: true };
+    const strict = await cluster.engine.create(VOLUME, given);
+    expect(await cluster.drift(VOLUME, strict)).toEqual({});
+    // What `chown` and `chmod` in a guest do.
+    const byGuest = { mode: "2777", uid: 1000, gid: 1001 };
+    const names = { vol_name: "mounted", group_name: "open" };
+    await cluster.hand.send("POST", "cephfs/subvolume/group", { body: { ...names, ...byGuest } });
+    const body = { ...names, subvol_name: "v", namespace_isolated: true, ...byGuest };
+    await cluster.hand.send("POST", "cephfs/subvolume", { body });
+    expect(await cluster.drift(GROUP, open)).toEqual({});
+    expect(await cluster.drift(VOLUME, strict)).toEqual({ mode: "update" });
+
+    const next = await cluster.nextRun();
+    const live = (await next.read(VOLUME, strict)) as Kept;
+    const back = await next.update(VOLUME, live, { ...given, sizeGib: 6 });
+    const query = { subvol_name: "v", group_name: "open" };
+    const info = await cluster.hand.send("GET", "cephfs/subvolume/{v}/info", { path: { v: "mounted" }, query });
+    const kept = { uid: 1000, gid: 1001, bytes_quota: 6 * 2 ** 30, pool_namespace: "fsvolumens_v" };
+    expect(info).toMatchObject({ mode: 0o40750, ...kept });
+    expect(await cluster.drift(VOLUME, back)).toEqual({});
+    const shut = await cluster.engine.update(GROUP, open, {
+      filesystem: fs.id,
+      name: "open",
+      sizeGib: 7,
+      mode: "700",
+    });
+    expect(await cluster.drift(GROUP, shut)).toEqual({});
+    expect(plain(shut.state)).toMatchObject({ mode: "700", sizeGib: 7 });
+    await cluster.engine.delete(FS, fs);
+  });
+
   test("a file system is renamed in place, and found by its number", async () => {
     const kept = await cluster.engine.create(FS, { name: "old" });
     const renamed = await cluster.engine.update(FS, kept, { name: "new" });
@@ -247,7 +281,7 @@ describe("Filesystem, SubvolumeGroup, Subvolume", () => {
       mode: "700",
       namespaceIsolated: true,
     });
-    expect(changes).toEqual({ mode: "update_replace", namespaceIsolated: "update_replace" });
+    expect(changes).toEqual({ mode: "add", namespaceIsolated: "update_replace" });
     await cluster.engine.delete(FS, fs);
   });
 });
