@@ -55,13 +55,82 @@ it("has rules or static NAT, never both, and every port once", async () => {
   const rule = await site.do("createPortForwardingRule", forward(80));
   expect(rule).toMatchObject({ publicport: "80", privateport: "80", vmguestip: instance.ipaddress, state: "Active" });
   expect(await listed()).toMatchObject({ hasrules: true });
-  expect(await site.refusal("createPortForwardingRule", forward(80))).toMatchObject({ code: 537 });
-  expect(await site.refusal("createLoadBalancerRule", balance(80))).toMatchObject({ code: 537 });
-  expect(await site.refusal("enableStaticNat", nat())).toMatchObject({ code: 537 });
+  const taken = {
+    code: 537,
+    text: expect.stringMatching(
+      /^The range specified, 80-80, conflicts with rule FirewallRule {.*"purpose":"PortForwarding".*} which has 80-80$/,
+    ),
+  };
+  expect(await site.refusal("createPortForwardingRule", forward(80))).toEqual(taken);
+  expect(await site.refusal("createLoadBalancerRule", balance(80))).toEqual(taken);
+  expect(await site.refusal("enableStaticNat", nat())).toEqual({
+    code: 537,
+    text: expect.stringMatching(
+      /^Failed to enable .* ip address IPAddress {.*} as it already has PortForwarding rules/,
+    ),
+  });
   await site.do("deletePortForwardingRule", { id: rule.id });
   await site.do("enableStaticNat", nat());
-  expect(await site.refusal("createPortForwardingRule", forward(81))).toMatchObject({ code: 537 });
+  expect(await site.refusal("createPortForwardingRule", forward(81))).toEqual({
+    code: 431,
+    text: expect.stringMatching(/^Unable to create port forwarding rule; ip IPAddress {.*} has static nat enabled$/),
+  });
+  expect(await site.refusal("createLoadBalancerRule", balance(81))).toEqual({
+    code: 537,
+    text: `Can't do load balance on ip address: ${ip.ipaddress}`,
+  });
   await site.do("disassociateIpAddress", { id: ip.id });
+});
+
+it("forwards a port once for each protocol and each source, and not at all beside a balancer's", async () => {
+  const rules = [
+    await site.do("createPortForwardingRule", forward(80)),
+    await site.do("createPortForwardingRule", { ...forward(80), protocol: "udp" }),
+    await site.do("createPortForwardingRule", { ...forward(80), cidrlist: "192.0.2.0/24" }),
+    await site.do("createPortForwardingRule", { ...forward(80), cidrlist: "198.51.100.0/24" }),
+  ];
+  const both = { ...forward(80), cidrlist: "203.0.113.0/24,192.0.2.0/24" };
+  expect(await site.refusal("createPortForwardingRule", both)).toMatchObject({ code: 537 });
+  for (const { id } of rules) await site.do("deletePortForwardingRule", { id });
+  const balancer = await site.do("createLoadBalancerRule", balance(80));
+  const udp = { ...forward(80), protocol: "udp" };
+  expect(await site.refusal("createPortForwardingRule", udp)).toMatchObject({ code: 537 });
+  await site.do("deleteLoadBalancerRule", { id: balancer.id });
+});
+
+it("serves the tier that it serves already, whatever other one a call names", async () => {
+  const elsewhere = await site.tier(vpc, 3);
+  const machine = await site.deploy(elsewhere);
+  const there = { networkid: elsewhere.id, virtualmachineid: machine.id };
+  const { networkid: _, ...nowhere } = forward(80);
+  expect(await site.refusal("createPortForwardingRule", nowhere)).toEqual({
+    code: 431,
+    text: expect.stringMatching(
+      /^Unable to create port forwarding rule for the ipAddress id=\d+ as ip is not associated/,
+    ),
+  });
+  const rule = await site.do("createPortForwardingRule", forward(80));
+  expect(await site.do("createPortForwardingRule", { ...forward(81), networkid: elsewhere.id })).toMatchObject({
+    networkid: tier.id,
+  });
+  const stranger = { code: 431, text: "Vm doesn't belong to network associated with ipAddress" };
+  expect(await site.refusal("createPortForwardingRule", { ...forward(82), ...there })).toEqual(stranger);
+  expect(await site.refusal("createLoadBalancerRule", { ...balance(443), networkid: elsewhere.id })).toEqual({
+    code: 431,
+    text: expect.stringMatching(/^Cannot create Load Balancer rule lb-\d+ as the IP address .* is not associated with/),
+  });
+  expect(await site.refusal("enableStaticNat", { ...nat(), ...there })).toEqual({
+    code: 431,
+    text: "Vm doesn't belong to the network with specified id",
+  });
+  await site.do("deletePortForwardingRule", { id: rule.id });
+  await site.do("disassociateIpAddress", { id: ip.id });
+  for (const [command, params, text] of [
+    ["createPortForwardingRule", forward(80), /^Unable to create PF rule, invalid IP address id \d+$/],
+    ["createLoadBalancerRule", balance(443), /^Unable to create load balancer rule, invalid IP address ID \d+$/],
+  ] as const) {
+    expect(await site.refusal(command, params)).toEqual({ code: 431, text: expect.stringMatching(text) });
+  }
 });
 
 it("serves one thing at a time in a tier whose offering has no conserve mode", async () => {

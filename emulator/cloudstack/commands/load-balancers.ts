@@ -1,6 +1,6 @@
-import { ApiError, invalid, rewrapped } from "../models/errors.ts";
-import type { LoadBalancerRule } from "../models/network.ts";
-import { checkPortsFree, checkServes, checkService, releaseFromTier } from "../models/public-rules.ts";
+import { ApiError, failBare, invalid, rewrapped } from "../models/errors.ts";
+import type { LoadBalancerRule, Network } from "../models/network.ts";
+import { checkPortsFree, checkServes, releaseFromTier, servedNetwork } from "../models/public-rules.ts";
 import { defined } from "../models/values.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits, mentions } from "./filters.ts";
@@ -18,7 +18,6 @@ import {
   scopeParameters,
   text,
 } from "./parameters.ts";
-import { servedNetwork } from "./port-forwarding.ts";
 import { checkAccountAccess, visibleAccounts } from "./scope.ts";
 import { hasTags, tagFields } from "./tag-fields.ts";
 
@@ -73,7 +72,7 @@ const createLoadBalancerRule = asyncCreate({
   create(call) {
     const { publicipid: ip } = call.args;
     if (ip.removed !== undefined) {
-      throw invalid(`Unable to create load balancer rule; can't find/allocate source IP`);
+      throw invalid(`Unable to create load balancer rule, invalid IP address ID ${ip.id}`);
     }
     checkAccountAccess(call, ip.accountId);
     try {
@@ -91,26 +90,21 @@ const createLoadBalancerRule = asyncCreate({
 function createdRule(call: Call<typeof createParameters>): LoadBalancerRule {
   const { tables, args } = call;
   const { publicipid: ip, publicport, privateport, protocol = "tcp" } = args;
-  checkBalancing(args.algorithm, protocol);
+  const network = balancedNetwork(call);
+  checkServes(tables, ip, network, "Lb");
   for (const [name, port] of [
-    ["public", publicport],
     ["private", privateport],
+    ["public", publicport],
   ] as const) {
     if (port < 1 || port > 65535) throw invalid(`${name}Port is an invalid value: ${port}`);
   }
-  const network = servedNetwork(call, ip, args.networkid);
-  checkServes(ip, network);
-  checkService(tables, ip, network, "Lb");
+  checkBalancing(args.algorithm, protocol);
   const offering = tables.networkOfferings.need(network.offeringId);
   if (!offering.services.some(({ name }) => name === "Lb")) {
     throw invalid(`LB service is not supported in specified network id=${network.id}`);
   }
-  checkPortsFree(tables, ip, {
-    protocol: "tcp",
-    publicPort: publicport,
-    publicEndPort: publicport,
-    networkId: network.id,
-  });
+  const ports = { protocol: "tcp", publicPort: publicport, publicEndPort: publicport };
+  checkPortsFree(tables, ip, { ...ports, purpose: "LoadBalancing", sources: [] });
   tables.publicIps.update(ip, { networkId: network.id });
   return tables.loadBalancerRules.insert({
     name: args.name,
@@ -126,6 +120,20 @@ function createdRule(call: Call<typeof createParameters>): LoadBalancerRule {
     members: [],
     ...defined({ description: args.description, cidrList: args.cidrlist?.join(" ") }),
   });
+}
+
+/** Before 4.22.1 another tier than the address serves was not refused, but passed over (apache/cloudstack#12785). */
+function balancedNetwork({ tables, args }: Call<typeof createParameters>): Network {
+  const { publicipid: ip, networkid, name } = args;
+  const network = servedNetwork(
+    networkid ?? tables.networks.get(ip.networkId),
+    `IP address ID=${ip.id} is not associated with any network`,
+  );
+  if (ip.staticNat !== undefined) throw failBare(537, `Can't do load balance on ip address: ${ip.address}`);
+  if (ip.networkId === undefined || ip.networkId === network.id) return network;
+  throw invalid(
+    `Cannot create Load Balancer rule ${name} as the IP address ${ip.address} is not associated with the network ${network.name} (ID=${network.uuid})`,
+  );
 }
 
 function checkBalancing(algorithm: string, protocol: string): void {

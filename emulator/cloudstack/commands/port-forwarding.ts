@@ -1,7 +1,8 @@
+import { describeAddress } from "../models/descriptions.ts";
 import { invalid } from "../models/errors.ts";
 import type { Instance } from "../models/instance.ts";
-import type { Network, PortForwardingRule, PublicIp } from "../models/network.ts";
-import { checkPortsFree, checkServes, checkService, releaseFromTier } from "../models/public-rules.ts";
+import type { PortForwardingRule } from "../models/network.ts";
+import { checkPortsFree, checkServes, releaseFromTier, servedNetwork } from "../models/public-rules.ts";
 import { defined } from "../models/values.ts";
 import { async, asyncCreate, type Call, type Command, type JsonObject, listing, success } from "./command.ts";
 import { fits } from "./filters.ts";
@@ -55,13 +56,18 @@ const createPortForwardingRule = asyncCreate({
     const { tables, args } = call;
     const { ipaddressid: ip, virtualmachineid: instance } = args;
     if (ip.removed !== undefined) {
-      throw invalid(`Unable to create port forwarding rule; ip id=${ip.id} doesn't exist in the system`);
+      throw invalid(`Unable to create PF rule, invalid IP address id ${ip.id}`);
     }
     checkAccountAccess(call, ip.accountId);
     checkAccountAccess(call, instance.accountId);
-    const network = servedNetwork(call, ip, args.networkid);
-    checkServes(ip, network);
-    checkService(tables, ip, network, "PortForwarding");
+    if (ip.staticNat !== undefined) {
+      throw invalid(`Unable to create port forwarding rule; ip ${describeAddress(ip)} has static nat enabled`);
+    }
+    const network = servedNetwork(
+      tables.networks.get(ip.networkId) ?? args.networkid,
+      `Unable to create port forwarding rule for the ipAddress id=${ip.id} as ip is not associated with any network and no networkId is passed in`,
+    );
+    checkServes(tables, ip, network, "PortForwarding");
     const rule = {
       publicIpId: ip.id,
       networkId: network.id,
@@ -73,8 +79,8 @@ const createPortForwardingRule = asyncCreate({
       privateEndPort: args.privateendport ?? args.privateport,
     };
     checkRange(rule);
-    checkPortsFree(tables, ip, rule);
     const guestIp = guestAddress(call, instance, network.id, args.vmguestip);
+    checkPortsFree(tables, ip, { ...rule, purpose: "PortForwarding", sources: args.cidrlist ?? [] });
     tables.publicIps.update(ip, { networkId: network.id });
     return tables.portForwardingRules.insert({
       ...rule,
@@ -110,17 +116,6 @@ function existing(call: Pick<Call, "tables" | "caller">, rule: PortForwardingRul
   if (rule.removed !== undefined) throw invalid(`Unable to find ${rule.id}`);
   checkAccountAccess(call, call.tables.publicIps.need(rule.publicIpId).accountId);
   return rule;
-}
-
-/** The network a rule on this address is for: as named, or the one that the address serves. */
-export function servedNetwork({ tables }: Pick<Call, "tables">, ip: PublicIp, named: Network | undefined): Network {
-  const network = named ?? tables.networks.get(ip.networkId);
-  if (network === undefined || network.removed !== undefined) {
-    throw invalid(
-      `Unable to create rule for the ipAddress id=${ip.id} as ip is not associated with any network and no networkId is passed in`,
-    );
-  }
-  return network;
 }
 
 type Ports = Pick<PortForwardingRule, "publicPort" | "publicEndPort" | "privatePort" | "privateEndPort">;

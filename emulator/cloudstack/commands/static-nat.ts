@@ -1,5 +1,5 @@
 import { invalid } from "../models/errors.ts";
-import { checkServes, checkService, checkStaticNat, releaseFromTier } from "../models/public-rules.ts";
+import { checkServes, checkStaticNat, releaseFromTier, servedNetwork } from "../models/public-rules.ts";
 import { async, type Command, success, sync } from "./command.ts";
 import { ref, required, text } from "./parameters.ts";
 import { checkAccountAccess } from "./scope.ts";
@@ -19,8 +19,10 @@ const enableStaticNat = sync({
     if (ip.removed !== undefined) throw invalid(`Unable to find ip address by id ${ip.id}`);
     checkAccountAccess(call, ip.accountId);
     checkAccountAccess(call, instance.accountId);
-    const network = args.networkid ?? tables.networks.get(ip.networkId);
-    if (network === undefined || network.removed !== undefined) throw invalid("Unable to find network by id");
+    const network = servedNetwork(
+      tables.networks.get(ip.networkId) ?? args.networkid,
+      `Unable to enable static NAT for the ipAddress id=${ip.id} as IP is not associated with any network and no networkId is passed in`,
+    );
     const card = tables.nics.where("instanceId", instance.id).find((nic) => nic.networkId === network.id);
     if (card?.ipAddress === undefined) throw invalid("Vm doesn't belong to the network with specified id");
     const offering = tables.networkOfferings.need(network.offeringId);
@@ -29,8 +31,7 @@ const enableStaticNat = sync({
         "Unable to create static nat rule; StaticNat service is not supported in network with specified id",
       );
     }
-    checkServes(ip, network);
-    checkService(tables, ip, network, "StaticNat");
+    checkServes(tables, ip, network, "StaticNat");
     if (args.vmguestip !== undefined && args.vmguestip !== card.ipAddress) {
       throw invalid(`VM ip ${args.vmguestip} address not belongs to the vm`);
     }

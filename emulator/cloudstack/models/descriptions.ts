@@ -1,7 +1,7 @@
 /** Things as CloudStack writes them into error texts. Spaces and quotes differ by class, as they do there. */
 import type { Zone } from "./infrastructure.ts";
 import type { Instance } from "./instance.ts";
-import type { Network, Vpc } from "./network.ts";
+import type { Network, PublicIp, Vpc } from "./network.ts";
 import type { Volume } from "./volume.ts";
 
 export function describeZone(zone: Zone): string {
@@ -15,6 +15,11 @@ export function describeVpc(vpc: Vpc): string {
 export function describeNetwork(network: Network): string {
   const { id, name, uuid, offeringId } = network;
   return `Network {"id": ${id}, "name": ${JSON.stringify(name)}, "uuid": "${uuid}", "networkofferingid": ${offeringId}}`;
+}
+
+/** Fields by name, as in every recorded text whose things are told this way. */
+export function describeAddress({ address, zoneId, id, uuid }: PublicIp): string {
+  return `IPAddress ${JSON.stringify({ address, dataCenterId: zoneId, id, uuid })}`;
 }
 
 export function describeVolume({ name, uuid }: Volume): string {

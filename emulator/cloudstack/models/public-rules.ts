@@ -1,32 +1,51 @@
 /** What a public address may be used for at the same time (`NetworkModelImpl`, `RulesManagerImpl`, `FirewallManagerImpl`). */
+import { describeAddress, describeNetwork } from "./descriptions.ts";
 import { failBare, invalid } from "./errors.ts";
 import type { Instance } from "./instance.ts";
 import type { Network, Nic, PublicIp } from "./network.ts";
 import type { Tables } from "./tables.ts";
 import type { World } from "./world.ts";
 
-/** Ports that rules of any kind hold on an address. */
-interface HeldPorts {
-  readonly id: number;
+/** Ports that a rule of either kind holds, or is to hold, on an address. */
+interface Ports {
+  readonly purpose: "PortForwarding" | "LoadBalancing";
   readonly protocol: string;
   readonly publicPort: number;
   readonly publicEndPort: number;
-  readonly networkId: number;
+  /** Of forwarded ports: who is let in; empty is everybody. */
+  readonly sources: readonly string[];
+}
+
+interface HeldPorts extends Ports {
+  readonly id: number;
   readonly uuid: string;
+  readonly networkId: number;
+  readonly state: string;
 }
 
 function heldPorts(tables: Tables, ip: PublicIp): HeldPorts[] {
   return [
-    ...tables.portForwardingRules.where("publicIpId", ip.id),
-    ...tables.loadBalancerRules
-      .where("publicIpId", ip.id)
-      .map((rule) => ({ ...rule, protocol: "tcp", publicEndPort: rule.publicPort })),
+    ...tables.portForwardingRules.where("publicIpId", ip.id).map((rule) => ({
+      ...rule,
+      purpose: "PortForwarding" as const,
+      state: "Active",
+      sources: rule.cidrList?.split(",") ?? [],
+    })),
+    ...tables.loadBalancerRules.where("publicIpId", ip.id).map((rule) => ({
+      ...rule,
+      purpose: "LoadBalancing" as const,
+      protocol: "tcp",
+      publicEndPort: rule.publicPort,
+      sources: [],
+    })),
   ];
 }
 
 export function hasRules(tables: Tables, ip: PublicIp): boolean {
   return heldPorts(tables, ip).length > 0;
 }
+
+type Service = "StaticNat" | "Lb" | "PortForwarding";
 
 /** What the address does already (`NetworkModelImpl.getIpToServices`). */
 function servicesOf(tables: Tables, ip: PublicIp): string[] {
@@ -43,12 +62,7 @@ function servicesOf(tables: Tables, ip: PublicIp): string[] {
  * mode it does one thing only. Before 4.20 a balancer's creation failed with 530 and no reason (apache/cloudstack#8313, #9455).
  * @throws {ApiError} 431
  */
-export function checkService(
-  tables: Tables,
-  ip: PublicIp,
-  network: Network,
-  wanted: "StaticNat" | "Lb" | "PortForwarding",
-): void {
+function checkService(tables: Tables, ip: PublicIp, network: Network, wanted: Service): void {
   const { guestType, conserveMode, services } = tables.networkOfferings.need(network.offeringId);
   const [used, ...others] = servicesOf(tables, ip);
   if (guestType !== "Isolated" || used === undefined) return;
@@ -60,41 +74,47 @@ export function checkService(
   if (used !== wanted) throw invalid(`The IP ${ip.address} is already used as ${used} rather than ${wanted}`);
 }
 
-/** @throws {ApiError} 537 when another rule has one of the ports, or static NAT has the whole address. */
-export function checkPortsFree(
-  tables: Tables,
-  ip: PublicIp,
-  wanted: Pick<HeldPorts, "protocol" | "publicPort" | "publicEndPort" | "networkId">,
-): void {
-  if (ip.staticNat !== undefined) {
-    throw failBare(537, `There is 1 to 1 Nat rule specified for the ip address id=${ip.id}`);
-  }
+/**
+ * A port is forwarded once for each protocol and source (`FirewallManagerImpl.detectRulesConflict`); beside a balancer neither counts.
+ * @throws {ApiError} 537 when another rule has one of the ports
+ */
+export function checkPortsFree(tables: Tables, ip: PublicIp, wanted: Ports): void {
   for (const rule of heldPorts(tables, ip)) {
-    if (rule.networkId !== wanted.networkId) {
-      throw failBare(537, `New rule is for a different network than what's specified in rule ${rule.uuid}`);
-    }
-    const apart = wanted.publicEndPort < rule.publicPort || wanted.publicPort > rule.publicEndPort;
-    if (rule.protocol !== wanted.protocol || apart) continue;
+    if (wanted.publicEndPort < rule.publicPort || wanted.publicPort > rule.publicEndPort) continue;
+    const bothForward = rule.purpose === "PortForwarding" && wanted.purpose === "PortForwarding";
+    if (bothForward && (rule.protocol !== wanted.protocol || !haveCommon(rule.sources, wanted.sources))) continue;
+    const { id, networkId, purpose, state, uuid } = rule;
+    const described = `FirewallRule ${JSON.stringify({ id, networkId, purpose, state, uuid })}`;
     throw failBare(
       537,
-      `The range specified, ${wanted.publicPort}-${wanted.publicEndPort}, conflicts with rule ${rule.id} which has ${rule.publicPort}-${rule.publicEndPort}`,
+      `The range specified, ${wanted.publicPort}-${wanted.publicEndPort}, conflicts with rule ${described} which has ${rule.publicPort}-${rule.publicEndPort}`,
     );
   }
 }
 
-/** @throws {ApiError} 431 when the address cannot serve this network. */
-export function checkServes(ip: PublicIp, network: Network): void {
-  if (ip.networkId !== undefined && ip.networkId !== network.id) {
-    throw invalid(`Invalid network Id=${network.id}. IP is associated with a different network than passed network id`);
-  }
+/** As texts: a network and a part of it have nothing in common, and neither has everybody with anybody (`detectConflictingCidrs`). */
+function haveCommon(some: readonly string[], others: readonly string[]): boolean {
+  return some.length + others.length === 0 || some.some((source) => others.includes(source));
+}
+
+/** The network that a rule on an address is for. @throws {ApiError} 431 with this text when there is none */
+export function servedNetwork(network: Network | undefined, missing: string): Network {
+  if (network === undefined) throw invalid(missing);
+  if (network.removed !== undefined) throw invalid("Unable to find network by id");
+  return network;
+}
+
+/** Whether the address serves the network or, one of its VPC, may come to serve it, by doing this. @throws {ApiError} 431 */
+export function checkServes(tables: Tables, ip: PublicIp, network: Network, wanted: Service): void {
   if (ip.networkId === undefined && (ip.vpcId === undefined || ip.vpcId !== network.vpcId)) {
-    throw invalid(`Ip address ${ip.address} is not assigned to the network ${network.uuid}`);
+    throw invalid(`Ip address ${describeAddress(ip)} is not assigned to the network ${describeNetwork(network)}`);
   }
+  checkService(tables, ip, network, wanted);
 }
 
 /** @throws {ApiError} 431 or 537 when static NAT is not possible. */
 export function checkStaticNat(tables: Tables, ip: PublicIp, instance: Instance, card: Nic): void {
-  if (ip.sourceNat) throw invalid(`Can't enable static, ip address ${ip.address} is a sourceNat ip address`);
+  if (ip.sourceNat) throw invalid(`Can't enable static, ip address ${describeAddress(ip)} is a sourceNat ip address`);
   if (ip.staticNat === undefined) {
     for (const [kind, rules] of [
       ["PortForwarding", tables.portForwardingRules.where("publicIpId", ip.id)],
@@ -103,13 +123,13 @@ export function checkStaticNat(tables: Tables, ip: PublicIp, instance: Instance,
       if (rules.length === 0) continue;
       throw failBare(
         537,
-        `Failed to enable static nat for the ip address ${ip.address} as it already has ${kind} rules assigned`,
+        `Failed to enable static nat for the ip address ${describeAddress(ip)} as it already has ${kind} rules assigned`,
       );
     }
   } else if (ip.staticNat.instanceId !== instance.id) {
     throw failBare(
       537,
-      `Failed to enable static for the ip address ${ip.address} and vm id=${instance.id} as it's already assigned to antoher vm`,
+      `Failed to enable static for the ip address ${describeAddress(ip)} and vm id=${instance.id} as it's already assigned to antoher vm`,
     );
   }
   const other = tables.publicIps.find(
