@@ -16,10 +16,18 @@ export function capsOf(caps: Readonly<Record<string, string | undefined>>): { en
  * Grants are added up by Ceph, so their order means nothing (`OSDCap::is_capable` and its sisters).
  */
 export function canonicalCap(cap: string): string {
-  const grants = splitOutsideQuotes(cap)
-    .map(canonicalGrant)
-    .filter((grant) => grant !== "");
-  return grants.sort().join(", ");
+  return grantsOf(cap).map(canonicalGrant).sort().join(", ");
+}
+
+/** Every grant begins with one of two words: what follows a comma without them belongs to the grant before, as in `gids=7,8`. */
+function grantsOf(cap: string): string[] {
+  const grants: string[] = [];
+  for (const part of splitOutsideQuotes(cap).map((one) => one.trim())) {
+    const last = grants.at(-1);
+    if (last === undefined || /^(allow|profile)\b/.test(part)) grants.push(part);
+    else grants[grants.length - 1] = `${last},${part}`;
+  }
+  return grants.map((grant) => grant.replace(/^[\s,]+|[\s,]+$/g, "")).filter((grant) => grant !== "");
 }
 
 function canonicalGrant(grant: string): string {

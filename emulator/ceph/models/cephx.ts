@@ -27,7 +27,7 @@ const grants: Readonly<Record<string, RegExp>> = {
     String.raw`^(?:profile\s+[\w-]+|allow(?:\s+(?:\*|all|[rwxa]+|class-read|class-write|class\s+\S+(?:\s+\S+)?))+)(?:${assigned("pool|namespace|object_prefix")}|\s+tag\s+${word}\s+${word}\s*=\s*${word})*${network}?$`,
   ),
   mds: new RegExp(
-    String.raw`^allow(?:\s+(?:\*|all|[rwps]+))?(?:${assigned("fsname|path|uid|gids")}|\s+root_squash)*${network}?$`,
+    String.raw`^allow(?:\s+(?:\*|all|[rwps]+))?(?:${assigned("fsname|path|uid")}|\s+gids=\d+(?:,\d+)*|\s+root_squash)*${network}?$`,
   ),
   mgr: new RegExp(
     String.raw`^(?:profile\s+[\w-]+|allow\s+(?:\*|all|[rwx]+|service\s+${word}\s+[rwx*]+|module\s+.+|command\s+.+))(?:${assigned("pool|namespace")})*${network}?$`,
@@ -39,7 +39,8 @@ export function checkCaps(caps: Readonly<Record<string, string>>): void {
   for (const [service, text] of Object.entries(caps)) {
     const grant = grants[service];
     if (!grant) throw refuse("EINVAL", `unknown cap type '${service}'`);
-    const wrong = text.split(/[,;]/).find((part) => !grant.test(part.trim()));
+    // A comma stands between the groups of one grant, too.
+    const wrong = text.split(/,(?!\d)|;/).find((part) => !grant.test(part.trim()));
     if (wrong !== undefined) {
       throw refuse("EINVAL", `${service} capability parse failed, stopped at '${wrong.trim()}' of '${text}'`);
     }

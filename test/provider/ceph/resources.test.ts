@@ -117,9 +117,21 @@ describe("User", () => {
     ["allow rw pool=a, profile rbd", " profile  rbd ,allow rw pool = 'a'", true],
     ["allow rw pool=a", "allow rw pool=b", false],
     ["allow r", "allow rw", false],
+    ["allow rw path=/a uid=7 gids=7,8, allow r path=/b", "allow r path=/b; allow rw path=/a uid=7 gids=7,8", true],
+    ["allow rw uid=7 gids=7, allow r path=/b", "allow rw uid=7 gids=7,8, allow r path=/b", false],
     ['allow command "osd, pool"', "allow command osd, pool", false],
   ])("%s and %s: the same is %s", (left, right, equal) => {
     expect(canonicalCap(left) === canonicalCap(right)).toBe(equal);
+  });
+
+  test("a list of groups within a grant stays one, in its place", async () => {
+    const mds = "allow rw fsname=shared path=/volumes/a uid=1000 gids=1000,1001, allow r fsname=shared path=/volumes/b";
+    const kept = await cluster.engine.create(USER, { entity: "client.groups", caps: { mds } });
+    expect(await cluster.drift(USER, kept)).toEqual({});
+    const users = (await cluster.hand.send("GET", "cluster/user")) as { entity: string; caps: unknown }[];
+    const sent = users.find(({ entity }) => entity === "client.groups")?.caps as { mds: string };
+    expect(sent.mds.split(/,\s*(?=allow)/).sort()).toEqual(mds.split(/,\s*(?=allow)/).sort());
+    await cluster.engine.delete(USER, kept);
   });
 
   test("one with other capabilities is foreign; capabilities that Ceph cannot read are told in its words", async () => {
