@@ -4,7 +4,8 @@ import * as field from "./fields.ts";
 import { tenantMachine as tenantMachineSchema } from "./machine-schema.ts";
 import { isTree } from "./merge.ts";
 import type { Path } from "./mistakes.ts";
-import { type PlatformMachine, profileSchema, type Role, type Tenant, type Zone } from "./schema.ts";
+import { type PlatformMachine, type Profile, profileSchema, type Role, type Tenant, type Zone } from "./schema.ts";
+import { storage as storageSchema } from "./storage-schema.ts";
 
 /**
  * What can be known of a profile that may be wrong elsewhere: each field that is right by itself, with its place.
@@ -23,6 +24,11 @@ export interface Facts {
   machines: MachineFacts[];
   /** Keys of the pools that volumes may lie in. */
   blockPools: string[];
+  /** The platform's own. */
+  pools: { at: Path; kind: unknown; key: string | undefined; name: string | undefined }[];
+  /** What tenants' pools and buckets are called. */
+  tenantPool: string | undefined;
+  placement: ({ at: Path } & Known<Profile["placement"][number], "key" | "kind" | "strict" | "roles">)[];
 }
 
 /** The fields by which a thing is judged, each of them known or not. */
@@ -34,7 +40,7 @@ export interface ZoneFacts extends Known<Zone, "key" | "vlan" | "cidr" | "kind" 
   tenant?: string;
 }
 
-export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits"> {
+export interface TenantFacts extends Known<Tenant, "key" | "storage" | "limits" | "fallback" | "gpu"> {
   at: Path;
   /** What is not said of its zone. */
   absent: ("vlan" | "cidr")[];
@@ -52,9 +58,10 @@ export interface MachineFacts
   tenantZone?: ZoneFacts;
 }
 
-const { platform, network, tenants, gate, sharedAi, edge, infrastructure } = profileSchema.shape;
+const { platform, network, tenants, gate, sharedAi, edge, placement, infrastructure } = profileSchema.shape;
 const tenantShape = tenants.element.shape;
 const tenantMachine = tenantMachineSchema.shape;
+const rules = placement.unwrap().element.shape;
 const zoneShape = network.shape.zones.element.shape;
 const block = network.shape.tenants.shape;
 
@@ -62,6 +69,8 @@ export function gatherFacts(profile: unknown): Facts {
   const networkTree = child(profile, "network");
   const infrastructureTree = child(profile, "infrastructure");
   const blockTree = child(networkTree, "tenants");
+  const storageTree = child(profile, "storage");
+  const pools = list(child(storageTree, "pools"));
   const tenantFacts = list(child(profile, "tenants")).map(tenantFactsOf);
   return {
     vpc: right(network.shape.cidr, child(networkTree, "cidr")),
@@ -90,9 +99,23 @@ export function gatherFacts(profile: unknown): Facts {
       ...layerMachines(profile, "sharedAi", sharedAi.shape.machines.element.shape),
       ...layerMachines(profile, "edge", edge.shape.machines.element.shape),
     ],
-    blockPools: list(child(child(profile, "storage"), "pools")).flatMap((pool) =>
-      child(pool, "kind") === "block" ? (right(field.key, child(pool, "key")) ?? []) : [],
+    blockPools: pools.flatMap((pool) =>
+      child(pool, "kind") === "block" ? (right(field.platformKey, child(pool, "key")) ?? []) : [],
     ),
+    pools: pools.map((pool, index) => ({
+      at: ["storage", "pools", index],
+      kind: child(pool, "kind"),
+      key: right(field.platformKey, child(pool, "key")),
+      name: right(field.poolName, child(pool, "name")),
+    })),
+    tenantPool: right(storageSchema.shape.tenantPool, child(storageTree, "tenantPool")),
+    placement: list(child(profile, "placement")).map((rule, index) => ({
+      at: ["placement", index],
+      key: right(rules.key, child(rule, "key")),
+      kind: right(rules.kind, child(rule, "kind")),
+      strict: right(rules.strict, child(rule, "strict")),
+      roles: right(rules.roles, child(rule, "roles")),
+    })),
   };
 }
 
@@ -110,8 +133,10 @@ function tenantFactsOf(tenant: unknown, index: number) {
   );
   const storage = right(tenantShape.storage, child(tenant, "storage"));
   const limits = right(tenantShape.limits, child(tenant, "limits"));
+  const fallback = right(tenantShape.fallback, child(tenant, "fallback"));
+  const gpu = right(tenantShape.gpu, child(tenant, "gpu"));
   const absent = (["vlan", "cidr"] as const).filter((name) => child(tenant, name) === undefined);
-  const facts: TenantFacts = { at, key, absent, storage, limits, machines };
+  const facts: TenantFacts = { at, key, absent, storage, limits, fallback, gpu, machines };
   return { zones: absent.length < 2 || machines.length > 0 ? [zone] : [], facts };
 }
 

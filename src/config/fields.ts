@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseGib } from "../kit/units.ts";
+import { mibOfGib, parseGib } from "../kit/units.ts";
 import { parseAddress, parseCidr } from "../plan/cidr.ts";
 
 /** Leaf schemas of the profile. Each carries its rule once: it is the error's text and the editor's hint. */
@@ -11,7 +11,8 @@ export function whole(rule: string, min: number, max: number): z.ZodNumber {
 
 /** Text of a form. */
 export function text(rule: string, form: RegExp = /^\S(.*\S)?$/): z.ZodString {
-  return z.string(rule).regex(form, rule).describe(rule);
+  // What is asked of the text beyond its form, is asked of a text in that form.
+  return z.string(rule).regex(form, { error: rule, abort: true }).describe(rule);
 }
 
 /** Text that a parser turns into something better, or refuses. */
@@ -30,6 +31,11 @@ export const size = parsed(
   /^\d+(\.\d+)? (GiB|TiB)$/,
   parseGib,
 );
+
+/** GiB of a machine's memory, which CloudStack counts in whole MiB. */
+export const memorySize = size.refine((gib) => Number.isInteger(mibOfGib(gib)), {
+  error: 'memory is a whole number of MiB, e.g. "4 GiB" or "1.5 GiB"',
+});
 
 /** GiB of which CloudStack takes whole ones only. */
 export const diskSize = size.refine(Number.isInteger, 'a disk has a whole number of GiB, e.g. "20 GiB"');
@@ -50,10 +56,21 @@ export const vlanRange = parsed('a range of VLAN ids, e.g. "500-1000"', /^\d+-\d
   return first >= 1 && first <= last && last <= 4094 ? { first, last } : undefined;
 });
 
+const noTenantWord = "none of its words is tenant, after which names say whose a thing is";
+
 /** What a thing is called within the profile; goes into names, so it is short and plain. */
 export const key = text(
   "a key is a lower-case letter, then up to 15 lower-case letters, digits or hyphens, and ends in no hyphen",
   /^(?=.{1,16}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
+);
+
+/**
+ * Key of a thing of the platform's own that a tenant has, too, under the tenant's name: a zone `tenant-a` would be one with that
+ * of tenant a, rules and all.
+ */
+export const platformKey = text(
+  `a key is a lower-case letter, then up to 15 lower-case letters, digits or hyphens, and ends in no hyphen; ${noTenantWord}`,
+  /^(?!(.*-)?tenant(-|$))(?=.{1,16}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
 /**
@@ -65,9 +82,15 @@ export const tenantKey = text(
   /^[a-z][a-z0-9]{0,15}$/,
 );
 
+/** Name of a pool of the platform's own. */
+export const poolName = text(
+  `1 to 63 lower-case letters, digits and hyphens, beginning with a letter and ending in no hyphen; ${noTenantWord}`,
+  /^(?!(.*-)?tenant(-|$))(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
+);
+
 /** The first part of names; how long the whole may be depends on the kind of thing. */
 export const prefix = text(
-  "lower-case letters, digits and hyphens, beginning with a letter and ending in no hyphen; none of its words is tenant, after which names say whose a thing is",
+  `lower-case letters, digits and hyphens, beginning with a letter and ending in no hyphen; ${noTenantWord}`,
   /^(?!(.*-)?tenant(-|$))[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
@@ -80,6 +103,22 @@ export const domainName = text(
   "a domain name is labels of lower-case letters, digits and hyphens with dots between, e.g. ai.internal",
   /^(?=.{1,128}$)[a-z]([a-z0-9-]*[a-z0-9])?(\.[a-z]([a-z0-9-]*[a-z0-9])?)*$/,
 );
+
+/** A zone that guests know, in its own spelling: they read it as the name of a file. */
+export const timeZone = text(
+  "a time zone of the tz database, e.g. Asia/Seoul",
+  /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_-]+)*$/,
+).refine(isTimeZone, "a time zone of the tz database as it is spelled there, e.g. Asia/Seoul");
+
+function isTimeZone(name: string): boolean {
+  try {
+    const { timeZone: found } = new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions();
+    // An older name of a zone is answered with another one, a wrong spelling with the right one.
+    return found === name || found.toLowerCase() !== name.toLowerCase();
+  } catch {
+    return false;
+  }
+}
 
 /** A folder in a guest that holds data. */
 export const folder = text("an absolute path of plain words, e.g. /data/raw", /^(\/[a-z0-9][a-z0-9-]*)+$/);

@@ -59,6 +59,14 @@ const gatewaysAtTheEdge: Check = (facts) =>
     return [{ at: [...machine.at, "zones", 0], rule: "a gateway's first zone is the one with publicLoadBalancing" }];
   });
 
+/** Behind the platform's public address somebody answers (P4.1). */
+const somebodyAnswers: Check = ({ machines }) => {
+  const edge = machines.filter(({ at }) => at[0] === "edge");
+  if (edge.length === 0 || edge.some(({ roles }) => roles === undefined || roles.includes("gateway"))) return [];
+  const rule = "at least one machine with the role gateway: the public address leads to these, and to no others";
+  return [{ at: ["edge", "machines"], rule, remedy: "keep or add a gateway" }];
+};
+
 const fixedAddressesInZones: Check = (facts) =>
   facts.machines.flatMap((machine) => {
     const zones = zonesOf(facts, machine).flatMap(({ cidr }) => cidr ?? []);
@@ -69,6 +77,11 @@ const fixedAddressesInZones: Check = (facts) =>
       if (home === undefined) {
         const rule = `a host address in a zone of the machine: ${zones.map(formatCidr).join(", ")}`;
         return [{ at, rule, remedy: "the network's, the router's (first) and the broadcast address are taken" }];
+      }
+      const earlier = machine.addresses?.slice(0, index).find((other) => isHostOf(home, other));
+      if (earlier !== undefined) {
+        const rule = `a machine has one address in a zone; in ${formatCidr(home)} it has ${formatAddress(earlier)} already`;
+        return [{ at, rule, remedy: "take one of the two out" }];
       }
       if (machine.tenantZone === undefined || machine.roles === undefined) return [];
       const serving = servingRange(home);
@@ -152,6 +165,23 @@ const dataWithinQuota: Check = ({ tenants }) =>
     return [{ at: [...at, "storage"], rule, remedy: "raise the quota or shrink the volumes" }];
   });
 
+/** Who answers for a tenant's model is a shared inference machine (P4.3). */
+const fallbacksAnswer: Check = ({ tenants, machines }) => {
+  const inference = machines.flatMap(({ name, roles }) => (name !== undefined && roles?.includes("infer") ? name : []));
+  return tenants.flatMap(({ at, fallback }): Finding[] => {
+    if (fallback === undefined || inference.includes(fallback)) return [];
+    const known = inference.length === 0 ? "there is none" : inference.join(", ");
+    return [{ at: [...at, "fallback"], rule: `the name of a machine with the role infer: ${known}` }];
+  });
+};
+
+const burstAboveDedicated: Check = ({ tenants }) =>
+  tenants.flatMap(({ at, gpu }): Finding[] => {
+    if (gpu?.burst === undefined || gpu.burst >= gpu.dedicated) return [];
+    const rule = `at least the ${gpu.dedicated} GiB that are the tenant's at any time: what it may borrow comes on top`;
+    return [{ at: [...at, "gpu", "burst"], rule, remedy: "raise burst, or take it out" }];
+  });
+
 const limitsHoldMachines: Check = ({ tenants }) =>
   tenants.flatMap(({ at, limits = {}, machines }) => {
     const needs = {
@@ -195,6 +225,7 @@ export const machineChecks: readonly Check[] = [
   zonesExist,
   firstZoneIsTier,
   gatewaysAtTheEdge,
+  somebodyAnswers,
   fixedAddressesInZones,
   addressesOnce,
   foldersOnce,
@@ -203,6 +234,8 @@ export const machineChecks: readonly Check[] = [
   serversWhereAllowed,
   poolsExist,
   dataWithinQuota,
+  fallbacksAnswer,
+  burstAboveDedicated,
   limitsHoldMachines,
   namesFit,
 ];

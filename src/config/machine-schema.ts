@@ -36,7 +36,7 @@ const machineFields = {
     .optional()
     .describe("The machine of another profile that this one carries on: it is renamed in place. Means nothing else."),
   cpus: field.whole("a whole number of vCPUs from 1 to 256", 1, 256).describe("A change stops and starts the machine."),
-  memory: field.size.describe("A change stops and starts the machine."),
+  memory: field.memorySize.describe("A change stops and starts the machine."),
   disk: field.diskSize.prefault("20 GiB").describe("Root disk. A change replaces the machine."),
   gpu: gpu.optional().describe("Its share of the hosts' GPU cards. A change stops and starts the machine."),
   ha: z
@@ -70,6 +70,7 @@ function rolesOf<const R extends readonly [string, ...string[]]>(allowed: R) {
   return z
     .array(z.enum(allowed))
     .min(1, `at least one of ${allowed.join(", ")}`)
+    .refine((named) => new Set(named).size === named.length, "each role once")
     .describe("What the machine is for.");
 }
 

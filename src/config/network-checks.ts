@@ -64,6 +64,16 @@ const cidrsApart: Check = ({ zones }) =>
     return [{ at: [...zone.at, "cidr"], rule, remedy: "choose a free network" }];
   });
 
+/** Beside the network's own and the broadcast address: the router and one machine. */
+const longestPrefix = 30;
+
+const zonesHoldMachines: Check = ({ zones }) =>
+  zones.flatMap(({ at, cidr }): Finding[] => {
+    if (cidr === undefined || cidr.prefix <= longestPrefix) return [];
+    const rule = `a zone has room for its router and a machine: a prefix of at most ${longestPrefix}`;
+    return [{ at: [...at, "cidr"], rule, remedy: "choose a larger network" }];
+  });
+
 const tiersInsideVpc: Check = ({ zones, vpc, tenantBlock }) => {
   const outside = (cidr: Cidr | undefined) => vpc !== undefined && cidr !== undefined && !contains(vpc, cidr);
   const rule = `a tier lies inside the VPC, network.cidr${vpc === undefined ? "" : ` = ${formatCidr(vpc)}`}`;
@@ -119,6 +129,7 @@ export const networkChecks: readonly Check[] = [
   vlanOnce,
   vlanOutsideDynamicRanges,
   cidrsApart,
+  zonesHoldMachines,
   tiersInsideVpc,
   tenantsInsideBlock,
   onePublicTier,

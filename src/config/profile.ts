@@ -6,6 +6,7 @@ import { gatherFacts } from "./facts.ts";
 import { machineChecks } from "./machine-checks.ts";
 import { merge } from "./merge.ts";
 import { mistakeAt, mistakesOf, type Path, segmentsOf } from "./mistakes.ts";
+import { nameChecks } from "./name-checks.ts";
 import { networkChecks } from "./network-checks.ts";
 import { type Profile, profileSchema } from "./schema.ts";
 import { namesFile, type Source, textSource, valueSource } from "./source.ts";
@@ -45,7 +46,7 @@ export function checkProfile(subject: string, sources: readonly Source[]): Profi
   const facts = gatherFacts(tree);
   const mistakes = [
     ...(result.success ? [] : mistakesOf(result.error, profileSchema, tree)),
-    ...[...networkChecks, ...machineChecks]
+    ...[...networkChecks, ...machineChecks, ...nameChecks]
       .flatMap((check) => check(facts))
       .map(({ at, rule, remedy }) => mistakeAt(tree, at, rule, remedy)),
   ];

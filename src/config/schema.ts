@@ -17,9 +17,7 @@ const platform = z.strictObject({
   networkDomain: field.domainName.describe("DNS domain of the guests. A change replaces the VPC and all in it."),
   owner: field.text("the owner is a person or team", /^\S(.{0,98}\S)?$/).describe("Tag `owner`."),
   dataClass: z.enum(dataClasses).describe("Tag `data-class` of what tenants share: the N2SF grades C, S and O."),
-  timezone: field
-    .text("a time zone of the tz database, e.g. Asia/Seoul", /^[A-Z][A-Za-z_]+(\/[A-Z][A-Za-z_-]+)*$/)
-    .describe("Time zone of every guest."),
+  timezone: field.timeZone.describe("Time zone of every guest."),
   survivesOneHost: z
     .boolean("true or false")
     .default(true)
@@ -34,7 +32,7 @@ const platform = z.strictObject({
 });
 
 const zone = z.strictObject({
-  key: field.key,
+  key: field.platformKey,
   vlan: field.vlan.describe(
     "Fixed VLAN id, outside the physical network's dynamic range. A change replaces the network.",
   ),
@@ -70,7 +68,11 @@ const tenant = z.strictObject({
   key: field.tenantKey.describe("The tenant's identity: a new key is a new tenant."),
   name: field.text("a display name of up to 80 characters", /^\S(.{0,78}\S)?$/),
   dataClass: z.enum(dataClasses).describe("Tag `data-class` of all that the tenant owns."),
-  vlan: field.vlan.optional().describe("With cidr: the tenant's own zone. A tenant without machines needs none."),
+  vlan: field.vlan
+    .optional()
+    .describe(
+      "With cidr: the tenant's own zone. A tenant without machines needs none. Slices of GPU cards are dealt out in the order of these ids: a tenant that comes later takes a larger one, and moves nobody.",
+    ),
   cidr: field.cidr.optional().describe("One slot of network.tenants.cidr."),
   storage: field.diskSize.describe("Quota for data (P1.3). Root disks come on top."),
   apiToken: z.boolean("true or false").default(false).describe("A token for the platform's API (O1), a secret output."),
@@ -96,7 +98,7 @@ const tenant = z.strictObject({
     .strictObject({
       machines: field.whole("a whole number of machines from 1", 1, 10_000).optional(),
       cpus: field.whole("a whole number of vCPUs from 1", 1, 100_000).optional(),
-      memory: field.size.optional(),
+      memory: field.memorySize.optional(),
     })
     .default({})
     .describe("What the tenant may use at most. Default: exactly what its machines need."),

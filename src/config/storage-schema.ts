@@ -6,8 +6,8 @@ import * as field from "./fields.ts";
 const days = field.whole("a whole number of days from 1 to 3650", 1, 3650);
 
 const basics = {
-  key: field.key,
-  name: field.hostName.describe("Name in Ceph, e.g. ai-training-data."),
+  key: field.platformKey,
+  name: field.poolName.describe("Name in Ceph, e.g. ai-training-data."),
   tier: z.enum(["hot", "warm", "cold"]).describe("hot and warm lie on SSD, cold on HDD (CRUSH device class)."),
   size: field.diskSize.describe("Quota."),
   compression: z

@@ -49,6 +49,6 @@ export function planGroups(
 }
 
 /** What a machine is for; machines of the same use are replicas of each other. */
-function useOf({ roles }: Member): string {
+export function useOf({ roles }: Pick<Member, "roles">): string {
   return [...roles].sort().join("-");
 }
