@@ -12,22 +12,42 @@ export async function findRgwUser({ api, signal, log }: Context<Client>, uid: st
   if (!Array.isArray(uids) || !uids.includes(uid)) return undefined;
   const row = await api.list("rgw/user/{uid}", { path: { uid }, signal });
   if (!isRow(row)) return undefined;
-  if (row.system === true || row.system === "true") {
-    log("warning", `${uid} has been made a system user, which may do everything: the next change takes that away`);
-  }
+  const powers = powersOf(row);
+  if (powers !== undefined) log("warning", `${uid} is ${powers}: the next change takes that away`);
   const quotas = await api.list("rgw/user/{uid}/quota", { path: { uid }, signal });
   return { ...row, uid, user_quota: isRow(quotas) ? quotas.user_quota : undefined };
 }
 
-/** @throws ProviderError when a user that is to be taken over may do everything */
-export function refuseSystemUser(row: Row): void {
-  if (row.system !== true && row.system !== "true") return;
+/** What of the gateway a user may administer, which opens every tenant's data to it: `users=*` shows everybody's keys. */
+function powersOf(row: Row): string | undefined {
+  if (row.system === true || row.system === "true") return "a system user, which may do everything";
+  const caps = capsOf(row);
+  if (caps.length === 0) return undefined;
+  return `an administrator of the gateway (${caps.map(({ type, perm }) => `${type}=${perm}`).join(", ")})`;
+}
+
+function capsOf({ caps }: Row): { type: string; perm: string }[] {
+  return rowsOf(caps).map(({ type, perm }) => ({ type: String(type), perm: String(perm) }));
+}
+
+/** @throws ProviderError when a user that is to be taken over may administer the gateway */
+export function refuseAdministrator(row: Row): void {
+  const powers = powersOf(row);
+  if (powers === undefined) return;
   throw new ProviderError({
     what: "take-over of an object gateway user",
     value: String(row.uid),
-    rule: "it is a system user, which may do everything",
-    remedy: "`radosgw-admin user modify --uid … --system=0` first, or use another user",
+    rule: `it is ${powers}`,
+    remedy:
+      "`radosgw-admin user modify --uid … --system=0` and `radosgw-admin caps rm --uid … --caps=…` first, or use another user",
   });
+}
+
+/** Takes away what `radosgw-admin caps add` has given. */
+export async function removeCaps({ api, signal }: Context<Client>, row: Row): Promise<void> {
+  for (const query of capsOf(row)) {
+    await api.send("DELETE", "rgw/user/{uid}/capability", { path: { uid: String(row.uid) }, query, signal });
+  }
 }
 
 /** The user's own quota; 0 = none. */

@@ -14,6 +14,7 @@ import type { Tables } from "../models/tables.ts";
 import { endpoint } from "./endpoint.ts";
 import { flag, integer, required, text } from "./fields.ts";
 
+const capability = { uid: required(text), type: required(text), perm: required(text), daemon_name: text };
 const settings = { email: text, max_buckets: integer, system: flag, suspended: flag };
 
 /** `class RgwUser` of `controllers/rgw.py`: what the gateway refuses comes as 500, "not found" too. */
@@ -108,6 +109,30 @@ export const rgwUserEndpoints = [
     },
   }),
   endpoint({
+    method: "POST",
+    path: "/api/rgw/user/{uid}/capability",
+    scope: "rgw",
+    fields: capability,
+    run({ tables, args }) {
+      const user = foundUser(tables, args.uid);
+      const caps = [...without(user, args.type), { type: args.type, perm: args.perm }];
+      return tables.rgwUsers.update(user, { caps }).caps as Json;
+    },
+  }),
+  endpoint({
+    method: "DELETE",
+    path: "/api/rgw/user/{uid}/capability",
+    scope: "rgw",
+    fields: capability,
+    run({ tables, args }) {
+      const user = foundUser(tables, args.uid);
+      const caps = without(user, args.type);
+      if (caps.length === (user.caps ?? []).length) throw gatewayError(404, "NoSuchCap");
+      tables.rgwUsers.update(user, { caps });
+      return null;
+    },
+  }),
+  endpoint({
     method: "GET",
     path: "/api/rgw/user/{uid}/quota",
     scope: "rgw",
@@ -141,6 +166,10 @@ export const rgwUserEndpoints = [
   }),
 ];
 
+function without({ caps = [] }: RgwUser, type: string) {
+  return caps.filter((cap) => cap.type !== type);
+}
+
 function foundUser(tables: Tables, uid: string, wrapped?: number): RgwUser {
   needGateway(tables);
   const user = findRgwUser(tables, uid);
@@ -169,7 +198,7 @@ function shown(tables: Tables, user: RgwUser): Json {
     subusers: [],
     keys: user.keys.map((key) => ({ ...key })),
     swift_keys: [],
-    caps: [],
+    caps: (user.caps ?? []).map((cap) => ({ ...cap })),
     op_mask: "read, write, delete",
     default_placement: "",
     default_storage_class: "",

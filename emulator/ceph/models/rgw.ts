@@ -25,6 +25,8 @@ export interface RgwUser extends Row {
   readonly maxBuckets: number;
   readonly suspended: boolean;
   readonly system: boolean;
+  /** What it may administer: `users`, `buckets`, … */
+  readonly caps?: readonly { readonly type: string; readonly perm: string }[];
   readonly keys: readonly RgwKey[];
   readonly userQuota: RgwQuota;
   readonly bucketQuota: RgwQuota;

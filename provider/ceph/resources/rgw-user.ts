@@ -2,7 +2,7 @@ import { boolean, integer, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
 import { defineResource } from "../resource.ts";
-import { findRgwUser, keyPartOf, quotaOf, refuseSystemUser } from "../rgw.ts";
+import { findRgwUser, keyPartOf, quotaOf, refuseAdministrator, removeCaps } from "../rgw.ts";
 import { bytesOf, limitGib } from "../units.ts";
 import { bodyOf } from "../wire.ts";
 
@@ -30,7 +30,7 @@ const inputs = {
 
 export const rgwUser = defineResource({
   token: "ceph:rgw:RgwUser",
-  doc: "A user of the object gateway, with an S3 key and a quota. Never a system user. Import by uid. Can be deleted when it has no buckets.",
+  doc: "A user of the object gateway, with an S3 key and a quota. Never a system user, nor an administrator of the gateway. Import by uid. Can be deleted when it has no buckets.",
   inputs,
   outputs: {
     accessKey: text({ optional: true, secret: true, decode: keyPartOf("access_key"), doc: "S3 access key." }),
@@ -40,7 +40,7 @@ export const rgwUser = defineResource({
   reference: ({ uid }) => uid,
   find: findRgwUser,
   id: ({ uid }) => String(uid),
-  refuse: refuseSystemUser,
+  refuse: refuseAdministrator,
 
   async make(context, given) {
     const { api, signal } = context;
@@ -49,8 +49,9 @@ export const rgwUser = defineResource({
     if (given.quotaGib > 0 || given.quotaObjects > 0) await setQuota(context, given);
   },
 
-  async change(context, _row, { after, changed }) {
+  async change(context, row, { after, changed }) {
     const { api, signal } = context;
+    await removeCaps(context, row);
     const { uid, ...body } = bodyOf(inputs, after, changed);
     // Sent with every change: a user that somebody has made a system user is one no more.
     await api.send("PUT", "rgw/user/{uid}", { path: { uid: after.uid }, body: { ...body, system: false }, signal });

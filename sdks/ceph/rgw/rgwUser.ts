@@ -5,7 +5,7 @@ import * as pulumi from "@pulumi/pulumi";
 import * as utilities from "../utilities";
 
 /**
- * A user of the object gateway, with an S3 key and a quota. Never a system user. Import by uid. Can be deleted when it has no buckets.
+ * A user of the object gateway, with an S3 key and a quota. Never a system user, nor an administrator of the gateway. Import by uid. Can be deleted when it has no buckets.
  */
 export class RgwUser extends pulumi.CustomResource {
     /**

@@ -45,6 +45,26 @@ describe("RgwUser and RgwBucket", () => {
     expect((await failureOf(again)).details).toMatch(/system user/);
   });
 
+  test("capabilities of an administrator are not taken over, and the next change takes them away", async () => {
+    const path = { uid: "clerk" };
+    const given = { uid: "clerk", displayName: "Clerk" };
+    const kept = await cluster.engine.create(USER, given);
+    for (const [type, perm] of [
+      ["users", "*"],
+      ["buckets", "read"],
+    ]) {
+      await cluster.hand.send("POST", "rgw/user/{uid}/capability", { path, body: { type, perm } });
+    }
+    const next = await cluster.nextRun();
+    expect((await failureOf(next.import(USER, "clerk"))).details).toMatch(
+      /users=\*, buckets=read[\s\S]*radosgw-admin caps rm/,
+    );
+    expect((await failureOf((await cluster.nextRun()).create(USER, given))).details).toMatch(/users=\*, buckets=read/);
+    await next.update(USER, kept, { ...given, maxBuckets: 7 });
+    expect(await cluster.hand.send("GET", "rgw/user/{uid}", { path })).toMatchObject({ caps: [], max_buckets: 7 });
+    await next.delete(USER, kept);
+  });
+
   describe("a bucket", () => {
     let owner: Kept;
     beforeAll(async () => {
