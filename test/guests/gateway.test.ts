@@ -40,7 +40,7 @@ beforeAll(async () => {
   writeFileSync(join(folder, "nginx.conf"), here(main));
   writeFileSync(join(folder, "sites/gateway.conf"), here(site));
   gateway = spawn("nginx", ["-c", join(folder, "nginx.conf"), "-e", join(folder, "error.log")], { stdio: "ignore" });
-  await vi.waitFor(async () => expect(await ask(port, "/health")).toMatchObject({ status: 200 }), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await ask(port, "/health")).toMatchObject({ status: 200 }), { timeout: 60_000 });
 });
 
 afterAll(() => {

@@ -108,7 +108,7 @@ postgresTest.each([
   await new Promise((done) => first.stdout.once("data", done));
   second.stdin.end(`${insert(500)};\n`);
   const waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'";
-  await vi.waitFor(() => expect(database.ask(waiting).out).toBe("1"), { timeout: 10_000 });
+  await vi.waitFor(() => expect(database.ask(waiting).out).toBe("1"), { timeout: 60_000 });
   first.stdin.end(`${end};\n`);
   await firstEnd;
   expect(await secondEnd).toBe(status === 0 ? 0 : 3);

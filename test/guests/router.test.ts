@@ -31,7 +31,7 @@ beforeAll(async () => {
     .replaceAll(/(server (\S+)) \S+:8080/g, (_, start, name) => `${start} 127.0.0.1:${models.get(name)?.port}`);
   writeFileSync(join(folder, "haproxy.cfg"), text);
   router = spawn("haproxy", ["-db", "-f", join(folder, "haproxy.cfg")], { stdio: "ignore" });
-  await vi.waitFor(async () => expect(await ask(port, "/health")).toMatchObject({ status: 200 }), { timeout: 20_000 });
+  await vi.waitFor(async () => expect(await ask(port, "/health")).toMatchObject({ status: 200 }), { timeout: 60_000 });
 });
 
 afterAll(() => {

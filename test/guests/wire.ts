@@ -28,12 +28,21 @@ export async function tlsServer(
   return { server, port: portOf(server) };
 }
 
+/** Below the ports that systems give out by themselves (RFC 6335: from 49152; Linux: from 32768): nobody gets one in the meantime. */
+let nextPort = 10_000 + (process.pid % 220) * 100;
+
+/** A port that nobody listens on, for a product that must be told one. */
 export async function freePort(): Promise<number> {
-  const socket = createSocket();
-  await new Promise<void>((done) => socket.listen(0, "127.0.0.1", done));
-  const port = portOf(socket);
-  await new Promise((done) => socket.close(done));
-  return port;
+  for (;;) {
+    const port = nextPort++;
+    const socket = createSocket();
+    const isFree = await new Promise<boolean>((done) => {
+      socket.once("error", () => done(false)).listen(port, "127.0.0.1", () => done(true));
+    });
+    if (!isFree) continue;
+    await new Promise((done) => socket.close(done));
+    return port;
+  }
 }
 
 function portOf(server: Pick<Server, "address">): number {

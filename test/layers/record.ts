@@ -27,7 +27,7 @@ export async function record(
   const registered: Registered[] = [];
   await runtime.setMocks({
     async newResource({ type, name, inputs }) {
-      if (name === slow) await sleep(100);
+      if (name === slow) await quiet(registered);
       registered.push({ type, name, inputs });
       return {
         id: `${name} (id)`,
@@ -39,6 +39,14 @@ export async function record(
   await program(planProfile(loadProfile({ profile: "demo-cpu", overrides })));
   await runtime.disconnect();
   return registered;
+}
+
+/** Resolves when nothing more is registered for a while: by turns of the event loop, as on a busy machine time alone says nothing. */
+async function quiet(registered: readonly Registered[]): Promise<void> {
+  for (let before = -1, turns = 0; turns < 20; turns = registered.length === before ? turns + 1 : 0) {
+    before = registered.length;
+    await sleep(5);
+  }
 }
 
 export function ofType(registered: readonly Registered[], type: string): Registered[] {

@@ -31,7 +31,7 @@ export interface Cloud {
 
 /** `options`: another seed, or the flavor of Mold. */
 export async function startCloud(
-  latency: "none" | "fast" = "none",
+  latency: "none" | "fast" | "real" = "none",
   options: Pick<EmulatorOptions, "flavor" | "seed"> = {},
 ): Promise<Cloud> {
   const emulator = await startEmulator({ ...options, latency });

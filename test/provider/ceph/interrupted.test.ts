@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { eventually } from "../../support/processes.ts";
 import { type Failure, type Kept, plain } from "../engine.ts";
 import { type Cluster, startCluster } from "./cluster.ts";
 
@@ -12,9 +13,17 @@ beforeEach(async () => {
 });
 afterEach(() => cluster.close());
 
+/** Resolves when a task has been accepted, and runs. */
+async function underWay(): Promise<void> {
+  await eventually("a task runs", async () => {
+    const { executing_tasks: tasks } = (await cluster.hand.send("GET", "task")) as { executing_tasks: unknown[] };
+    return tasks.length > 0;
+  });
+}
+
 /** Fails over while a task runs that has been accepted already. */
 async function failOverAmid(work: Promise<unknown>): Promise<void> {
-  await new Promise((resolve) => setTimeout(resolve, 250));
+  await underWay();
   await cluster.control("POST", "failover", { gapMs: 100 });
   await cluster.control("POST", "tasks", { durationMs: 0 });
   await work;
@@ -95,7 +104,7 @@ test("an edit that is dropped because another one of the same pool is under way,
   const kept = await cluster.engine.create(POOL, { name: "busy" });
   await cluster.control("POST", "tasks", { durationMs: 600, waitMs: 0 });
   const other = cluster.hand.send("PUT", "pool/{name}", { path: { name: "busy" }, body: { quota_max_objects: 5 } });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await underWay();
   const [after] = await Promise.all([cluster.engine.update(POOL, kept, { name: "busy", quotaGib: 7 }), other]);
   expect(await cluster.pool("busy")).toMatchObject({ quota_max_bytes: 7 * gib });
   expect(plain(after.state).quotaGib).toBe(7);
@@ -106,16 +115,16 @@ test("the session runs out between a task's acceptance and its end", async () =>
   const engine = await cluster.nextRun();
   await cluster.control("POST", "tasks", { durationMs: 600, waitMs: 0 });
   const made = engine.create(POOL, { name: "late" });
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await underWay();
   await cluster.control("POST", "clock", { offsetSeconds: 120 });
   expect((await made).id).toBe(String((await cluster.pool("late"))?.pool));
 });
 
 test("customTimeouts end the wait, and what was begun is recorded", async () => {
   await cluster.control("POST", "tasks", { durationMs: 60_000, waitMs: 0 });
-  const failure: Failure = await cluster.engine.create(POOL, { name: "slow" }, { timeout: 1 }).catch((error) => error);
+  const failure: Failure = await cluster.engine.create(POOL, { name: "slow" }, { timeout: 3 }).catch((error) => error);
   expect(failure.details).toMatch(
-    /POST \/api\/pool: the task was still running.*not finished within the timeout of 1 s/,
+    /POST \/api\/pool: the task was still running.*not finished within the timeout of 3 s/,
   );
   expect(failure.partial?.id).toBe(String((await cluster.pool("slow"))?.pool));
 });

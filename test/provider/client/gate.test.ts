@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { expect, test } from "vitest";
+import { eventually } from "../../support/processes.ts";
 import { answer, scriptedServer } from "./scripted-server.ts";
 
 type Nic = { networkid: string };
@@ -17,19 +18,21 @@ function cloud(routerNics: Nic[] | undefined) {
   });
 }
 
-/** Starts instances on the given networks through one gate; returns, for each, how many others of any kind ran beside it. */
-async function startAll(gate: { pass: Gate["pass"] }, instances: string[][]): Promise<number[]> {
-  let running = 0;
+/**
+ * Starts instances on the given networks through one gate; returns, for each, how many others of any kind ran beside it. Each
+ * runs for a while, and until as many as `awaited` ran beside it: on a busy machine they come late.
+ */
+async function startAll(gate: { pass: Gate["pass"] }, instances: string[][], awaited: number[] = []) {
+  const running = new Set<number>();
   const beside = instances.map(() => 0);
   await Promise.all(
     instances.map((networks, i) =>
       gate.pass(networks, async () => {
-        running++;
-        for (let step = 0; step < 5; step++) {
-          await sleep(5);
-          beside[i] = Math.max(beside[i] ?? 0, running - 1);
-        }
-        running--;
+        running.add(i);
+        for (const one of running) beside[one] = Math.max(beside[one] ?? 0, running.size - 1);
+        await sleep(25);
+        await eventually(`${awaited[i]} run beside ${i}`, () => (beside[i] ?? 0) >= (awaited[i] ?? 0));
+        running.delete(i);
       }),
     ),
   );
@@ -40,12 +43,13 @@ type Gate = import("../../../provider/cloudstack/client/gate.ts").Gate;
 test("the first instance of a tier starts alone, the others together after it", async () => {
   await using server = await cloud([]);
   const { gate } = server.client();
-  expect(await startAll(gate, [["t1"], ["t1"], ["t1"]])).toEqual([0, 1, 1]);
+  const awaited = [0, 1, 1];
+  expect(await startAll(gate, [["t1"], ["t1"], ["t1"]], awaited)).toEqual(awaited);
 });
 
 test("tiers do not wait for each other once the VPC's router runs", async () => {
   await using server = await cloud([]);
-  expect(await startAll(server.client().gate, [["t1"], ["t2"]])).toEqual([1, 1]);
+  expect(await startAll(server.client().gate, [["t1"], ["t2"]], [1, 1])).toEqual([1, 1]);
 });
 
 test("without a running VPC router the first instance of the VPC starts alone", async () => {
@@ -55,12 +59,12 @@ test("without a running VPC router the first instance of the VPC starts alone", 
 
 test("a tier whose router is there already is open at once", async () => {
   await using server = await cloud([{ networkid: "t1" }]);
-  expect(await startAll(server.client().gate, [["t1"], ["t1"]])).toEqual([1, 1]);
+  expect(await startAll(server.client().gate, [["t1"], ["t1"]], [1, 1])).toEqual([1, 1]);
 });
 
 test("layer 2 networks need no gate, and no question to the server about routers", async () => {
   await using server = await cloud([]);
-  expect(await startAll(server.client().gate, [["l2"], ["l2"]])).toEqual([1, 1]);
+  expect(await startAll(server.client().gate, [["l2"], ["l2"]], [1, 1])).toEqual([1, 1]);
   expect(server.count("listRouters")).toBe(0);
 });
 

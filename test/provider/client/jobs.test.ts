@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { isCloudStackError } from "../../../provider/cloudstack/client/errors.ts";
 import { Pace } from "../../../provider/cloudstack/client/pace.ts";
+import { eventually } from "../../support/processes.ts";
 import { answer, type Parameters, scriptedServer } from "./scripted-server.ts";
 
 /** A server on which every job takes `duration()` ms from its acceptance. */
@@ -48,7 +49,7 @@ test("T#40 a caller's time limit ends the wait and keeps the job's id", async ()
   await using server = await jobServer(() => 60_000);
   const error: unknown = await server
     .client()
-    .job("createKubernetesCluster", {}, { signal: AbortSignal.timeout(300) })
+    .job("createKubernetesCluster", {}, { signal: AbortSignal.timeout(1500) })
     .catch((e: unknown) => e);
   expect(isCloudStackError(error, "job-timeout") && error.facts.jobId).toBe("job-0");
 });
@@ -56,11 +57,13 @@ test("T#40 a caller's time limit ends the wait and keeps the job's id", async ()
 test("a cancelled wait keeps the job's id", async () => {
   await using server = await jobServer(() => 60_000);
   const cancel = new AbortController();
-  setTimeout(() => cancel.abort(), 300);
-  const error: unknown = await server
+  const waiting = server
     .client()
     .job("createVPC", {}, { signal: cancel.signal })
     .catch((e: unknown) => e);
+  await eventually("the job is asked about", () => server.count("queryAsyncJobResult") > 0);
+  cancel.abort();
+  const error: unknown = await waiting;
   expect(isCloudStackError(error, "cancelled") && error.facts.jobId).toBe("job-0");
 });
 

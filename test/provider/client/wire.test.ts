@@ -3,6 +3,7 @@ import { describe, expect, test } from "vitest";
 import { Client } from "../../../provider/cloudstack/client/client.ts";
 import { CloudStackError } from "../../../provider/cloudstack/client/errors.ts";
 import { hintFor } from "../../../provider/cloudstack/client/hints.ts";
+import { eventually } from "../../support/processes.ts";
 import { answer, refusal, scriptedServer } from "./scripted-server.ts";
 
 const keys = { apiKey: "key", secretKey: "secret" };
@@ -48,7 +49,7 @@ describe("each way of reaching no CloudStack has its own message", () => {
 
   test("no answer in time", async () => {
     await using server = await scriptedServer(() => new Promise(() => {}));
-    const error = await failure(server.client({ timeout: 0.1 }).call("createVPC", {}));
+    const error = await failure(server.client({ timeout: 1 }).call("createVPC", {}));
     expect(error.kind).toBe("timeout");
     expect(error.facts.mayHaveHappened).toBe(true);
   });
@@ -153,6 +154,8 @@ test("concurrency: all clients of a server have no more requests on the way than
   let most = 0;
   await using server = await scriptedServer(async (p) => {
     most = Math.max(most, ++now);
+    // The first ones stay until the others have come.
+    await eventually("three are on the way", () => most >= 3);
     await new Promise((resolve) => setTimeout(resolve, 5));
     now--;
     return answer(p.command, {});

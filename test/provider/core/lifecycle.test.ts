@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Secret, UNKNOWN } from "../../../provider/core/values.ts";
+import { eventually } from "../../support/processes.ts";
 import { type Failure, TestEngine } from "../engine.ts";
 import { THING, type ToyCloud, toyProvider } from "./toy.ts";
 
@@ -79,7 +80,7 @@ describe("create", () => {
   test("cancelling ends the wait, keeps the id and starts nothing more", async () => {
     cloud.hang = true;
     const waiting = engine.create(THING, base).catch((error) => error);
-    await expect.poll(() => cloud.things.size).toBe(1);
+    await eventually("the thing is made", () => cloud.things.size === 1);
     const { Empty } = await import("google-protobuf/google/protobuf/empty_pb.js");
     await engine.send("cancel", new Empty());
     expect((await waiting).partial.id).toBe("thing-1");

@@ -4,6 +4,7 @@
  */
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { defaultSeed, type Seed } from "../../../emulator/cloudstack/seed.ts";
+import { eventually } from "../../support/processes.ts";
 import { type Kept, plain } from "../engine.ts";
 import { type Estate, INSTANCE, startEstate } from "./estate.ts";
 
@@ -205,7 +206,7 @@ describe("when a step fails, everything is as it was", () => {
     // Given to the other one behind the list's back: only the request itself finds out.
     await estate.fault({ command: "updateHostDevices", kind: "slow", delayMs: 1000 });
     const giving = give(vm, hostAt(0), "10:00.0", "b3:00.0");
-    await expect.poll(async () => (await estate.calls()).updateHostDevices ?? 0, { interval: 5 }).toBeGreaterThan(0);
+    await eventually("it is asked for", async () => "updateHostDevices" in (await estate.calls()));
     await estate.byHand("updateHostDevices", {
       hostid: hostAt(0),
       hostdevicesname: "b3:00.0 3D controller",

@@ -313,8 +313,8 @@ describe("a deployment that goes wrong", () => {
     const inputs = estate.instanceOn("unseen", tier) as never;
     const abandoned = async (): Promise<Kept> => {
       await estate.fault({ command: "deployVirtualMachine", kind: "job-failure", text: "no room" });
-      await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 3000, times: 1 });
-      const failure: Failure = await estate.engine.create(INSTANCE, inputs, { timeout: 1 }).catch((error) => error);
+      await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 6000, times: 1 });
+      const failure: Failure = await estate.engine.create(INSTANCE, inputs, { timeout: 3 }).catch((error) => error);
       expect(await rowOf(String(failure.partial?.id))).toMatchObject({ state: "Error" });
       return { ...(failure.partial as Kept), name: "unseen" };
     };
@@ -333,9 +333,9 @@ describe("a deployment that goes wrong", () => {
   });
 
   test("hashicorp#3171 when its time is over, the id is kept, and the next run finishes it", async () => {
-    await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 3000, times: 1 });
+    await estate.fault({ command: "queryAsyncJobResult", kind: "slow", delayMs: 6000, times: 1 });
     const inputs = { ...estate.instanceOn("late", tier), tags: { layer: "tenant" } };
-    const { partial }: Failure = await estate.engine.create(INSTANCE, inputs as never, { timeout: 1 }).then(
+    const { partial }: Failure = await estate.engine.create(INSTANCE, inputs as never, { timeout: 3 }).then(
       () => ({ code: 0, details: "made in time" }),
       (error) => error,
     );

@@ -1,11 +1,11 @@
-/** A run that was killed while the server was still at its work; latencies, so that there is a while. */
+/** A run that was killed while the server was still at its work; real latencies, so that there is a while on any machine. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { ACL, type Estate, INSTANCE, startEstate, VOLUME, VPC } from "./estate.ts";
 
 let estate: Estate;
 beforeAll(async () => {
-  estate = await startEstate("fast");
+  estate = await startEstate("real");
 });
 afterAll(() => estate.close());
 

@@ -13,12 +13,12 @@ const limits = { what: "download", describe: (done: number) => `${done} of 2`, f
 test("T#25 waits until every zone has it", async () => {
   let copies = 0;
   const read = async () => ++copies;
-  expect(await until(contextWith(AbortSignal.timeout(5000)), read, (done) => done === 2, limits)).toBe(2);
+  expect(await until(contextWith(AbortSignal.timeout(60_000)), read, (done) => done === 2, limits)).toBe(2);
 });
 
 test("says what it waited for when time runs out", async () => {
   const waiting = until(
-    contextWith(AbortSignal.timeout(5000)),
+    contextWith(AbortSignal.timeout(60_000)),
     async () => 1,
     () => false,
     { ...limits, forMs: 1 },
