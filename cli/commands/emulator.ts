@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { ceph } from "../ceph.ts";
 import { cloudEnvironment, findCloud, resetCloud, type StartOptions, startCloud, stopCloud } from "../cloud.ts";
 import { parseWords, UsageError } from "../usage.ts";
@@ -19,6 +20,8 @@ export async function emulator(words: string[]): Promise<number> {
   const [action, ...more] = positionals;
   if (more.length > 0) throw new UsageError(`"emulator ${action}" takes no further words, got "${more.join(" ")}"`);
   const { json, ceph: withCeph, "ceph-seed": cephSeed, ...options } = values;
+  const deaf = Object.keys(values).find((option) => (option === "json" ? action !== "status" : action !== "start"));
+  if (deaf !== undefined) throw new UsageError(`"emulator ${action ?? ""}" does not take --${deaf}`);
   switch (action) {
     case "start":
       await start(options);
@@ -45,9 +48,14 @@ export async function emulator(words: string[]): Promise<number> {
   }
 }
 
-async function start(options: StartOptions): Promise<void> {
-  const { endpoint, started } = await startCloud(options);
+async function start({ seed, ...options }: StartOptions): Promise<void> {
+  const { endpoint, started } = await startCloud({ ...options, ...(seed !== undefined && { seed: fileOrName(seed) }) });
   say(`the embedded cloud ${started ? "answers" : "was running already"} at ${endpoint.apiUrl}`);
+}
+
+/** The emulator runs in a folder of its own, where a path from here leads elsewhere. */
+function fileOrName(seed: string): string {
+  return /[./\\]/.test(seed) ? resolve(seed) : seed;
 }
 
 async function startCeph(seed: string | undefined, fresh: boolean | undefined): Promise<void> {

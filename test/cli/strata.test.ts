@@ -99,8 +99,19 @@ describe("strata emulator", { timeout: 60_000 }, () => {
     expect(run("emulator", "dance")).toMatchObject({ code: 2, err: expect.stringContaining('got "dance"') });
     expect(run("emulator", "start", "--speed", "9")).toMatchObject({ code: 2 });
     run("emulator", "stop");
-    const { code, err } = run("emulator", "start", "--fresh", "--seed", join(folder, "no-such-seed.yaml"));
-    expect([code, err]).toEqual([1, expect.stringContaining("no-such-seed.yaml")]);
+    const env = { ...process.env, STRATA_RUN_FOLDER: folder };
+    const words = ["emulator", "start", "--fresh", "--seed", "no-such-seed.yaml"];
+    // A path from where one stands.
+    const { status: code, stderr } = spawnSync(strata, words, { cwd: folder, env, encoding: "utf8" });
+    expect([code, stderr]).toEqual([1, expect.stringContaining(join(folder, "no-such-seed.yaml"))]);
+    // What a command would not hear.
+    for (const deaf of [
+      ["stop", "--json"],
+      ["status", "--seed", "enterprise"],
+      ["reset", "--fresh"],
+    ]) {
+      expect(run("emulator", ...deaf)).toMatchObject({ code: 2, err: expect.stringContaining(`does not take`) });
+    }
   });
 });
 
