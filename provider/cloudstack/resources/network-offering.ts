@@ -34,7 +34,7 @@ const inputs = {
   conserveMode: boolean({
     default: true,
     onChange: "replace",
-    doc: "One public address may serve several services. Not for VPC tiers with public load balancing.",
+    doc: "One public address may serve several services at once. For VPC tiers with load balancing: CloudStack 4.19 or newer.",
   }),
   egressDefaultPolicy: oneOf(["allow", "deny"], {
     optional: true,

@@ -41,7 +41,7 @@ export class NetworkOffering extends pulumi.CustomResource {
      */
     declare public readonly availability: pulumi.Output<string>;
     /**
-     * One public address may serve several services. Not for VPC tiers with public load balancing. Default: `true`.
+     * One public address may serve several services at once. For VPC tiers with load balancing: CloudStack 4.19 or newer. Default: `true`.
      */
     declare public readonly conserveMode: pulumi.Output<boolean>;
     /**
@@ -172,7 +172,7 @@ export interface NetworkOfferingArgs {
      */
     availability?: pulumi.Input<string | undefined>;
     /**
-     * One public address may serve several services. Not for VPC tiers with public load balancing. Default: `true`. A change replaces the resource.
+     * One public address may serve several services at once. For VPC tiers with load balancing: CloudStack 4.19 or newer. Default: `true`. A change replaces the resource.
      */
     conserveMode?: pulumi.Input<boolean | undefined>;
     /**
