@@ -269,6 +269,15 @@ const recoverVolume = sync({
   },
 });
 
+/** Things of projects are listed by id, with their project, and beside all others for -1 (`buildACLSearchParameters`). */
+function isAskedFor(
+  { inProject }: Volume,
+  { id, projectid: project }: { id?: unknown; projectid?: string | undefined },
+) {
+  if (project !== undefined && project !== "-1") throw invalid(`Unable to find project by id ${project}`);
+  return inProject === undefined || id !== undefined || project === "-1";
+}
+
 const listVolumes = listing({
   name: "listVolumes",
   audience: "user",
@@ -285,6 +294,7 @@ const listVolumes = listing({
     storageid: ref("storagePools"),
     virtualmachineid: ref("instances"),
     zoneid: ref("zones"),
+    projectid: text,
   },
   reply: "volume",
   rows(call) {
@@ -305,6 +315,7 @@ const listVolumes = listing({
       .filter(
         (volume) =>
           accounts.has(volume.accountId) &&
+          isAskedFor(volume, args) &&
           fits(volume, wanted) &&
           (args.ids === undefined || args.ids.includes(volume.uuid)) &&
           mentions(args.keyword, volume.name) &&

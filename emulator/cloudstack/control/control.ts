@@ -38,6 +38,7 @@ export class ControlApi {
       "POST /control/hosts": (body) => this.#setHost(body),
       "POST /control/gpus": (body) => this.#setGpu(body),
       "POST /control/storage-keys": (body) => this.#setStorageKeys(body),
+      "POST /control/projects": (body) => this.#giveToProject(textIn(body, "volume")),
       "DELETE /control/storage-keys": () => this.#done(() => this.#world.storageKeys.set(undefined)),
       "GET /control/calls": () => this.#callCounts(),
       "DELETE /control/calls": () => this.#done(() => this.#calls.clear()),
@@ -122,6 +123,13 @@ export class ControlApi {
       return { user: textIn(entry, "user"), key: textIn(entry, "key"), ...named };
     });
     return this.#done(() => this.#world.storageKeys.set(known));
+  }
+
+  #giveToProject(id: string): Json {
+    const { store, tables } = this.#world;
+    const volume = tables.volumes.byUuid(id);
+    if (volume === undefined) throw new BadRequest(`there is no volume ${id}`);
+    return this.#done(() => store.transaction(() => tables.volumes.update(volume, { inProject: true })));
   }
 
   #callCounts(): Json {

@@ -20,6 +20,8 @@ export interface Volume extends Row {
   readonly poolId?: number;
   readonly hypervisor?: string;
   readonly deleteProtection: boolean;
+  /** It belongs to a project, whose things lists leave out unless they are asked for. */
+  readonly inProject?: true;
 }
 
 /** 0 hourly, 1 daily, 2 weekly, 3 monthly. */

@@ -37,7 +37,12 @@ export async function removePool(context: Context<Client>, id: string, read: () 
 /** @throws ProviderError that names what lives there */
 async function mustBeEmpty(context: Context<Client>, { id, name }: Row): Promise<void> {
   const { api, signal, urn } = context;
-  const volumesOn = () => api.list("listVolumes", { storageid: String(id), listall: true }, { signal });
+  // What belongs to projects a list leaves out, or, by older servers, tells alone (`buildACLSearchParameters`).
+  const owners = [{ listall: true }, { listall: true, projectid: "-1" }];
+  const volumesOn = async () => {
+    const lists = owners.map((owner) => api.list("listVolumes", { storageid: String(id), ...owner }, { signal }));
+    return [...new Map((await Promise.all(lists)).flat().map((row) => [row.id, row])).values()];
+  };
   const isLeaving = ({ state }: Row) => /^Expung/.test(String(state));
   const volumes = await until(context, volumesOn, (rows) => !rows.some(isLeaving), {
     what: "delete cloudstack:storage:StoragePool",
@@ -52,7 +57,8 @@ async function mustBeEmpty(context: Context<Client>, { id, name }: Row): Promise
     where: urn,
     value: String(name),
     rule: `${living.length} volumes live on it: ${some}${living.length > 5 ? ", …" : ""}`,
-    remedy: "delete or migrate them first; a pool is never taken from under its volumes",
+    remedy:
+      "delete or migrate them first: a pool is never taken from under its volumes. If it is to go because monitors, user or key are others now: no command of the server changes those; set them back, or change the server's record by hand, take the pool out of the state (`pulumi state delete`) and `pulumi import` it again",
   });
 }
 

@@ -152,6 +152,13 @@ describe("StoragePool", () => {
     await expect(estate.engine.delete(POOL, kept)).rejects.toMatchObject({
       details: expect.stringMatching(/1 volumes live on it: precious \(of on-pool\)/),
     });
+    await fetch(`${estate.emulator.controlUrl}/projects`, {
+      method: "POST",
+      body: JSON.stringify({ volume: volume.id }),
+    });
+    await expect(estate.engine.delete(POOL, kept)).rejects.toMatchObject({
+      details: expect.stringMatching(/1 volumes live on it: precious \(of on-pool\)[\s\S]*monitors, user or key/),
+    });
     expect((await rowOf(kept.id))?.state).toBe("Up");
     expect((await estate.rows("listVirtualMachines", { id: vm.id }))[0]?.state).toBe("Running");
     await estate.engine.delete(VOLUME, volume);
