@@ -3,6 +3,7 @@ import { listed, ProviderError } from "../core/errors.ts";
 import { type Row, text } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
 import type { Client } from "./client/client.ts";
+import { storedBytes } from "./pools.ts";
 import { bytesOf, gibOf, inGib, limitGib } from "./units.ts";
 import { isRow, rowsOf } from "./wire.ts";
 
@@ -160,7 +161,11 @@ export async function findFilesystem(context: CephContext, reference: string): P
   };
 }
 
-/** Whether somebody uses a file system already. */
-export function hasClientsOrGroups({ clients, groups }: Row): boolean {
-  return Number(clients) > 0 || (Array.isArray(groups) && groups.length > 0);
+/**
+ * Whether somebody uses a file system already. One client is the manager itself, which stays connected for a minute after it
+ * has looked for groups, as each read has it do.
+ */
+export function isInUse({ clients, groups, data }: Row): boolean {
+  const isFull = isRow(data) && storedBytes(data) > 0;
+  return isFull || Number(clients) > 1 || (Array.isArray(groups) && groups.length > 0);
 }

@@ -7,6 +7,7 @@ import {
   groupPath,
   removeFilesystem,
   renameFilesystem,
+  sessionsOf,
   subvolumePath,
 } from "../models/cephfs.ts";
 import { allowsPoolDeletion } from "../models/config.ts";
@@ -170,7 +171,7 @@ function statusOf(tables: Tables, filesystem: Filesystem): Json {
     cephfs: {
       id,
       name,
-      client_count: 0,
+      client_count: sessionsOf(tables, filesystem),
       ranks: [rank],
       pools: [pool(metadataPool, "metadata"), pool(dataPool, "data")],
     },

@@ -6,6 +6,7 @@ import {
   findGroup,
   findSubvolume,
   noGroup,
+  openByManager,
   type Subvolume,
   type SubvolumeGroup,
   subvolumePath,
@@ -51,6 +52,7 @@ export const subvolumeGroupEndpoints = [
     run({ tables, args }) {
       const filesystem = findFilesystem(tables, args.vol_name);
       if (!filesystem) throw dashboardError(`Error listing subvolume groups for ${args.vol_name}`);
+      openByManager(tables, filesystem);
       const groups = tables.subvolumeGroups.filter((group) => group.filesystem === filesystem.id);
       return groups.map((group) => ({
         name: group.name,
@@ -194,6 +196,7 @@ export const subvolumeEndpoints = [
 function foundVolume(tables: Tables, name: string, prefix: string): Filesystem {
   const filesystem = findFilesystem(tables, name);
   if (!filesystem) throw dashboardError(`${prefix}: Volume '${name}' not found`);
+  openByManager(tables, filesystem);
   return filesystem;
 }
 

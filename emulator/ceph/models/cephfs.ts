@@ -81,6 +81,19 @@ export function isFilesystemPool(tables: Tables, poolName: string): Filesystem |
   return tables.filesystems.find(({ metadataPool, dataPool }) => metadataPool === id || dataPool === id);
 }
 
+/** Filesystems that the manager has opened to look at their folders; it stays connected for a minute and more. */
+const opened = new WeakMap<Tables, Set<number>>();
+
+/** The volumes module works on folders through a session of its own (`CephfsConnectionPool` of `mgr_util.py`). */
+export function openByManager(tables: Tables, { id }: Filesystem): void {
+  opened.set(tables, (opened.get(tables) ?? new Set()).add(id));
+}
+
+/** `mds_sessions.session_count`: the manager's own session counts, and there are no others here. */
+export function sessionsOf(tables: Tables, { id }: Filesystem): number {
+  return opened.get(tables)?.has(id) ? 1 : 0;
+}
+
 export function findGroup(tables: Tables, filesystem: Filesystem, name: string): SubvolumeGroup | undefined {
   return tables.subvolumeGroups.find((group) => group.filesystem === filesystem.id && group.name === name);
 }

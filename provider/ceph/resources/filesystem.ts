@@ -1,6 +1,6 @@
 import { type Field, integer, list, oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
-import { findFilesystem, hasClientsOrGroups } from "../cephfs.ts";
+import { findFilesystem, isInUse } from "../cephfs.ts";
 import type { Client } from "../client/client.ts";
 import { editPool, findPool, refuseQuotaBelowUse, refuseRenameOfUsed } from "../pools.ts";
 import { defineResource } from "../resource.ts";
@@ -136,7 +136,7 @@ export const filesystem = defineResource({
     api.send("DELETE", "cephfs/remove/{name}", { path: { name: String(name) }, signal }),
 
   // No room for a mark. One of this name that nobody has used yet is what an interrupted create leaves.
-  leftover: { isUsed: hasClientsOrGroups, later },
+  leftover: { isUsed: isInUse, later },
 });
 
 async function findWithPools(context: Context<Client>, reference: string): Promise<Row | undefined> {

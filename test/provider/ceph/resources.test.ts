@@ -262,7 +262,14 @@ describe("Filesystem, SubvolumeGroup, Subvolume", () => {
 
   test("one that is used is foreign; an unused one of the same name is what an interrupted run left", async () => {
     const fs = await cluster.engine.create(FS, { name: "left" });
+    // The manager itself is its client by now: it has looked for groups.
+    expect(await cluster.hand.send("GET", "cephfs/{id}", { path: { id: fs.id } })).toMatchObject({
+      cephfs: { client_count: 1 },
+    });
     expect((await (await cluster.nextRun()).create(FS, { name: "left" })).id).toBe(fs.id);
+    await cluster.control("POST", "use", { pool: "cephfs.left.data", bytes: 4096 });
+    expect((await failureOf((await cluster.nextRun()).create(FS, { name: "left" }))).details).toMatch(/pulumi import/);
+    await cluster.control("POST", "use", { pool: "cephfs.left.data", bytes: 0 });
     await cluster.engine.create(GROUP, { filesystem: "left", name: "g" });
     expect((await failureOf((await cluster.nextRun()).create(FS, { name: "left" }))).details).toMatch(/pulumi import/);
     await cluster.engine.delete(FS, fs);
