@@ -1,9 +1,10 @@
 import { log, RunError } from "@pulumi/pulumi";
+import { checkedPlan } from "./checked-plan.ts";
 import { loadStackProfile } from "./config/load.ts";
 import type { Profile } from "./config/schema.ts";
 import { MistakesError } from "./kit/errors.ts";
 import { findPresent } from "./parts/present.ts";
-import { machinesOf, type Plan, planProfile } from "./plan/plan.ts";
+import { machinesOf, type Plan } from "./plan/plan.ts";
 import { deviceQuestionOf, redealt } from "./plan/present.ts";
 
 /**
@@ -14,7 +15,7 @@ import { deviceQuestionOf, redealt } from "./plan/present.ts";
 export async function planStack(): Promise<Plan> {
   const profile = saying(loadStackProfile);
   const present = await findPresent(deviceQuestionOf(profile));
-  const plan = saying(() => planProfile(profile, present));
+  const plan = saying(() => checkedPlan(profile, present));
   for (const { machine, from, to } of redealt(machinesOf(plan), present)) {
     log.warn(
       `${machine} has ${from.join(", ")} and gets ${to.join(", ") || "no device"}: it is stopped and started for it`,

@@ -1,10 +1,11 @@
 import { readFileSync } from "node:fs";
+import { checkedPlan } from "../../src/checked-plan.ts";
 import { isTree } from "../../src/config/merge.ts";
 import { loadProfile, type ProfileOptions } from "../../src/config/profile.ts";
 import type { Profile } from "../../src/config/schema.ts";
 import { namesFile, textSource } from "../../src/config/source.ts";
 import { MistakesError } from "../../src/kit/errors.ts";
-import { type Plan, planProfile } from "../../src/plan/plan.ts";
+import type { Plan } from "../../src/plan/plan.ts";
 
 /**
  * The profile and its plan, as an `up` with the same overrides would have them. Needs no server and no engine.
@@ -13,7 +14,7 @@ import { type Plan, planProfile } from "../../src/plan/plan.ts";
  */
 export function loadPlan(name: string, overrides: string | undefined): { profile: Profile; plan: Plan } {
   const profile = loadProfile({ profile: name, ...overridesOf(overrides) });
-  return { profile, plan: planProfile(profile) };
+  return { profile, plan: checkedPlan(profile) };
 }
 
 function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> {

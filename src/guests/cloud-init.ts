@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import type { Mistake } from "../kit/errors.ts";
 import { dataPackages, dataVolume } from "./data-volume.ts";
 import { furtherCards } from "./network.ts";
 import {
@@ -21,6 +22,47 @@ export const maxBytes = (32_768 / 4) * 3;
  * user data may read this. Throws a `RangeError` for a template that does not exist and for more than a server takes.
  */
 export function cloudInit(machine: GuestMachine, context: GuestContext): string {
+  const text = textOf(machine, context);
+  const size = Buffer.byteLength(text);
+  if (size <= maxBytes) return text;
+  throw new RangeError(
+    `user data of ${machine.name} has ${size} bytes, but a server takes ${maxBytes}: give it fewer templates (${rolesOf(machine)})`,
+  );
+}
+
+/**
+ * Every machine that would be told more than a server takes. Asked before anything is created: otherwise the platform stands
+ * half when its turn comes.
+ */
+export function tooMuchUserData(machines: readonly GuestMachine[], context: GuestContext): Mistake[] {
+  return machines.flatMap((machine) => {
+    const size = Buffer.byteLength(textOf(machine, context));
+    if (size <= maxBytes) return [];
+    return {
+      path: machine.name,
+      value: `${size} bytes of user data`,
+      rule: `at most ${maxBytes}: a server takes 32768 characters of base64 (vm.userdata.max.length)`,
+      remedy: `give it fewer roles (${rolesOf(machine)}), or the platform fewer tenants: gateways and routers are told of each`,
+    };
+  });
+}
+
+function rolesOf({ template }: GuestMachine): string {
+  return [template ?? []].flat().join(", ");
+}
+
+/** Asked for twice, as a check and by who creates the machine. */
+const texts = new WeakMap<GuestMachine, { context: GuestContext; text: string }>();
+
+function textOf(machine: GuestMachine, context: GuestContext): string {
+  const known = texts.get(machine);
+  if (known?.context === context) return known.text;
+  const text = write(machine, context);
+  texts.set(machine, { context, text });
+  return text;
+}
+
+function write(machine: GuestMachine, context: GuestContext): string {
   const setup = setUp(machine, context);
   const config = {
     hostname: machine.name,
@@ -35,12 +77,7 @@ export function cloudInit(machine: GuestMachine, context: GuestContext): string 
     runcmd: setup.commands,
   };
   // cloud-init reads YAML 1.1.
-  const text = `#cloud-config\n${stringify(config, { lineWidth: 0, version: "1.1", aliasDuplicateObjects: false })}`;
-  const size = Buffer.byteLength(text);
-  if (size <= maxBytes) return text;
-  throw new RangeError(
-    `user data of ${machine.name} has ${size} bytes, but a server takes ${maxBytes}: give it fewer templates (${[machine.template ?? []].flat().join(", ")})`,
-  );
+  return `#cloud-config\n${stringify(config, { lineWidth: 0, version: "1.1", aliasDuplicateObjects: false })}`;
 }
 
 function setUp(machine: GuestMachine, context: GuestContext): Setup {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parse } from "yaml";
+import { checkedPlan } from "../../src/checked-plan.ts";
 import { loadProfile } from "../../src/config/profile.ts";
 import { cloudInit } from "../../src/guests/cloud-init.ts";
 import { planProfile } from "../../src/plan/plan.ts";
@@ -59,4 +60,23 @@ test("cards after the first get their fixed address without another default rout
 
 test("user data stays far below the 32 KiB that a server takes by default", () => {
   for (const machine of machines) expect(cloudInit(machine, plan.guests).length).toBeLessThan(8 * 1024);
+});
+
+test("more than a server takes is told of every machine before anything is created", () => {
+  const cities = Array.from({ length: 80 }, (_, index) => ({
+    key: `city${index}`,
+    name: `City ${index}`,
+    dataClass: "open",
+    storage: "1 GiB",
+    apiToken: true,
+    machines: [],
+  }));
+  const second = { roles: ["gateway", "router"], zones: ["dmz", "ai"], cpus: 2, memory: "4 GiB" };
+  const overrides = { tenants: cities, edge: { machines: { "ai-gateway-02": second } } };
+  const profile = loadProfile({ profile: "civil-complaint", overrides });
+  const machine = (name: string) =>
+    `\\. ${name} = "\\d+ bytes of user data"\\s+rule: at most 24576[^\\n]*\\s+remedy: .*fewer tenants`;
+  expect(() => checkedPlan(profile)).toThrow(
+    new RegExp(`2 mistakes:\\s+1${machine("ai-gateway-01")}[^\\n]*\\s+2${machine("ai-gateway-02")}`),
+  );
 });

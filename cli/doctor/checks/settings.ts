@@ -31,23 +31,15 @@ async function userData({ cloud, plan, machines }: Exam): Promise<Result[]> {
   const name = "vm.userdata.max.length";
   const value = await cloud.setting(name);
   if (value === undefined) return [];
-  const sizes = machines.map((machine) => ({ machine: machine.name, length: lengthOf(machine, plan.guests) }));
+  const sizes = machines.map((machine) => ({
+    machine: machine.name,
+    length: Buffer.from(cloudInit(machine, plan.guests)).toString("base64").length,
+  }));
   const longest = sizes.reduce((most, one) => (one.length > most.length ? one : most));
-  if (longest.length === Number.POSITIVE_INFINITY) return [];
   const shown = `${longest.length} characters for ${longest.machine}`;
   if (Number(value) >= longest.length) return [ok(name, `${value}, at most ${shown} are used`)];
   const remedy = cmk("update configuration", { name, value: 32_768 });
   return [fixable({ asked: name, value, rule: `at least ${shown}`, remedy })];
-}
-
-/** Too much for any server is a mistake of the profile's, which `preview` tells. */
-function lengthOf(...guest: Parameters<typeof cloudInit>): number {
-  try {
-    return Buffer.from(cloudInit(...guest)).toString("base64").length;
-  } catch (error) {
-    if (error instanceof RangeError) return Number.POSITIVE_INFINITY;
-    throw error;
-  }
 }
 
 async function devices(exam: Exam): Promise<Result[]> {
