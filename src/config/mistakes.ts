@@ -8,8 +8,10 @@ export type Path = readonly PropertyKey[];
 /** What zod found, each issue as what, where, the value, the rule and the remedy. One unknown key, one mistake. */
 export function mistakesOf(error: z.ZodError, schema: z.ZodType, tree: unknown): (Mistake & { at: Path })[] {
   return error.issues.flatMap((issue) => {
-    if (issue.code !== "unrecognized_keys")
-      return [mistakeAt(tree, issue.path, ruleOf(issue, valueAt(tree, issue.path)))];
+    if (issue.code !== "unrecognized_keys") {
+      const value = valueAt(tree, issue.path);
+      return [mistakeAt(tree, issue.path, ruleOf(issue, value), remedyOf(issue, value))];
+    }
     const known = keysAt(schema, issue.path);
     return issue.keys.map((key) => {
       const meant = nearest(key, known);
@@ -40,6 +42,11 @@ function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
       ? `one of ${issue.values.join(", ")}`
       : (issue.code === "invalid_type" && kinds[issue.expected]) || issue.message;
   return value === undefined ? `required: ${rule}` : rule;
+}
+
+function remedyOf(issue: z.core.$ZodIssue, value: unknown): string | undefined {
+  if (issue.code !== "invalid_type" || issue.expected !== "array" || !isTree(value)) return undefined;
+  return "write a list, each thing with its key or name: a map changes things of a list that is there already";
 }
 
 /** The path as people write it, the things of a list by their key: `tenants[b].machines[ai-b-ml-01].memory`. */

@@ -144,14 +144,16 @@ export const infrastructure = z.strictObject({
         .number("a factor")
         .min(1, "a factor of at least 1")
         .max(16, "a factor of at most 16")
+        .default(2)
         .describe("vCPUs per core."),
       memory: z
         .number("a factor")
         .min(1, "a factor of at least 1")
         .max(4, "a factor of at most 4")
+        .default(1)
         .describe("GiB given out per GiB there is."),
     })
-    .default({ cpu: 2, memory: 1 })
+    .prefault({})
     .describe("vCPUs per core and GiB per GiB that the plan gives out (T1)."),
   cluster: field
     .text("all, or the name of a cluster")

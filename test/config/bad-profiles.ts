@@ -25,6 +25,12 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
   ["missing key", { platform: { owner: null } }, "platform.owner", "required"],
   ["missing section", { edge: null }, "edge", "required: a map"],
   ["a list where a map belongs", { platform: [] }, "platform", "a map"],
+  [
+    "a map for a list that is not there yet",
+    { tenants: [{ ...fourth, machines: { "ai-d-data-01": machine } }] },
+    "tenants[d].machines",
+    "a list; write a list, each thing with its key or name",
+  ],
   ["zero tenants", { tenants: { a: null, b: null, c: null } }, "tenants", "at least one tenant"],
   ["no machine", { gate: { machines: { "dqg-01": null } } }, "gate.machines", "at least one machine"],
   [

@@ -89,6 +89,12 @@ describe("a good profile", () => {
     expect(loadProfile({ profile: file })).toEqual(loadProfile({ profile: "demo-cpu" }));
   });
 
+  test("may have one of two factors changed", () => {
+    const overrides = { infrastructure: { overcommit: { cpu: 3 } } };
+    const { infrastructure } = loadProfile({ profile: "demo-cpu", overrides });
+    expect(infrastructure.overcommit).toEqual({ cpu: 3, memory: 1 });
+  });
+
   test("takes overrides, and then the environment's", () => {
     const { infrastructure, tenants } = loadProfile({
       profile: "demo-cpu",
