@@ -3,6 +3,7 @@ import { storage } from "@pulumi/cloudstack";
 import { ComponentResource, type ComponentResourceOptions, type Input, type Output } from "@pulumi/pulumi";
 import type { BlockPool as BlockPoolPlan } from "../../plan/storage.ts";
 import type { Site } from "../site.ts";
+import { copies as spread } from "./redundancy.ts";
 
 export interface BlockPoolArgs {
   plan: BlockPoolPlan;
@@ -44,7 +45,7 @@ export class BlockPool extends ComponentResource {
       name,
       {
         name: plan.name,
-        size: copies,
+        ...spread(copies),
         crushRule,
         quotaGib: plan.sizeGib,
         applications: ["rbd"],

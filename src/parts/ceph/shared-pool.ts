@@ -1,6 +1,7 @@
 import * as ceph from "@pulumi/ceph";
 import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
 import type { SharedPool, Tier } from "../../plan/storage.ts";
+import { chunks, copies as spread } from "./redundancy.ts";
 
 type Files = Extract<SharedPool, { kind: "files" }>;
 type Objects = Extract<SharedPool, { kind: "objects" }>;
@@ -66,6 +67,7 @@ function createObjects(plan: Objects, ground: Ground, parent: Resource): void {
   const opts = { parent, protect, replaceOnChanges: ["name"] };
   const profile = erasure && {
     type: "erasure",
+    ...chunks(erasure),
     erasureCodeProfile: new ceph.pool.ErasureCodeProfile(
       key,
       { name, k: erasure.data, m: erasure.coding, crushFailureDomain: "host", crushDeviceClass: deviceClass },
@@ -74,14 +76,14 @@ function createObjects(plan: Objects, ground: Ground, parent: Resource): void {
   };
   const pool = new ceph.pool.Pool(
     key,
-    { name, quotaGib: sizeGib, applications: ["rgw"], ...(profile ?? { size: copies, crushRule }) },
+    { name, quotaGib: sizeGib, applications: ["rgw"], ...(profile ?? { ...spread(copies), crushRule }) },
     opts,
   );
   const indexPool = new ceph.pool.Pool(
     `${key}-index`,
     {
       name: index.name,
-      size: copies,
+      ...spread(copies),
       crushRule: ground.ruleOf(index.tier),
       quotaGib: index.sizeGib,
       applications: ["rgw"],
