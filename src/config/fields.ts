@@ -104,6 +104,17 @@ export const domainName = text(
   /^(?=.{1,128}$)[a-z]([a-z0-9-]*[a-z0-9])?(\.[a-z]([a-z0-9-]*[a-z0-9])?)*$/,
 );
 
+/** What a port can be written behind: a name, an IPv4 address, or an IPv6 address in brackets. */
+export function host(rule: string): z.ZodString {
+  return text(rule, /^([a-z0-9]([a-z0-9.-]*[a-z0-9])?|\[[0-9a-f.]*:[0-9a-f:.]*\])$/);
+}
+
+/** One address, of characters that mean nothing to whom it is handed on to: lists, headers, templates. */
+export const mailAddress = text(
+  "a mail address, e.g. ops@ai.internal",
+  /^[\w.!#$%&'*+/=?^`|~-]+@[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?$/,
+);
+
 /** A zone that guests know, in its own spelling: they read it as the name of a file. */
 export const timeZone = text(
   "a time zone of the tz database, e.g. Asia/Seoul",

@@ -44,9 +44,19 @@ function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
   return value === undefined ? `required: ${rule}` : rule;
 }
 
+function isNumeric(value: unknown): boolean {
+  return typeof value === "string" && /^\d+(\.\d+)?$/.test(value);
+}
+
 function remedyOf(issue: z.core.$ZodIssue, value: unknown): string | undefined {
-  if (issue.code !== "invalid_type" || issue.expected !== "array" || !isTree(value)) return undefined;
-  return "write a list, each thing with its key or name: a map changes things of a list that is there already";
+  if (issue.code !== "invalid_type") return undefined;
+  const { expected } = issue;
+  if (expected === "array" && isTree(value))
+    return "write a list, each thing with its key or name: a map changes things of a list that is there already";
+  // YAML and `pulumi config set --path` make numbers of what looks like one.
+  if (expected === "string" && typeof value === "number") return `write it as text, in quotes: "${value}"`;
+  if (["number", "int"].includes(expected) && isNumeric(value)) return "write the number without quotes";
+  return undefined;
 }
 
 /** The path as people write it, the things of a list by their key: `tenants[b].machines[ai-b-ml-01].memory`. */

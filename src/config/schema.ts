@@ -115,7 +115,11 @@ const placementRule = z.strictObject({
     .describe("Machines of which roles."),
 });
 
-const mirror = field.text("the address of a mirror, e.g. https://mirror.ai.internal/ubuntu", /^https?:\/\/\S+$/);
+// It lands in lists of apt and in an environment of systemd, which read more than its letters; and in user data, which is no secret.
+const mirror = field.text(
+  "the plain address of a mirror, without a password in it, e.g. https://mirror.ai.internal/ubuntu",
+  /^https?:\/\/[\w.~:/?[\]%&+,;=-]+$/,
+);
 
 const guests = z.strictObject({
   software: z
@@ -132,10 +136,10 @@ const guests = z.strictObject({
 });
 
 const alerts = z.strictObject({
-  smtpHost: field.text("host name of the mail server"),
+  smtpHost: field.host("host name or address of the mail server; its port goes to smtpPort"),
   smtpPort: field.whole("a port from 1 to 65535", 1, 65_535).default(25),
-  sender: field.text("a mail address", /^\S+@\S+$/),
-  recipients: z.array(field.text("a mail address", /^\S+@\S+$/)).min(1, "at least one recipient"),
+  sender: field.mailAddress,
+  recipients: z.array(field.mailAddress).min(1, "at least one recipient"),
 });
 
 const document = z.strictObject({

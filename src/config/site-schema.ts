@@ -112,7 +112,7 @@ const hosts = z.strictObject({
 
 const ceph = z.strictObject({
   monitors: z
-    .array(field.text("host name or address of a monitor, e.g. 10.0.0.11", /^[a-z0-9.:-]+$/))
+    .array(field.host("host name or address of a monitor without a port, IPv6 in brackets, e.g. 10.0.0.11"))
     .min(1, "at least one monitor")
     .describe("Where hosts reach the cluster; the dashboard's address and account are configuration of the provider."),
   rootTag: field

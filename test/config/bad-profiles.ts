@@ -15,6 +15,7 @@ export const fourth = {
 const poolsOf = (...pools: { key: string; name: string; kind?: string }[]) => ({
   storage: { pools: pools.map((pool) => ({ kind: "block", tier: "hot", size: "10 GiB", ...pool })) },
 });
+const mail = { smtpHost: "mail.ai.internal", sender: "strata@ai.internal", recipients: ["ops@ai.internal"] };
 const rule = { key: "one", kind: "together", strict: false, roles: ["gateway"] };
 
 /** What is laid over demo-cpu, and the one mistake that must come of it: its path and a part of its rule or remedy. */
@@ -49,7 +50,8 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
     "two tenants have this key",
   ],
   ["VLAN above 4094", { tenants: { a: { vlan: 5000 } } }, "tenants[a].vlan", "from 1 to 4094"],
-  ["VLAN as text", { tenants: { a: { vlan: "20" } } }, "tenants[a].vlan", "whole number"],
+  ["VLAN as text", { tenants: { a: { vlan: "20" } } }, "tenants[a].vlan", "without quotes"],
+  ["a name that is a number", { infrastructure: { zone: 1 } }, "infrastructure.zone", 'in quotes: "1"'],
   ["VLAN twice", { tenants: { b: { vlan: 20 } } }, "tenants[b].vlan", "tenant a has this one already"],
   ["VLAN of a zone at a tenant", { tenants: { a: { vlan: 50 } } }, "tenants[a].vlan", "zone ai has"],
   ["VLAN in the dynamic range", { network: { zones: { ai: { vlan: 600 } } } }, "network.zones[ai].vlan", "500-1000"],
@@ -315,5 +317,25 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
     "infrastructure.dynamicVlans[0]",
     "a range of VLAN ids",
   ],
+  ...["10.0.6.201:6789", "fd00::1", "10.0.6.201,10.0.6.202", "-monitor", "[10.0.6.201]"].map(
+    (monitor): (typeof badProfiles)[number] => [
+      `a monitor that is no host: ${monitor}`,
+      { infrastructure: { ceph: { monitors: [monitor], rootTag: "system" } } },
+      "infrastructure.ceph.monitors[0]",
+      "without a port",
+    ],
+  ),
+  // apt takes what follows # for a comment, systemd drops a backslash, and who may look at a machine reads its mirrors.
+  ...["https://m/ubuntu#jammy", "https://m/a\\b", 'https://m/"a"', "https://me:pass@m/ubuntu"].map(
+    (apt): (typeof badProfiles)[number] => [
+      `a mirror that is no plain address: ${apt}`,
+      { guests: { mirrors: { apt } } },
+      "guests.mirrors.apt",
+      "without a password",
+    ],
+  ),
+  ["a mail server with a port", { alerts: { ...mail, smtpHost: "mail:25" } }, "alerts.smtpHost", "goes to smtpPort"],
+  ["two recipients in one", { alerts: { ...mail, recipients: ["a@b,c@d"] } }, "alerts.recipients[0]", "a mail address"],
+  ["a sender that is a template", { alerts: { ...mail, sender: "{{x}}@b" } }, "alerts.sender", "a mail address"],
   ["time zone that is none", { platform: { timezone: "+09:00" } }, "platform.timezone", "tz database"],
 ];
