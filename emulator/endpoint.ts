@@ -13,13 +13,15 @@ const fileOf = (folder: string) => join(folder, "endpoint.json");
 /** Serves until a signal ends it, and says where in the state folder, if there is one. */
 export function announce({ close, ...emulator }: Serving, folder: string | undefined): void {
   const startedAt = new Date().toISOString();
-  const endpoint = folder === undefined ? undefined : writeEndpoint(folder, { pid, ...emulator, startedAt });
+  let endpoint: string | undefined;
+  // Who waits for the file may end us the moment it is there.
   for (const signal of ["SIGTERM", "SIGINT"] as const) {
     process.once(signal, () => {
       if (endpoint) rmSync(endpoint, { force: true });
       void close().then(() => process.exit(0));
     });
   }
+  if (folder !== undefined) endpoint = writeEndpoint(folder, { pid, ...emulator, startedAt });
 }
 
 /**

@@ -1,7 +1,8 @@
 /** What the resources of CephFS have in common. */
 import { listed, ProviderError } from "../core/errors.ts";
 import { type Row, text } from "../core/fields.ts";
-import type { Context } from "../core/resource.ts";
+import type { Context, Replaced } from "../core/resource.ts";
+import type { PlainObject } from "../core/values.ts";
 import type { Client } from "./client/client.ts";
 import { storedBytes } from "./pools.ts";
 import { bytesOf, gibOf, inGib, limitGib } from "./units.ts";
@@ -56,9 +57,28 @@ export const filesystemReference = text({
   min: 1,
   onChange: "replace",
   param: false,
-  decode: ({ filesystem }) => (filesystem === undefined ? undefined : String(filesystem)),
+  decode: ({ filesystem, called = filesystem }) => (called === undefined ? undefined : String(called)),
   doc: "The file system: its id, with which it can be renamed, or its name.",
 });
+
+/** What of a subvolume or group is the same by the name and by the number of its file system. */
+export const byNameOrNumber = {
+  worded(row: Row, known: PlainObject): Row {
+    const number = String(row.volume);
+    // Who imports by the name gets what outlives another name.
+    if (Object.keys(known).length === 0) return { ...row, filesystem: number };
+    return known.filesystem === number || known.filesystem === row.vol_name
+      ? { ...row, called: known.filesystem }
+      : row;
+  },
+
+  async staysItself(context: CephContext, { path, before, after }: Replaced): Promise<boolean> {
+    if (path !== "filesystem") return false;
+    const all = await filesystems(context);
+    const [was, is] = [before, after].map(({ filesystem }) => byReference(all, String(filesystem))?.id);
+    return was !== undefined && was === is;
+  },
+};
 
 /** Where a subvolume or group is, as its id in the state says. */
 interface Place {
@@ -77,7 +97,7 @@ export async function infoOf(
 ): Promise<Row | undefined> {
   const { api, signal } = context;
   const { group, name } = place;
-  const filesystem = byReference(await filesystems(context), place.filesystem)?.name;
+  const { name: filesystem, id: volume } = byReference(await filesystems(context), place.filesystem) ?? {};
   if (filesystem === undefined) return undefined;
   if (group !== undefined && !(await groupNames(context, String(filesystem))).includes(group)) return undefined;
   const path = { filesystem: String(filesystem) };
@@ -89,7 +109,7 @@ export async function infoOf(
   }
   const template = `cephfs/subvolume/${kind === "group" ? "group/" : ""}{filesystem}/info`;
   const info = await api.list(template, { path, query: about, signal });
-  return isRow(info) ? { ...info, ...place, ...about, vol_name: filesystem } : undefined;
+  return isRow(info) ? { ...info, ...place, ...about, vol_name: filesystem, volume } : undefined;
 }
 
 /**

@@ -31,7 +31,7 @@ export function lifecycleOf<I extends Fields, O extends Fields>(description: Des
       if (isImport) context.api.forget();
       const row = await description.find(context, id);
       if (row !== undefined && isImport) description.refuse?.(row);
-      return row && liveOf(description, row);
+      return row && liveOf(description, description.worded?.(row, known) ?? row);
     },
     update: (context, id, change) => update(description, context, id, change),
     delete: (context, id, state) => remove(description, context, id, state),
@@ -264,7 +264,8 @@ async function update<I extends Fields, O extends Fields>(
   const row = await stillThere(description, context, id);
   // Nothing has changed when the engine wants a create finished that failed half way.
   if (change.changed.size > 0) await description.change?.(context, row, change);
-  return liveOf(description, await stillThere(description, context, id));
+  const now = await stillThere(description, context, id);
+  return liveOf(description, description.worded?.(now, change.after as PlainObject) ?? now);
 }
 
 async function stillThere<I extends Fields, O extends Fields>(

@@ -10,13 +10,15 @@ import type { Client } from "./client/client.ts";
 import { lifecycleOf } from "./lifecycle.ts";
 
 export interface Description<I extends Fields, O extends Fields>
-  extends Pick<Resource<Client, I, O>, "token" | "doc" | "inputs" | "outputs" | "check" | "preview"> {
+  extends Pick<Resource<Client, I, O>, "token" | "doc" | "inputs" | "outputs" | "check" | "preview" | "staysItself"> {
   /** By what a new object is looked up; also what users may give to `pulumi import`. */
   reference(inputs: Values<I>): string;
   /** The object's row by reference or id, or undefined if Ceph's own list proves that there is none. */
   find(context: Context<Client>, referenceOrId: string): Promise<Row | undefined>;
   /** The object's id in the state. */
   id(row: Row): string;
+  /** The row in the words of inputs that may call the same thing differently; on import there are none (`known` is empty). */
+  worded?(row: Row, known: PlainObject): Row;
   /** Sends the create. */
   make(context: CreateContext<Client>, inputs: Values<I>): Promise<unknown>;
   /** Sends the changes; left out where every change replaces. */
@@ -43,7 +45,7 @@ export interface Leftover {
 
 /** Completes a description to a resource. */
 export function defineResource<I extends Fields, O extends Fields>(description: Description<I, O>): Resource<Client> {
-  const { token, doc, inputs, outputs, check, preview } = description;
+  const { token, doc, inputs, outputs, check, preview, staysItself } = description;
   const resource: Resource<Client, I, O> = {
     token,
     doc,
@@ -53,6 +55,7 @@ export function defineResource<I extends Fields, O extends Fields>(description: 
     deleteBeforeReplace: false,
     ...(check === undefined ? {} : { check }),
     ...(preview === undefined ? {} : { preview }),
+    ...(staysItself === undefined ? {} : { staysItself }),
     ...lifecycleOf(description),
   };
   // The registry holds resources of all field sets alike; the core hands each one only what its own `check` let through.

@@ -1,6 +1,7 @@
 import { text } from "../../core/fields.ts";
 import {
   asItIs,
+  byNameOrNumber,
   filesystemName,
   filesystemReference,
   infiniteIfNone,
@@ -40,6 +41,8 @@ export const subvolumeGroup = defineResource({
     return infoOf(context, { filesystem, group }, "group");
   },
   id: ({ filesystem, group_name: name }) => `${filesystem}/${name}`,
+
+  ...byNameOrNumber,
 
   async make(context, given) {
     const { size, ...body } = bodyOf(inputs, given);

@@ -1,6 +1,7 @@
 import { boolean, text } from "../../core/fields.ts";
 import {
   asItIs,
+  byNameOrNumber,
   filesystemName,
   filesystemReference,
   infiniteIfNone,
@@ -58,6 +59,8 @@ export const subvolume = defineResource({
   },
   id: ({ filesystem, group_name: group, subvol_name: name }) =>
     [filesystem, ...(group === undefined ? [] : [group]), name].join("/"),
+
+  ...byNameOrNumber,
 
   async make(context, given) {
     const { size, ...body } = bodyOf(inputs, given);

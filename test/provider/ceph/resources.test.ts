@@ -199,6 +199,33 @@ describe("Filesystem, SubvolumeGroup, Subvolume", () => {
     expect(await cluster.drift(GROUP, group)).toBe("gone");
   });
 
+  test("name and number of a file system mean the same: no share is made anew for it, whichever it was imported by", async () => {
+    const fs = await cluster.engine.create(FS, { name: "spelled" });
+    const group = { filesystem: "spelled", name: "g", sizeGib: 4 };
+    const volume = { filesystem: "spelled", group: "g", name: "v", sizeGib: 2 };
+    const all = [
+      [GROUP, await cluster.engine.create(GROUP, group), group],
+      [VOLUME, await cluster.engine.create(VOLUME, volume), volume],
+    ] as const;
+    for (const [token, kept, given] of all) {
+      const byNumber = { ...given, filesystem: fs.id };
+      expect((await cluster.engine.diff(token, kept, byNumber)).changes).toEqual({ filesystem: "update" });
+      const after = await cluster.engine.update(token, kept, byNumber);
+      expect(plain(after.state)).toMatchObject(byNumber);
+      expect(await cluster.drift(token, after)).toEqual({});
+
+      const imported = (await (await cluster.nextRun()).import(token, kept.id)) as Kept;
+      expect(imported.id).toBe(kept.id.replace("spelled", fs.id));
+      expect((await cluster.engine.diff(token, imported, byNumber)).changes).toEqual({});
+      expect((await cluster.engine.diff(token, imported, given)).changes).toEqual({ filesystem: "update" });
+      const spelled = await cluster.engine.update(token, imported, given);
+      expect(await cluster.drift(token, spelled)).toEqual({});
+      const elsewhere = await cluster.engine.diff(token, kept, { ...given, filesystem: "nowhere" });
+      expect(elsewhere.changes).toEqual({ filesystem: "update_replace" });
+    }
+    await cluster.engine.delete(FS, fs);
+  });
+
   test("permissions that a guest has given the folder it mounts are its own; those that the program names come back", async () => {
     const fs = await cluster.engine.create(FS, { name: "mounted" });
     const open = await cluster.engine.create(GROUP, { filesystem: fs.id, name: "open", sizeGib: 7 });
