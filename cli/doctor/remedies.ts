@@ -13,7 +13,8 @@ export function override(path: string, value: string | number): string {
   return `npx pulumi config set --path 'strata:overrides.${path}' ${quoted(String(value))}`;
 }
 
-function quoted(value: string): string {
+/** A value as one word of a shell, whoever has chosen it. */
+export function quoted(value: string): string {
   return /^[\w@%+=:,./<>-]+$/.test(value) && !/[<>]/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 

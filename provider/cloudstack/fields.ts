@@ -2,6 +2,14 @@
 import { id, map, text } from "../core/fields.ts";
 import { readTags } from "./wire.ts";
 
+/** A name in a list that is sent as one text: the server takes a comma for the end of it. */
+export function word() {
+  return text({
+    min: 1,
+    rule: (name) => (name.includes(",") ? "one name without a comma; several are several elements" : undefined),
+  });
+}
+
 /** Owner of a thing; without both, the account whose keys are used. */
 export const owner = {
   account: text({

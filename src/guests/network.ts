@@ -11,7 +11,8 @@ export function furtherCards(legs: readonly Leg[]): Setup[] {
       { match: { macaddress: mac }, dhcp4: false, addresses: [`${address}/${prefix}`] },
     ]),
   );
-  const content = stringify({ network: { version: 2, ethernets } });
+  // netplan reads YAML 1.1: a zone may be called on.
+  const content = stringify({ network: { version: 2, ethernets } }, { version: "1.1" });
   return [
     {
       files: [{ path: "/etc/netplan/60-strata.yaml", permissions: "0600", content }],

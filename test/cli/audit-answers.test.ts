@@ -192,4 +192,17 @@ describe("as servers answer", () => {
       await of(declared, { entity: "client.two", caps: { osd: "allow r pool=x, allow rw pool=tenant-a" } }),
     ).toEqual(["critical tenant-a client.two"]);
   });
+
+  test("a stranger's name in a command that is to be copied is one word of it", async () => {
+    const resources = [
+      { type: "ceph:pool:Pool", id: "1", inputs: { name: "p" }, urn: "urn:pulumi:s::p::ceph:pool:Pool::p" },
+    ];
+    const kept = new State(JSON.stringify({ deployment: { resources } }));
+    const rows = async () => [{ entity: "client.x; reboot #'", caps: { osd: "allow *" } }];
+    const estate = estateOf(kept, {} as LiveCloud, { rows } as unknown as CephQuestions);
+    const [found] = (await checks.find(({ id }) => id === "live-ceph-user")?.ask(estate)) ?? [];
+    for (const remedy of [found?.remedy.en, found?.remedy.ko]) {
+      expect(remedy).toContain(`ceph auth rm 'client.x; reboot #'\\'''`);
+    }
+  });
 });

@@ -1,5 +1,6 @@
 import type { Text } from "../../../policies/core/text.ts";
 import type { Row } from "../../doctor/questions.ts";
+import { quoted } from "../../doctor/remedies.ts";
 import type { Check, CheckFinding } from "../estate.ts";
 import type { Severity } from "../finding.ts";
 import { type Kept, recordsOf, textOf } from "../state.ts";
@@ -41,6 +42,7 @@ function findingsOf(row: Row, bid: string, kept: Kept): CheckFinding[] {
     remedy: { en: "pulumi up gives it back", ko: "pulumi up으로 소유자 복구" },
   };
   const guests = guestsOf(row, owner);
+  const place = quoted(`s3://${textOf(row.bucket)}`);
   const open = guests.map(({ who, by, severity }): CheckFinding => {
     return {
       ...about,
@@ -49,12 +51,12 @@ function findingsOf(row: Row, bid: string, kept: Kept): CheckFinding[] {
       remedy:
         by === "ACL"
           ? {
-              en: `Make it private: s3cmd setacl --acl-private s3://${textOf(row.bucket)}`,
-              ko: `비공개로 전환: s3cmd setacl --acl-private s3://${textOf(row.bucket)}`,
+              en: `Make it private: s3cmd setacl --acl-private ${place}`,
+              ko: `비공개로 전환: s3cmd setacl --acl-private ${place}`,
             }
           : {
-              en: `Take the policy away: s3cmd delpolicy s3://${textOf(row.bucket)}`,
-              ko: `정책 삭제: s3cmd delpolicy s3://${textOf(row.bucket)}`,
+              en: `Take the policy away: s3cmd delpolicy ${place}`,
+              ko: `정책 삭제: s3cmd delpolicy ${place}`,
             },
     };
   });

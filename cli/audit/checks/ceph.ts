@@ -1,3 +1,4 @@
+import { quoted } from "../../doctor/remedies.ts";
 import type { Check, CheckFinding } from "../estate.ts";
 import type { State } from "../state.ts";
 import { textOf } from "../state.ts";
@@ -32,6 +33,7 @@ function reach(user: Row, state: State): CheckFinding[] {
   if (hit === undefined && declared === undefined) return [];
   const what = pools.length === 0 ? "no pool" : pools.map(({ inputs }) => textOf(inputs.name)).join(", ");
   const none = pools.length === 0 ? "풀 없음" : what;
+  const removal = `ceph auth rm ${quoted(entity)}`;
   return [
     {
       ...userOf(entity),
@@ -49,7 +51,7 @@ function reach(user: Row, state: State): CheckFinding[] {
             },
       remedy:
         declared === undefined
-          ? { en: `Find out who uses it; ceph auth rm ${entity}`, ko: `사용처를 확인하고 삭제: ceph auth rm ${entity}` }
+          ? { en: `Find out who uses it; ${removal}`, ko: `사용처를 확인하고 삭제: ${removal}` }
           : { en: "pulumi up puts the capabilities back", ko: "pulumi up으로 권한 복구" },
     },
   ];

@@ -24,7 +24,9 @@ export const monitors: CephCheck = {
     const known = there.flatMap(({ addresses }) => addresses[0] ?? []);
     const rule = `in the quorum, as ${some(there.map(({ name, addresses }) => `${name} at ${addresses[0]}`))} are`;
     // `config set` knows no lists, only their places.
-    const commands = known.map((one, index) => override(`infrastructure.ceph.monitors[${index}]`, one));
+    const commands = known.map((one, index) =>
+      override(`infrastructure.ceph.monitors[${index}]`, one.includes(":") ? `[${one}]` : one),
+    );
     return [fixable({ asked, value: some(strangers), rule, remedy: commands.join(" && ") })];
   },
 };

@@ -2,7 +2,7 @@
 import { boolean, id, integer, list, map, oneOf, text } from "../../core/fields.ts";
 import { formats } from "../../core/formats.ts";
 import type { Row } from "../client/client.ts";
-import { owner, tags } from "../fields.ts";
+import { owner, tags, word } from "../fields.ts";
 import { flatParams } from "../wire.ts";
 import { rootDiskOf, settingsOf } from "./details.ts";
 import { nicsInput, nicsOutput } from "./nics.ts";
@@ -56,7 +56,7 @@ export const inputs = {
     decode: ({ affinitygroup }) => (Array.isArray(affinitygroup) ? affinitygroup.map(({ id }: Row) => String(id)) : []),
     doc: "Ids of the affinity groups it belongs to, of its own account.",
   }),
-  keyPairs: list(text({ min: 1 }), {
+  keyPairs: list(word(), {
     optional: true,
     set: true,
     onChange: "stops",

@@ -1,6 +1,7 @@
 import type { Issue } from "../../core/errors.ts";
 import { boolean, integer, list, oneOf, text } from "../../core/fields.ts";
 import { type PlainObject, UNKNOWN } from "../../core/values.ts";
+import { word } from "../fields.ts";
 import { call, defineResource, rows } from "../resource.ts";
 import { together } from "../rules.ts";
 import { positive, visibility } from "./offering.ts";
@@ -38,7 +39,7 @@ export const diskOffering = defineResource({
       onChange: "replace",
       doc: "How volumes are provisioned.",
     }),
-    storageTags: list(text({ min: 1 }), {
+    storageTags: list(word(), {
       optional: true,
       set: true,
       param: "tags",

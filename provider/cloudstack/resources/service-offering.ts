@@ -2,6 +2,7 @@ import { ProviderError } from "../../core/errors.ts";
 import { boolean, id, integer, list, map, oneOf, text } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
+import { word } from "../fields.ts";
 import { regularLifecycle } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
 import { together } from "../rules.ts";
@@ -54,14 +55,14 @@ const inputs = {
     doc: "Root disk; default: the template's size.",
     decode: (row) => positive(row.rootdisksize),
   }),
-  storageTags: list(text({ min: 1 }), {
+  storageTags: list(word(), {
     optional: true,
     set: true,
     param: "storagetags",
     cleared: "",
     doc: "Tags a storage pool must carry for root disks.",
   }),
-  hostTags: list(text({ min: 1 }), {
+  hostTags: list(word(), {
     optional: true,
     set: true,
     param: "hosttags",

@@ -3,6 +3,7 @@ import { id, integer, list, oneOf, text, type Values } from "../../core/fields.t
 import type { Context } from "../../core/resource.ts";
 import { type PlainObject, UNKNOWN } from "../../core/values.ts";
 import type { Client, Row } from "../client/client.ts";
+import { word } from "../fields.ts";
 import { createOnce } from "../leftover.ts";
 import { liveOf, readRow, regularLifecycle, send } from "../regular.ts";
 import { call, type Description, defineResource, rows } from "../resource.ts";
@@ -62,6 +63,8 @@ const inputs = {
     optional: true,
     min: 1,
     param: false,
+    rule: (pool) =>
+      /[\s/?#%@:,]/.test(pool) ? "the name of a Ceph pool, without blanks and / ? # % @ : ," : undefined,
     decode: (row) => (typeOf(row) === "glueFilesystem" ? undefined : bare(row.path)),
     onChange: "replace",
     doc: "Name of the Ceph pool, for rbd and glueBlock.",
@@ -87,6 +90,7 @@ const inputs = {
     min: 1,
     param: false,
     canonical: bare,
+    rule: (path) => (/[\s?#%@:,]/.test(path) ? "a path without blanks and ? # % @ : ," : undefined),
     decode: (row) => (typeOf(row) === "glueFilesystem" ? String(row.path) : undefined),
     onChange: "replace",
     doc: "Path within the file system, for glueFilesystem.",
@@ -102,6 +106,8 @@ const inputs = {
   }),
   secretKey: text({
     min: 1,
+    rule: (key) =>
+      /^[A-Za-z0-9+/]+={0,2}$/.test(key) ? undefined : "the user's key in base64, as `ceph auth get-key` tells it",
     secret: true,
     param: false,
     from: false,
@@ -115,7 +121,7 @@ const inputs = {
     onChange: "ignored",
     doc: "Where hosts find the block devices, for glueBlock. Default: /dev/rbd.",
   }),
-  storageTags: list(text({ min: 1 }), {
+  storageTags: list(word(), {
     optional: true,
     set: true,
     param: "tags",

@@ -2,6 +2,7 @@ import { list, map, oneOf, text } from "../../core/fields.ts";
 import type { Context, Live } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
 import { isCloudStackError } from "../client/errors.ts";
+import { word } from "../fields.ts";
 import { defineResource } from "../resource.ts";
 import { presentTags, retag } from "../taggable.ts";
 
@@ -40,7 +41,7 @@ export const resourceTags = defineResource({
 
   inputs: {
     resourceType: oneOf(kinds, { onChange: "replace", doc: "Kind of the things." }),
-    resourceIds: list(text({ min: 1 }), { set: true, min: 1, onChange: "replace", doc: "Their ids." }),
+    resourceIds: list(word(), { set: true, min: 1, onChange: "replace", doc: "Their ids." }),
     tags: map(text({ min: 1 }), { doc: "Tags: name to value." }),
   },
   outputs: {},

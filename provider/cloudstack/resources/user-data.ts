@@ -1,5 +1,5 @@
 import { list, text } from "../../core/fields.ts";
-import { owner } from "../fields.ts";
+import { owner, word } from "../fields.ts";
 import { call, defineResource, rows } from "../resource.ts";
 
 export const userData = defineResource({
@@ -20,7 +20,7 @@ export const userData = defineResource({
         typeof userdata === "string" ? Buffer.from(userdata, "base64").toString("utf8") : undefined,
       doc: "The user data itself as plain text, at most 1 MiB when encoded; unique within the account.",
     }),
-    params: list(text({ min: 1 }), {
+    params: list(word(), {
       optional: true,
       set: true,
       onChange: "replace",

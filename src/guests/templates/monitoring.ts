@@ -28,7 +28,8 @@ export const monitor: Template = {
     ]),
 };
 
-const yaml = (value: unknown) => stringify(value, { lineWidth: 0 });
+/** As Prometheus reads it: YAML 1.1. */
+const yaml = (value: unknown) => stringify(value, { lineWidth: 0, version: "1.1", aliasDuplicateObjects: false });
 
 function daemon(name: string, options: string): GuestFile {
   return file(`/etc/default/${name}`, `ARGS="${options}"\n`);

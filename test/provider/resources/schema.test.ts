@@ -41,6 +41,18 @@ test("names are CloudStack's in camelCase, ids end in Id, numbers with a unit ca
   expect(wrong).toEqual([]);
 });
 
+test("a list that is sent in one text, with commas between, takes no element with a comma", () => {
+  const wrong = cloudstack.resources.flatMap(({ token, inputs }) =>
+    Object.entries(inputs).flatMap(([name, { kind, options }]) => {
+      if (kind.kind !== "list" || kind.element.kind.kind !== "text" || options.param === false) return [];
+      const { format } = kind.element.kind;
+      const isRefused = format?.test("a,b") === false || kind.element.options.rule?.("a,b") !== undefined;
+      return isRefused ? [] : [`${token}.${name}`];
+    }),
+  );
+  expect(wrong).toEqual([]);
+});
+
 test("texts are as long as the API takes them, and no longer", () => {
   const creates: Record<string, string> = {
     Instance: "deployVirtualMachine",

@@ -187,6 +187,11 @@ describe("StoragePool", () => {
     [{ clusterId: "6cf0c327-6d89-40f6-a845-1400a5547320" }, { clusterId: /means nothing for scope zone/ }],
     [{ monitors: ["10.0.6.1:6789"] }, { "monitors[0]": /a port goes to/ }],
     [{ user: "a:b" }, { user: /without : @ and/ }],
+    [{ pool: "a/b" }, { pool: /name of a Ceph pool, without/ }],
+    [{ pool: "a#b" }, { pool: /name of a Ceph pool, without/ }],
+    [{ pool: "a%b" }, { pool: /name of a Ceph pool, without/ }],
+    [{ pool: "a b" }, { pool: /name of a Ceph pool, without/ }],
+    [{ secretKey: "no:key@all" }, { secretKey: /in base64/ }],
     [
       { monitors: Array.from({ length: 9 }, (_, i) => `monitor-${i}.storage.example.internal`) },
       { monitors: /takes 255/ },
