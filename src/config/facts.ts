@@ -17,6 +17,9 @@ export interface Facts {
   tenantPrefix: number | undefined;
   tenantsServe: boolean | undefined;
   publicRange: Cidr | undefined;
+  /** Whether hosts are to be watched, and the cluster whose hosts these are. */
+  hostHa: boolean;
+  cluster: unknown;
   dynamicVlans: { first: number; last: number }[];
   platformName: string | undefined;
   zones: ZoneFacts[];
@@ -77,6 +80,8 @@ export function gatherFacts(profile: unknown): Facts {
     tenantBlock: right(block.cidr, child(blockTree, "cidr")),
     tenantPrefix: right(block.zonePrefix, child(blockTree, "zonePrefix")),
     tenantsServe: right(block.serve, child(blockTree, "serve")),
+    hostHa: child(infrastructureTree, "hostHa") !== undefined,
+    cluster: child(infrastructureTree, "cluster"),
     publicRange: right(infrastructure.shape.publicRange, child(infrastructureTree, "publicRange")),
     dynamicVlans: list(child(infrastructureTree, "dynamicVlans")).flatMap(
       (range) => right(field.vlanRange, range) ?? [],

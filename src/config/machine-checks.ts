@@ -165,6 +165,12 @@ const dataWithinQuota: Check = ({ tenants }) =>
     return [{ at: [...at, "storage"], rule, remedy: "raise the quota or shrink the volumes" }];
   });
 
+const watchedHosts: Check = ({ hostHa, cluster }) => {
+  if (!hostHa || cluster !== undefined) return [];
+  const rule = "infrastructure.cluster says which cluster's hosts are watched; without it none is";
+  return [{ at: ["infrastructure", "hostHa"], rule, remedy: "write cluster: all, or take hostHa out" }];
+};
+
 /** Who answers for a tenant's model is a shared inference machine (P4.3). */
 const fallbacksAnswer: Check = ({ tenants, machines }) => {
   const inference = machines.flatMap(({ name, roles }) => (name !== undefined && roles?.includes("infer") ? name : []));
@@ -234,6 +240,7 @@ export const machineChecks: readonly Check[] = [
   serversWhereAllowed,
   poolsExist,
   dataWithinQuota,
+  watchedHosts,
   fallbacksAnswer,
   burstAboveDedicated,
   limitsHoldMachines,

@@ -15,7 +15,9 @@ const platform = z.strictObject({
   ),
   environment: field.key.describe("Tag `env`, e.g. demo."),
   networkDomain: field.domainName.describe("DNS domain of the guests. A change replaces the VPC and all in it."),
-  owner: field.text("the owner is a person or team", /^\S(.{0,98}\S)?$/).describe("Tag `owner`."),
+  owner: field
+    .text("a person or team, up to 100 characters without spaces around them", /^\S(.{0,98}\S)?$/)
+    .describe("Tag `owner`."),
   dataClass: z.enum(dataClasses).describe("Tag `data-class` of what tenants share: the N2SF grades C, S and O."),
   timezone: field.timeZone.describe("Time zone of every guest."),
   survivesOneHost: z

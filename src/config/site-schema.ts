@@ -165,7 +165,7 @@ export const infrastructure = z.strictObject({
       provider: field.text("the name of a host HA provider").default("kvmhaprovider"),
     })
     .optional()
-    .describe("Hosts of the cluster that do not answer are switched off through their service processors (T6)."),
+    .describe("Needs cluster. Its hosts that do not answer are switched off through their service processors (T6)."),
   gpu: z
     .strictObject({
       cards: z.array(card).default([]).describe("Each with its ids and the slices that the server gives."),

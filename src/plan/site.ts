@@ -30,8 +30,8 @@ export function placeMachines(
   const catalogue = catalogueOf(profile);
   const hosts = hostsOf(profile, catalogue);
   const machines = placedMachinesOf(profile);
-  if (hosts.length === 0 && machines.every(({ gpu }) => gpu === undefined)) {
-    if (profile.platform.liveMigration) throw unjudged();
+  if (hosts.length === 0) {
+    refuseUnplaced(profile, machines);
     return { homes: () => ({}) };
   }
   const { cpu, memory } = profile.infrastructure.overcommit;
@@ -78,11 +78,35 @@ function refuseMortal(plan: PlacementPlan): void {
   throw new MistakesError("The placement on the hosts of infrastructure.hosts", mistakes);
 }
 
-/** A promise that nothing was there to look at. */
-function unjudged(): MistakesError {
-  const rule = "platform.liveMigration: the hosts among which machines can move are named";
-  const remedy = "say what hosts there are, or set platform.liveMigration: false";
-  return new MistakesError("The placement", [{ path: "infrastructure.hosts", value: "none", rule, remedy }]);
+/**
+ * Without hosts no plan is made, and none is needed, unless it decides something.
+ * @throws MistakesError where machines have shares of cards, or a promise was made that nothing is there to look at
+ */
+function refuseUnplaced({ platform }: Profile, machines: readonly PlacedMachine[]): void {
+  const withGpu = machines.flatMap(({ name, gpu }) => (gpu === undefined ? [] : name));
+  const needs = [
+    ...(withGpu.length === 0
+      ? []
+      : [
+          {
+            rule: `the hosts whose GPU cards machines share are named: ${withGpu.join(", ")} ask for some`,
+            remedy: "say what hosts there are, with their cards, or take gpu out of the machines",
+          },
+        ]),
+    ...(platform.liveMigration
+      ? [
+          {
+            rule: "platform.liveMigration: the hosts among which machines can move are named",
+            remedy: "say what hosts there are, or set platform.liveMigration: false",
+          },
+        ]
+      : []),
+  ];
+  if (needs.length === 0) return;
+  throw new MistakesError(
+    "The placement",
+    needs.map((need) => ({ path: "infrastructure.hosts", value: "none", ...need })),
+  );
 }
 
 /** @throws MistakesError with every machine that live migration could not move */

@@ -267,6 +267,12 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
   ],
   ["a time zone that is none", { platform: { timezone: "Asia/Soul" } }, "platform.timezone", "tz database"],
   ["a time zone that is spelled otherwise", { platform: { timezone: "Asia/SEOUL" } }, "platform.timezone", "spelled"],
+  [
+    "hosts that are watched in no cluster",
+    { infrastructure: { hostHa: { detectionSeconds: 30 } } },
+    "infrastructure.hostHa",
+    "write cluster: all",
+  ],
   ["negative size", { tenants: { a: { storage: "-100 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["size of nothing", { tenants: { a: { storage: "0 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["unknown unit", { gate: { machines: { "dqg-01": { memory: "8 GB" } } } }, "gate.machines[dqg-01].memory", "GiB"],

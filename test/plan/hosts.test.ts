@@ -121,3 +121,10 @@ describe("MIG instances", () => {
     ]);
   });
 });
+
+test("hosts that are not named are one mistake, not one of every machine", () => {
+  const overrides = { infrastructure: { hosts: [] }, platform: { liveMigration: true } };
+  expect(() => planProfile(loadProfile({ profile: "demo-gpu", overrides }))).toThrow(
+    /2 mistakes:\s+1\. infrastructure\.hosts = "none"\s+rule: [^\n]*ai-train-01[^\n]*\s+remedy: [^\n]*\s+2\. infrastructure\.hosts = "none"\s+rule: platform\.liveMigration/,
+  );
+});
