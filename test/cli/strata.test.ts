@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,4 +138,12 @@ describe("strata totals", { timeout: 60_000 }, () => {
     }
     expect(run("bogus")).toMatchObject({ code: 2, err: expect.stringContaining('no command "bogus"') });
   });
+});
+
+test("says what to do where nothing is set up yet", () => {
+  const there = join(folder, "cli");
+  mkdirSync(there, { recursive: true });
+  cpSync(strata, join(there, "strata"));
+  const { status: code, stderr } = spawnSync(join(there, "strata"), ["totals", "demo-cpu"], { encoding: "utf8" });
+  expect([code, stderr]).toEqual([1, "Not set up yet: run `npm run setup` in the work tree first.\n"]);
 });
