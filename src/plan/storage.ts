@@ -115,6 +115,11 @@ function blockPool(
   return { name, tag, diskOffering, user: `client.${owner}`, tier, sizeGib: size, compression };
 }
 
+/** Uid of the gateway's user who owns a bucket of the platform. */
+export function ownerOf(bucket: string): string {
+  return `${bucket}-owner`;
+}
+
 /** Part of a bucket's size that its index may take: enough for objects of 25 KB on average, at 250 bytes for each. */
 const indexShare = 0.01;
 /** Compresses best of what compresses fast enough not to be noticed. */

@@ -200,6 +200,20 @@ test("pools of somebody else are not ours to use; ours count as there", async ()
     { check: "ceph-names", state: "fixable", value: "there already: pool tenant-a-ai-data", requirement: "P1.3" },
   ]);
   await ceph.control("POST", "reset");
+  await send("POST", "cluster/user", {
+    user_entity: "client.tenant-a",
+    capabilities: [{ entity: "mon", cap: "allow r" }],
+  });
+  await send("POST", "rgw/user", { uid: "ai-archive-owner", display_name: "Another" });
+  expect(complaints(await enterprise())).toMatchObject([
+    {
+      check: "ceph-names",
+      state: "fixable",
+      value: "there already: cephx user client.tenant-a, gateway user ai-archive-owner",
+      requirement: "P1.3",
+    },
+  ]);
+  await ceph.control("POST", "reset");
   await send("POST", "pool", { ...pool, application_metadata: ["rbd", "pulumi.0123456789abcdef"] });
   const begun = await enterprise();
   expect(complaints(begun)).toEqual([]);

@@ -1,3 +1,5 @@
+import type { Plan } from "../../../src/plan/plan.ts";
+import { ownerOf } from "../../../src/plan/storage.ts";
 import { type StoredThing, storedThings } from "../../../src/plan/stored.ts";
 import { isOurPool, poolsOf, storedBytesOf } from "../ceph-pools.ts";
 import type { CephQuestions } from "../ceph-questions.ts";
@@ -6,7 +8,7 @@ import { fixable, ok, type Result } from "../finding.ts";
 import { oursIn } from "../ours.ts";
 import { some } from "../remedies.ts";
 
-/** Pools, file systems and buckets of the plan's names: whose they are, and whether what they hold fits their quotas. */
+/** Pools, file systems, buckets and users of the plan's names: whose they are, and whether what they hold fits their quotas. */
 export const cephNames: CephCheck = {
   name: "ceph-names",
   async ask(exam) {
@@ -18,14 +20,16 @@ export const cephNames: CephCheck = {
     const foreign = there.filter((pool) => !isOurPool(pool)).map(({ pool_name: name }) => `pool ${name}`);
     const hasStack = there.length > foreign.length;
     // These carry no mark: they are taken for ours where pools of ours are there.
-    const others = hasStack ? [] : [...(await filesystems(ceph, things)), ...(await buckets(ceph, things))];
+    const others = hasStack
+      ? []
+      : [...(await filesystems(ceph, things)), ...(await buckets(ceph, things)), ...(await users(ceph, plan))];
     const isWhole = hasStack && (await oursIn(exam)).vpc !== undefined;
     return [...taken([...foreign, ...others], { hasStack, isWhole }), ...overfull(there.filter(isOurPool), wanted)];
   },
 };
 
 function taken(found: readonly string[], { hasStack, isWhole }: { hasStack: boolean; isWhole: boolean }): Result[] {
-  const asked = "names of pools, file systems and buckets";
+  const asked = "names of pools, file systems, buckets and users";
   const requirement = "P1.3";
   if (found.length === 0 && hasStack && !isWhole) {
     const advice =
@@ -54,6 +58,28 @@ async function buckets(ceph: CephQuestions, things: readonly StoredThing[]): Pro
   const names = await ceph.api.list("rgw/bucket", { version: "1.1" });
   const all = Array.isArray(names) ? names.map((one) => String((one as { bucket?: unknown })?.bucket ?? one)) : [];
   return all.filter((name) => wanted.has(name)).map((name) => `bucket ${name}`);
+}
+
+/** Users with other capabilities or settings would stop `up` half-way; equal ones it takes over, with the keys that others know. */
+async function users(ceph: CephQuestions, { storage, tenants }: Plan): Promise<string[]> {
+  const own = tenants.map((tenant) => tenant.storage);
+  const mounts = storage.shared.flatMap((pool) => (pool.kind === "files" && pool.mount ? pool.mount : []));
+  const pools = [...Object.values(storage.blocks), ...own.flatMap((one) => (one.kind === "pool" ? one : []))];
+  const cephx = new Set([...pools, ...mounts].map(({ user }) => user));
+  const entities = (await ceph.rows("cluster/user")).map(({ entity }) => String(entity));
+  const uids = new Set([
+    ...own.flatMap((one) => (one.kind === "bucket" ? one.user : [])),
+    ...storage.shared.flatMap((pool) => (pool.kind === "objects" ? ownerOf(pool.name) : [])),
+  ]);
+  const { rgw } = await ceph.object("health/minimal");
+  const there = uids.size === 0 || Number(rgw) === 0 ? [] : await ceph.api.list("rgw/user");
+  return [
+    ...entities.filter((entity) => cephx.has(entity)).map((entity) => `cephx user ${entity}`),
+    ...(Array.isArray(there) ? there.map(String) : [])
+      .filter((uid) => uids.has(uid))
+      .sort()
+      .map((uid) => `gateway user ${uid}`),
+  ];
 }
 
 function namesOf(things: readonly StoredThing[], kind: StoredThing["kind"]): Set<string> {

@@ -1,6 +1,6 @@
 import * as ceph from "@pulumi/ceph";
 import type { CustomResourceOptions, Input, Resource } from "@pulumi/pulumi";
-import type { SharedPool, Tier } from "../../plan/storage.ts";
+import { ownerOf, type SharedPool, type Tier } from "../../plan/storage.ts";
 import { chunks, copies as spread } from "./redundancy.ts";
 
 type Files = Extract<SharedPool, { kind: "files" }>;
@@ -95,8 +95,7 @@ function createObjects(plan: Objects, ground: Ground, parent: Resource): void {
     { name: placementTarget, indexPool, dataPool: pool.name, dataExtraPool: indexPool, compression },
     { parent },
   );
-  const uid = `${name}-owner`;
-  const owner = new ceph.rgw.RgwUser(key, { uid, displayName: name, quotaGib: sizeGib }, { parent });
+  const owner = new ceph.rgw.RgwUser(key, { uid: ownerOf(name), displayName: name, quotaGib: sizeGib }, { parent });
   const lifecycle = createCompression(plan, { target, pool }, parent);
   new ceph.rgw.RgwBucket(
     key,
