@@ -21,7 +21,8 @@ import { cloneInto } from "../support/clone.ts";
 
 const folder = realpathSync(mkdtempSync(join(tmpdir(), "strata-ci-preview-")));
 const clone = join(folder, "clone");
-const temporary = join(folder, "tmp");
+/** A folder of any name is one. */
+const temporary = join(folder, "tmp 100% #1");
 const profile = join(clone, "profiles/demo-cpu.yaml");
 const setUp = join(clone, "tools/setup.mjs");
 /** Nothing that points elsewhere: to a cloud, to a state, or, where a hook of git runs the tests, to that repository. */

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { startCephEmulator } from "../../emulator/ceph/server.ts";
 import { isSeedName } from "../../emulator/cloudstack/seeds/seeds.ts";
 import { startEmulator } from "../../emulator/cloudstack/server.ts";
@@ -39,7 +40,7 @@ async function previewProfile(profile: string, folder: string, base: Base | unde
     CLOUDSTACK_API_URL: cloud.apiUrl,
     CLOUDSTACK_API_KEY: cloud.apiKey,
     CLOUDSTACK_SECRET_KEY: cloud.secretKey,
-    PULUMI_BACKEND_URL: `file://${scratch}`,
+    PULUMI_BACKEND_URL: pathToFileURL(scratch).href,
     PULUMI_CONFIG_PASSPHRASE_FILE: join(scratch, "passphrase"),
   };
   try {
