@@ -13,16 +13,17 @@ import type { Plan } from "../../src/plan/plan.ts";
  * @throws MistakesError that names every mistake of the profile, or everything that finds no place
  */
 export function loadPlan(name: string, overrides: string | undefined): { profile: Profile; plan: Plan } {
-  const profile = loadProfile({ profile: name, ...overridesOf(overrides) });
+  const profile = loadProfile({ profile: name, ...overridesOf(overrides, name) });
   return { profile, plan: checkedPlan(profile) };
 }
 
-function overridesOf(text: string | undefined): Omit<ProfileOptions, "profile"> {
+function overridesOf(text: string | undefined, profile: string): Omit<ProfileOptions, "profile"> {
   if (text === undefined) return { environment: process.env.STRATA_OVERRIDES };
   const isFile = namesFile(text);
   const overridesLabel = isFile ? `--overrides ${text.trim()}` : "--overrides";
   const { tree, mistakes } = textSource(overridesLabel, isFile ? read(text.trim(), overridesLabel) : text);
   if (mistakes.length > 0) throw new MistakesError("The value of --overrides", mistakes);
+  refuseOtherProfile(tree, profile, overridesLabel);
   try {
     return { overrides: withinStack(tree), overridesLabel };
   } catch (error) {
@@ -41,6 +42,15 @@ function read(file: string, path: string): string {
 
 /** What Pulumi writes into a stack's own file, `Pulumi.<stack>.yaml`; a new one may hold nothing but its salt. */
 const stackKeys = ["config", "encryptionsalt", "encryptedkey", "secretsprovider", "environment"];
+
+/** An answer about a profile that the stack does not have would be a wrong one. */
+function refuseOtherProfile(tree: unknown, profile: string, label: string): void {
+  const value = isTree(tree) && isTree(tree.config) ? tree.config["strata:profile"] : undefined;
+  if (typeof value !== "string" || value === "" || value === profile) return;
+  const rule = `the profile that was asked for, ${profile}`;
+  const remedy = `ask for ${value}`;
+  throw new MistakesError(label, [{ path: "strata:profile", value, rule, remedy }]);
+}
 
 /** The overrides in a stack's own file; else the tree itself. */
 function withinStack(tree: unknown): unknown {

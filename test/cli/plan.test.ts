@@ -191,6 +191,12 @@ describe("strata plan --json", { timeout: 60_000 }, () => {
       `encryptionsalt: v1:x\nconfig:\n  strata:profile: demo-cpu\n  strata:overrides: ${overrides}\n`,
     );
     expect(memory(["--overrides", stack])).toBe(88);
+    // An answer about another profile than the stack's would be a wrong one.
+    expect(run(["totals", "demo-gpu", "--json", "--overrides", stack])).toMatchObject({
+      code: 1,
+      out: "",
+      err: expect.stringMatching(/strata:profile = "demo-cpu"[\s\S]*remedy: ask for demo-cpu/),
+    });
     // A new one has its salt only.
     const fresh = join(folder, "Pulumi.new site.yaml");
     writeFileSync(fresh, "encryptionsalt: v1:x\n");
