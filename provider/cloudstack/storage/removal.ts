@@ -11,24 +11,38 @@ const patienceMs = 300_000;
 
 /**
  * Puts a pool into maintenance and deletes it. Maintenance stops every instance that has a volume on the pool, so volumes are
- * looked for before; when the server refuses afterwards, the pool is taken back into use.
+ * looked for before; when the server refuses afterwards, the pool becomes what it was. One that is disabled, as it may well be
+ * before its removal, is refused maintenance until it is enabled.
  */
 export async function removePool(context: Context<Client>, id: string, read: () => Promise<Row | undefined>) {
   const { api, signal } = context;
-  const pool = await read();
+  // A run that was broken off may have left the server at it.
+  const pool = await until(context, read, (row) => row?.state !== "PrepareForMaintenance", {
+    what: "delete cloudstack:storage:StoragePool",
+    describe: () => "the pool is being prepared for maintenance",
+    forMs: patienceMs,
+  });
   if (pool === undefined) return;
   await mustBeEmpty(context, pool);
   const isOurs = pool.state !== "Maintenance";
-  if (isOurs) await api.job("enableStorageMaintenance", { id }, { signal });
+  const isDisabled = pool.state === "Disabled";
+  const setEnabled = (enabled: boolean) => api.call("updateStoragePool", { id, enabled }, { signal });
+  if (isDisabled) await setEnabled(true);
+  let inMaintenance = !isOurs;
   try {
+    if (isOurs) await api.job("enableStorageMaintenance", { id }, { signal });
+    inMaintenance = true;
     // Volumes that are destroyed, but not yet expunged, go with the pool.
     await api.call("deleteStoragePool", { id, forced: true }, { signal });
   } catch (error) {
     if (provesGone(error, id) || (await read()) === undefined) return;
     if (isOurs) {
-      await api.job("cancelStorageMaintenance", { id }, { signal }).catch((failure: unknown) => {
-        context.log("warning", `the pool ${id} is left in maintenance: ${failure}`);
-      });
+      try {
+        if (inMaintenance) await api.job("cancelStorageMaintenance", { id }, { signal });
+        if (isDisabled) await setEnabled(false);
+      } catch (failure) {
+        context.log("warning", `the pool ${id} is not left as it was: ${failure}`);
+      }
     }
     throw error;
   }

@@ -176,6 +176,19 @@ describe("StoragePool", () => {
     await estate.engine.delete(POOL, kept);
   });
 
+  test("one that was disabled, as before its removal, is removed; refused, it is disabled again", async () => {
+    const kept = await estate.engine.create(POOL, pool());
+    await estate.byHand("updateStoragePool", { id: kept.id, enabled: "false" });
+    expect((await rowOf(kept.id))?.state).toBe("Disabled");
+    await estate.fault({ command: "deleteStoragePool", kind: "error", status: 530, text: "Failed to delete pool" });
+    await expect(estate.engine.delete(POOL, kept)).rejects.toMatchObject({
+      details: expect.stringContaining("Failed to delete pool"),
+    });
+    expect((await rowOf(kept.id))?.state).toBe("Disabled");
+    await estate.engine.delete(POOL, kept);
+    expect(await estate.drift(POOL, kept)).toBe("gone");
+  });
+
   test.each([
     [{ pool: undefined }, { pool: /is required for type rbd/ }],
     [
