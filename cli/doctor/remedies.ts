@@ -1,4 +1,5 @@
 /** Remedies as commands that can be copied. */
+import { quoted } from "../../provider/core/shell.ts";
 
 /** A call of CloudMonkey, CloudStack's own command line: `cmk update configuration name=vpc.max.networks value=8`. */
 export function cmk(words: string, parameters: Readonly<Record<string, string | number | undefined>> = {}): string {
@@ -11,11 +12,6 @@ export function cmk(words: string, parameters: Readonly<Record<string, string | 
 /** Sets something of the profile for one stack: `npx pulumi config set --path 'strata:overrides.infrastructure.zone' seoul`. */
 export function override(path: string, value: string | number): string {
   return `npx pulumi config set --path 'strata:overrides.${path}' ${quoted(String(value))}`;
-}
-
-/** A value as one word of a shell, whoever has chosen it. */
-export function quoted(value: string): string {
-  return /^[\w@%+=:,./<>-]+$/.test(value) && !/[<>]/.test(value) ? value : `'${value.replaceAll("'", "'\\''")}'`;
 }
 
 /** The first few of a list, and how many more there are. */

@@ -2,6 +2,7 @@
 import { listed, ProviderError } from "../core/errors.ts";
 import type { Row } from "../core/fields.ts";
 import type { Context } from "../core/resource.ts";
+import { command } from "../core/shell.ts";
 import type { Client } from "./client/client.ts";
 import { until } from "./settle.ts";
 import { isRow } from "./wire.ts";
@@ -30,7 +31,7 @@ export async function untilDownloaded(context: Context<Client>, templateId: stri
         rule: describe(failed),
         remedy:
           "correct `url` or `checksum`: the template is then made anew. Where the secondary storage did not reach the address, see " +
-          `to that and run \`pulumi up --replace '${context.urn}'\``,
+          `to that and run \`${command`pulumi up --replace ${context.urn}`}\``,
       });
     },
     (copies) => copies.length > 0 && copies.every(({ isready }) => isready === true),

@@ -1,6 +1,6 @@
 import type { Text } from "../../../policies/core/text.ts";
+import { quoted } from "../../../provider/core/shell.ts";
 import type { Row } from "../../doctor/questions.ts";
-import { quoted } from "../../doctor/remedies.ts";
 import type { Check, CheckFinding } from "../estate.ts";
 import type { Severity } from "../finding.ts";
 import { type Kept, recordsOf, textOf } from "../state.ts";

@@ -1,4 +1,4 @@
-import { quoted } from "../../doctor/remedies.ts";
+import { command } from "../../../provider/core/shell.ts";
 import type { Check, CheckFinding } from "../estate.ts";
 import type { State } from "../state.ts";
 import { textOf } from "../state.ts";
@@ -33,7 +33,7 @@ function reach(user: Row, state: State): CheckFinding[] {
   if (hit === undefined && declared === undefined) return [];
   const what = pools.length === 0 ? "no pool" : pools.map(({ inputs }) => textOf(inputs.name)).join(", ");
   const none = pools.length === 0 ? "풀 없음" : what;
-  const removal = `ceph auth rm ${quoted(entity)}`;
+  const removal = command`ceph auth rm ${entity}`;
   return [
     {
       ...userOf(entity),

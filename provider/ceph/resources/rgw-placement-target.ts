@@ -1,5 +1,6 @@
 import { oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
+import { command } from "../../core/shell.ts";
 import type { Client } from "../client/client.ts";
 import {
   algorithms,
@@ -95,8 +96,8 @@ export const rgwPlacementTarget = defineResource({
 
   async remove({ log }, { name, zone, zonegroup }) {
     const commands = [
-      `radosgw-admin zonegroup placement rm --rgw-zonegroup ${zonegroup} --placement-id ${name}`,
-      `radosgw-admin zone placement rm --rgw-zone ${zone} --placement-id ${name}`,
+      command`radosgw-admin zonegroup placement rm --rgw-zonegroup ${zonegroup} --placement-id ${name}`,
+      command`radosgw-admin zone placement rm --rgw-zone ${zone} --placement-id ${name}`,
       "radosgw-admin period update --commit",
     ];
     log(
@@ -117,9 +118,10 @@ function placeStandard(context: Context<Client>, site: Site, given: Values<typeo
 
 function commandsFor({ zone, zonegroup }: Site, given: Values<typeof inputs>): string[] {
   const { name, indexPool, dataPool, dataExtraPool, compression } = given;
-  const pools = `--index-pool ${indexPool} --data-pool ${dataPool} --data-extra-pool ${dataExtraPool}`;
+  const pools = command`--index-pool ${indexPool} --data-pool ${dataPool} --data-extra-pool ${dataExtraPool}`;
+  const target = command`--placement-id ${name}`;
   return [
-    `radosgw-admin zonegroup placement add --rgw-zonegroup ${zonegroup} --placement-id ${name}`,
-    `radosgw-admin zone placement add --rgw-zone ${zone} --placement-id ${name} ${pools} --compression ${compression}`,
+    `${command`radosgw-admin zonegroup placement add --rgw-zonegroup ${zonegroup}`} ${target}`,
+    `${command`radosgw-admin zone placement add --rgw-zone ${zone}`} ${target} ${pools} --compression ${compression}`,
   ];
 }

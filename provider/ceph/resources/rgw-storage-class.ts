@@ -1,6 +1,7 @@
 import { listed, ProviderError } from "../../core/errors.ts";
 import { oneOf, type Row, text, type Values } from "../../core/fields.ts";
 import type { Context } from "../../core/resource.ts";
+import { command } from "../../core/shell.ts";
 import type { Client } from "../client/client.ts";
 import { isCephError } from "../client/errors.ts";
 import {
@@ -92,8 +93,8 @@ export const rgwStorageClass = defineResource({
     const { name, class_name: className, zone } = row;
     if ((await majorOf(context)) < firstThatRemoves) {
       const commands = [
-        `radosgw-admin zonegroup placement rm --rgw-zonegroup ${row.zonegroup} --placement-id ${name} --storage-class ${className}`,
-        `radosgw-admin zone placement rm --rgw-zone ${zone} --placement-id ${name} --storage-class ${className}`,
+        command`radosgw-admin zonegroup placement rm --rgw-zonegroup ${row.zonegroup} --placement-id ${name} --storage-class ${className}`,
+        command`radosgw-admin zone placement rm --rgw-zone ${zone} --placement-id ${name} --storage-class ${className}`,
         "radosgw-admin period update --commit",
       ];
       context.log(
@@ -179,9 +180,9 @@ function placeClass(context: Context<Client>, row: Row, given: Values<typeof inp
 
 function commandsFor({ zone, zonegroup }: Site, given: Values<typeof inputs>): string[] {
   const { placementTarget, name, dataPool, compression } = given;
-  const which = `--placement-id ${placementTarget} --storage-class ${name}`;
+  const which = command`--placement-id ${placementTarget} --storage-class ${name}`;
   return [
-    `radosgw-admin zonegroup placement add --rgw-zonegroup ${zonegroup} ${which}`,
-    `radosgw-admin zone placement add --rgw-zone ${zone} ${which} --data-pool ${dataPool} --compression ${compression}`,
+    `${command`radosgw-admin zonegroup placement add --rgw-zonegroup ${zonegroup}`} ${which}`,
+    `${command`radosgw-admin zone placement add --rgw-zone ${zone}`} ${which} ${command`--data-pool ${dataPool}`} --compression ${compression}`,
   ];
 }

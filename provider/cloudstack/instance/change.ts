@@ -4,6 +4,7 @@ import { ProviderError } from "../../core/errors.ts";
 import type { Values } from "../../core/fields.ts";
 import { Unfinished } from "../../core/lifecycle.ts";
 import type { Change, Context } from "../../core/resource.ts";
+import { command } from "../../core/shell.ts";
 import type { Client, Row } from "../client/client.ts";
 import { isCloudStackError } from "../client/errors.ts";
 import { pinnedHost } from "../hostdevice/devices.ts";
@@ -75,7 +76,12 @@ async function usable(context: Context<Client>, id: string): Promise<Row> {
     return current(context, id);
   }
   if (row.state === "Error") {
-    throw failure(context, id, "it is in state Error: its deployment failed", `pulumi up --replace '${context.urn}'`);
+    throw failure(
+      context,
+      id,
+      "it is in state Error: its deployment failed",
+      command`pulumi up --replace ${context.urn}`,
+    );
   }
   return row;
 }
