@@ -94,9 +94,10 @@ export const prefix = text(
   /^(?!(.*-)?tenant(-|$))[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
+/** Slurm takes a node `default` for the defaults of the others, and `all` for all of them (slurm.conf). */
 export const hostName = text(
-  "a host name is 1 to 63 lower-case letters, digits and hyphens, begins with a letter and ends in no hyphen (RFC 1123; CloudStack allows no leading digit)",
-  /^(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
+  "a host name is 1 to 63 lower-case letters, digits and hyphens, begins with a letter and ends in no hyphen (RFC 1123; CloudStack allows no leading digit); localhost, default and all each means another thing",
+  /^(?!(localhost|default|all)$)(?=.{1,63}$)[a-z]([a-z0-9-]*[a-z0-9])?$/,
 );
 
 export const domainName = text(

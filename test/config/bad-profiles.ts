@@ -340,6 +340,12 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
       "without a password",
     ],
   ),
+  ...["localhost", "default", "all"].map((name): (typeof badProfiles)[number] => [
+    `a machine that is called ${name}`,
+    { tenants: { a: { machines: { [name]: { ...machine, name, addresses: ["10.0.20.99"] } } } } },
+    `tenants[a].machines[${name}].name`,
+    "means another thing",
+  ]),
   ["a mail server with a port", { alerts: { ...mail, smtpHost: "mail:25" } }, "alerts.smtpHost", "goes to smtpPort"],
   ["two recipients in one", { alerts: { ...mail, recipients: ["a@b,c@d"] } }, "alerts.recipients[0]", "a mail address"],
   ["a sender that is a template", { alerts: { ...mail, sender: "{{x}}@b" } }, "alerts.sender", "a mail address"],
