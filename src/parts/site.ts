@@ -1,7 +1,7 @@
 import { compute, infrastructure, network } from "@pulumi/cloudstack";
 import { machinesOf, type Plan } from "../plan/plan.ts";
 import { findGpu, findGpuOffers, type GpuBackend } from "./gpu.ts";
-import { lookUp } from "./look-up.ts";
+import { lookUp, lookUpAll } from "./look-up.ts";
 
 /** What the CloudStack zone brings along, by id. Looked up, never created. */
 export interface Site {
@@ -28,7 +28,7 @@ export async function findSite(plan: Plan): Promise<Site> {
     lookUp(infrastructure.getZone({ name: zone }), at("zone", zone)),
     findGpuOffers(),
   ]);
-  const [{ id: templateId, sizeGib }, { id: vpcOfferingId }, gpu] = await Promise.all([
+  const [{ id: templateId, sizeGib }, { id: vpcOfferingId }, gpu] = await lookUpAll([
     lookUp(compute.getTemplate({ name: template, zoneId, hypervisor }), at("template", template)),
     lookUp(network.getVpcOffering({ name: vpcOffering }), at("vpcOffering", vpcOffering)),
     findGpu(machinesOf(plan), offers),
