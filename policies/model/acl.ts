@@ -72,7 +72,9 @@ export function isOnlyTcp({ protocol, startPort, endPort }: AclRule, port: numbe
 
 /** Whether the rule lets pass a TCP or UDP port. */
 export function covers({ protocol, startPort, endPort }: AclRule, port: number): boolean {
-  if (!["tcp", "udp", "all", "6", "17"].includes(protocol.toLowerCase())) return false;
+  // Protocols have numbers as well, and 0 is all of them to the router's iptables.
+  const name = /^\d+$/.test(protocol) ? String(Number(protocol)) : protocol.toLowerCase();
+  if (!["tcp", "udp", "all", "0", "6", "17"].includes(name)) return false;
   return startPort === undefined || (startPort <= port && port <= (endPort ?? startPort));
 }
 

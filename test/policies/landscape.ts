@@ -167,6 +167,7 @@ function storageOf(tenant: string): Description[] {
 /** What tenants are made of, and the server itself. */
 function server(): Description[] {
   const permissions = [
+    { rule: "listGpuDevices", permission: "deny" },
     { rule: "list*", permission: "allow" },
     { rule: "startVirtualMachine", permission: "allow" },
     { rule: "*", permission: "deny" },

@@ -1,0 +1,103 @@
+import { describe, expect, test } from "vitest";
+import type { Rule } from "../../policies/core/rule.ts";
+import type { Description } from "../../policies/core/subject.ts";
+import management from "../../policies/rules/isolation/management.ts";
+import noBridge from "../../policies/rules/isolation/no-bridge.ts";
+import rawDevices from "../../policies/rules/isolation/raw-devices.ts";
+import roleRights from "../../policies/rules/isolation/role-rights.ts";
+import { type Allow, changed, landscape, list, machine, owned, thing, urn } from "./landscape.ts";
+import { judge, unknown } from "./rule-test.ts";
+
+/**
+ * What somebody would add who wants one tenant's data for another, or for himself, and knows the rules: each is a line
+ * or two, and each says nothing that looks wrong. Beside them what a site may do.
+ */
+type Case = [what: string, rule: Rule, resources: Description[], named: string];
+
+const more = (...resources: Description[]): Description[] => [...landscape(), ...resources];
+const permitted = (rule: string) =>
+  more(
+    thing("role", "r", {
+      type: "User",
+      permissions: [
+        { rule, permission: "allow" },
+        { rule: "*", permission: "deny" },
+      ],
+    }),
+  );
+const account = (props: Record<string, unknown>, roles: string[] = []) =>
+  more(
+    thing(
+      "account",
+      "c",
+      { name: "strata-tenant-c", domainId: unknown, ...props },
+      { domainId: [urn("domain", "a")], roleId: roles.map((role) => urn("role", role)) },
+    ),
+  );
+const details = (type: "serviceOffering" | "template", entries: object) => more(thing(type, "d", { details: entries }));
+const into = (name: string, allow: Omit<Allow, "direction">) =>
+  changed({ [`aclList ${name}`]: { rules: list("x", [{ direction: "ingress", ...allow }]).props?.rules } });
+
+const found: Case[] = [
+  ["an account of the kind's own role", roleRights, account({ accountType: "user" }), "c"],
+  [
+    "a domain administrator's account of the kind's own role",
+    roleRights,
+    account({ accountType: "domain-admin" }),
+    "c",
+  ],
+  ...[
+    "extractVolume",
+    "updateTemplatePermissions",
+    "createNetworkPermissions",
+    "deleteNetworkACL",
+    "moveNetworkAclItem",
+    "createStaticRoute",
+    "createPrivateGateway",
+    "createRemoteAccessVpn",
+    "createVpnConnection",
+    "assignToLoadBalancerRule",
+    "createEgressFirewallRule",
+    "listGpuDevices",
+    "createKubernetesCluster",
+    "createProject",
+    "list*",
+  ].map((command): Case => [`tenants may ${command}`, roleRights, permitted(command), "r"]),
+  [
+    "cards by an offering's details, which no limit counts",
+    rawDevices,
+    details("serviceOffering", { pciDevice: "Group of NVIDIA", vgpuType: "passthrough" }),
+    "d",
+  ],
+  ["a definition by an offering's details", rawDevices, details("serviceOffering", { "extraconfig-1": "x" }), "d"],
+  ["a definition by a template's details", rawDevices, details("template", { ExtraConfig: "x" }), "d"],
+  ["a gateway with a leg in the management zone", noBridge, more(machine("x", ["dmz", "management"])), "x"],
+  ["a gateway with a leg in the AI zone", noBridge, more(machine("x", ["dmz", "ai"])), "x"],
+  ["the gate with a leg in the management zone", noBridge, more(machine("x", ["ai", "management"])), "x"],
+  ["any protocol by its number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "0" }), "ai"],
+  ["SSH by TCP's number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "006", port: 22 }), "ai"],
+];
+
+describe("found", () => {
+  test.each(found)("%s", async (_, rule, resources, named) => {
+    const { violations, korean } = await judge(rule, resources);
+    expect(violations.map((text) => text.slice(0, text.indexOf(":")))).toContain(named);
+    expect(korean.every((text) => /[가-힣]/.test(text))).toBe(true);
+  });
+});
+
+const fine: [what: string, rule: Rule, resources: Description[]][] = [
+  ["a fourth tenant's account with the tenants' role", roleRights, account({ roleId: unknown }, ["tenant"])],
+  ["an administrator of the platform's", roleRights, more(thing("account", "admin", { accountType: "root-admin" }))],
+  ...["rebootVirtualMachine", "createSnapshot", "attachVolume", "listVirtualMachines"].map(
+    (command): (typeof fine)[number] => [`tenants may ${command}`, roleRights, permitted(command)],
+  ),
+  ["a template's disk controller", rawDevices, details("template", { rootDiskController: "virtio" })],
+  ["a machine of a tenant's in two of its networks", noBridge, more(machine("x", ["a", "a"], owned("a")))],
+  ["ping from the DMZ", management, into("ai", { cidr: "10.0.1.0/24", protocol: "icmp" })],
+];
+
+test.each(fine)("nothing is found: %s", async (_, rule, resources) => {
+  const { violations, undecided } = await judge(rule, resources);
+  expect([...violations, ...undecided]).toEqual([]);
+});
