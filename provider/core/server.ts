@@ -22,7 +22,7 @@ import { engineLog } from "./log.ts";
 import type { Provider } from "./resource.ts";
 import { schemaOf } from "./schema.ts";
 import { Session } from "./session.ts";
-import { needSameServer, newStamp } from "./stamp.ts";
+import { needSameServer, newStamp, serverStamp } from "./stamp.ts";
 import { containsSecret, fromStruct, type PlainObject, revealAll, toStruct, type ValueObject } from "./values.ts";
 
 /** The service implementation for one provider, ready for `grpc.Server.addService`. What it lacks gRPC answers as unimplemented. */
@@ -209,7 +209,9 @@ function changingResources<Api>(session: Session<Api>) {
       session.owners.shown(request.getUrn(), live.id);
       answer.setId(live.id);
       answer.setInputs(toStruct(live.inputs));
-      answer.setProperties(toStruct(live.properties));
+      const isImport = Object.keys(inputs).length === 0;
+      const stamp = isLocal && isImport ? serverStamp(state, session.server) : {};
+      answer.setProperties(toStruct({ ...live.properties, ...stamp }));
       return answer;
     },
 
@@ -227,7 +229,8 @@ function changingResources<Api>(session: Session<Api>) {
         return answer;
       }
       const context = session.context(request.getUrn(), request.getTimeout());
-      answer.setProperties(toStruct(await lifecycle.update(resource, context, request.getId(), change)));
+      const properties = await lifecycle.update(resource, context, request.getId(), change);
+      answer.setProperties(toStruct({ ...properties, ...(isLocal && serverStamp(state, session.server)) }));
       return answer;
     },
 

@@ -19,10 +19,15 @@ export function newStamp(server: string | undefined): PlainObject {
   return { [creationKey]: randomBytes(8).toString("hex"), ...(server !== undefined && { [serverKey]: server }) };
 }
 
-/** What of a state is stamped on: nothing in imports, and in states from before there were stamps. */
+/** What of a state is stamped on: in imports the server at most, in states from before there were stamps nothing. */
 export function stampIn(state: ValueObject): PlainObject {
   const entries = [creationKey, serverKey].map((key) => [key, state[key]] as const);
   return Object.fromEntries(entries.filter((entry): entry is [string, string] => typeof entry[1] === "string"));
+}
+
+/** For the state of what was not made here, or before there were stamps: the server, where that is not in it yet. */
+export function serverStamp(state: ValueObject, server: string | undefined): PlainObject {
+  return server === undefined || serverKey in stampIn(state) ? {} : { [serverKey]: server };
 }
 
 /** Which create a state stems from; empty where that is not known. */

@@ -33,10 +33,21 @@ test("a user of the same name there keeps its key and its capabilities", async (
   expect(await theirs.drift(USER, stranger)).toEqual({});
 });
 
-test("a state from before clusters were told apart is read as it was", async () => {
+test("what was imported belongs to its cluster, too", async () => {
+  const given = { name: "adopted", quotaGib: 10 };
+  await ours.engine.create(POOL, given);
+  const imported = (await (await ours.nextRun()).import(POOL, "adopted")) as Kept;
+  expect(await ours.drift(POOL, imported)).toEqual({});
+  await refusedEverywhere(POOL, imported, { ...given, quotaGib: 20 });
+});
+
+test("a state from before clusters were told apart is read as it was, and is told apart after its next update", async () => {
   const { state, ...kept } = await ours.engine.create(POOL, { name: "old" });
   const { __server: _, ...unstamped } = state;
-  expect(await ours.drift(POOL, { ...kept, state: unstamped })).toEqual({});
+  const old = { ...kept, state: unstamped };
+  expect(await ours.drift(POOL, old)).toEqual({});
+  const updated = await ours.engine.update(POOL, old, { name: "old", quotaGib: 1 });
+  await refusedEverywhere(POOL, updated, { name: "old", quotaGib: 2 });
 });
 
 async function refusedEverywhere(token: string, kept: Kept, changed: Record<string, unknown>): Promise<void> {
