@@ -7,6 +7,7 @@ import { once } from "node:events";
 import { pulumiEnv } from "../tools/pulumi.ts";
 import { repoRoot } from "../tools/toolchain/layout.ts";
 import { cloudEnvironment, findCloud, startCloud, stopCloud } from "./cloud.ts";
+import { mindOutput } from "./output.ts";
 import { printOutputs } from "./outputs.ts";
 
 const stack = "demo-cpu";
@@ -59,6 +60,7 @@ function say(line: string): void {
   process.stdout.write(`${line}\n`);
 }
 
+mindOutput();
 const actions: Record<string, () => Promise<void>> = { up, down };
 try {
   const action = actions[process.argv[2] ?? ""];

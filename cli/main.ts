@@ -4,6 +4,7 @@ import { emulator } from "./commands/emulator.ts";
 import { plan } from "./commands/plan.ts";
 import { report } from "./commands/report.ts";
 import { totals } from "./commands/totals.ts";
+import { mindOutput } from "./output.ts";
 import { UsageError } from "./usage.ts";
 
 /** A command takes the words behind its name and resolves to the exit code. */
@@ -39,6 +40,7 @@ async function main(words: string[]): Promise<number> {
   return await command(rest);
 }
 
+mindOutput();
 try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {

@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -138,6 +138,23 @@ describe("strata totals", { timeout: 60_000 }, () => {
     }
     expect(run("bogus")).toMatchObject({ code: 2, err: expect.stringContaining('no command "bogus"') });
   });
+});
+
+test("ends as it would have ended where nobody reads on, and says that a disk is full", () => {
+  const shell = (line: string) => {
+    const { status, stderr } = spawnSync("bash", ["-c", line], { encoding: "utf8" });
+    return [status, stderr];
+  };
+  const unread = (words: string) => `'${strata}' ${words} | true; exit "\${PIPESTATUS[0]}"`;
+  expect(shell(unread("plan enterprise --json"))).toEqual([0, ""]);
+  expect(shell(unread("plan enterprize --json"))).toEqual([1, ""]);
+  const full = shell(`'${strata}' totals demo-cpu > /dev/full`);
+  if (existsSync("/dev/full")) expect(full).toEqual([1, expect.stringMatching(/^strata: the output could not .*\n$/)]);
+});
+
+test("refuses an option that is there twice, of which one would go unheard", () => {
+  const words = ["totals", "demo-cpu", "--overrides", "a: 1", "--overrides", "b: 1"];
+  expect(run(...words)).toMatchObject({ code: 2, out: "", err: expect.stringContaining("--overrides is there twice") });
 });
 
 test("says what to do where nothing is set up yet", () => {
