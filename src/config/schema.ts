@@ -34,7 +34,9 @@ const platform = z.strictObject({
 });
 
 const zone = z.strictObject({
-  key: field.platformKey,
+  key: field.platformKey.describe(
+    "What the zone is called in names, and by machines. From the one called management, if there is one, come SSH and measurements (P7).",
+  ),
   vlan: field.vlan.describe(
     "Fixed VLAN id, outside the physical network's dynamic range. A change replaces the network.",
   ),

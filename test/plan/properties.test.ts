@@ -9,6 +9,9 @@ import { canReach } from "./reach.ts";
 /** Without hosts: any number of machines has room. */
 const demo = loadProfile({ profile: "demo-cpu", overrides: { infrastructure: { hosts: { host: null } } } });
 
+/** The same with replicas at the edge, software in the guests and pools in Ceph. */
+const replicated = loadProfile({ profile: "enterprise" });
+
 /** A tenant in a slot of the block, with up to four machines of each role. */
 function tenantIn(slot: number): fc.Arbitrary<Tenant> {
   const machinesOf = (role: "serve" | "train" | "data") =>
@@ -90,6 +93,35 @@ describe("for any tenants", () => {
           expect(rest(other)).toEqual(rest(one));
         },
       ),
+    );
+  });
+
+  test("the order of zones and machines means nothing either", () => {
+    const shuffled = <T>(things: readonly T[]) => fc.shuffledSubarray([...things], { minLength: things.length });
+    const rows = ({ network, gate, sharedAi, edge }: Plan) => [
+      byName(network.zones),
+      ...[gate, sharedAi, edge].map(({ machines }) => byName(machines)),
+      [...edge.entrance.gateways].sort(),
+    ];
+    const guests = ({ guests }: Plan) => guests;
+    const one = planProfile(replicated);
+    fc.assert(
+      fc.property(
+        shuffled(replicated.network.zones),
+        shuffled(replicated.sharedAi.machines),
+        shuffled(replicated.edge.machines),
+        (zones, shared, edge) => {
+          const other = planProfile({
+            ...replicated,
+            network: { ...replicated.network, zones },
+            sharedAi: { machines: shared },
+            edge: { machines: edge },
+          });
+          expect(rows(other)).toEqual(rows(one));
+          expect(guests(other)).toEqual(guests(one));
+        },
+      ),
+      { numRuns: 30 },
     );
   });
 
