@@ -34,6 +34,7 @@ import isolationDefaultDeny from "./rules/isolation/default-deny.ts";
 import isolationGateAddress from "./rules/isolation/gate-address.ts";
 import isolationGateIngress from "./rules/isolation/gate-ingress.ts";
 import isolationKeyOwner from "./rules/isolation/key-owner.ts";
+import isolationKnownMakers from "./rules/isolation/known-makers.ts";
 import isolationManagement from "./rules/isolation/management.ts";
 import isolationNetworkOffering from "./rules/isolation/network-offering.ts";
 import isolationNicOwnZone from "./rules/isolation/nic-own-zone.ts";
@@ -115,6 +116,7 @@ export const rules: readonly Rule[] = [
   isolationGateAddress,
   isolationGateIngress,
   isolationKeyOwner,
+  isolationKnownMakers,
   isolationManagement,
   isolationNetworkOffering,
   isolationNicOwnZone,

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Rule } from "../../policies/core/rule.ts";
 import type { Description } from "../../policies/core/subject.ts";
+import knownMakers from "../../policies/rules/isolation/known-makers.ts";
 import management from "../../policies/rules/isolation/management.ts";
 import noBridge from "../../policies/rules/isolation/no-bridge.ts";
 import rawDevices from "../../policies/rules/isolation/raw-devices.ts";
@@ -94,6 +95,15 @@ const fine: [what: string, rule: Rule, resources: Description[]][] = [
   ),
   ["a template's disk controller", rawDevices, details("template", { rootDiskController: "virtio" })],
   ["a machine of a tenant's in two of its networks", noBridge, more(machine("x", ["a", "a"], owned("a")))],
+  [
+    "components of ours, keys by chance and another stack's outputs",
+    knownMakers,
+    more(
+      { type: "city:index:Portal", name: "c", props: {} },
+      { type: "random:index/randomBytes:RandomBytes", name: "r", props: {}, provider: {} },
+      { type: "pulumi:pulumi:StackReference", name: "s", props: {}, provider: {} },
+    ),
+  ],
   ["ping from the DMZ", management, into("ai", { cidr: "10.0.1.0/24", protocol: "icmp" })],
 ];
 

@@ -118,6 +118,11 @@ export const beside: Record<string, Violation[]> = {
       "second",
     ],
   ],
+  "known-makers": [
+    ["a command", more({ type: "command:local:Command", name: "c", props: { create: "curl" }, provider: {} }), "c"],
+    ["a dynamic resource", more({ type: "pulumi-nodejs:dynamic:Resource", name: "d", props: {} }), "d"],
+    ["another provider", more({ type: "pulumi:providers:terraform-provider", name: "t", props: {} }), "t"],
+  ],
   "raw-devices": [
     ["a card", changed({ "instance a-train": { details: { "extraconfig-1": "<hostdev/>" } } }), "a-train"],
     ["in capitals", changed({ "instance train": { details: { ExtraConfig: "%3Cdisk%2F%3E" } } }), "train"],

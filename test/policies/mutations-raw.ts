@@ -70,6 +70,12 @@ const raw: Mutation[] = [
     },
   },
   {
+    edit: "a dynamic resource, which is whatever its code does",
+    rule: "isolation-known-makers",
+    program: "tagging",
+    change: (platform) => void platform.add("pulumi-nodejs:dynamic:Resource", "open-port", {}),
+  },
+  {
     edit: "the API without a log-in",
     rule: "isolation-server-settings",
     program: "tagging",
