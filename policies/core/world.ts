@@ -63,16 +63,29 @@ export class World {
     this.#indexes.clear();
   }
 
-  /** Learns which ids belong to which resources, from properties made from exactly one. After the last `add`. */
+  /**
+   * Learns which ids belong to which resources, from properties made from exactly one. After the last `add`. A property
+   * may be made from one thing and name another: an id that two things are said to have, and a thing that is said to have
+   * two, are not believed, and asked for.
+   */
   link(): void {
     this.#isLinked = true;
+    const said = new Map<string, Set<Subject>>();
+    const idsOf = new Map<Subject, Set<string>>();
     for (const subject of this.#byUrn.values()) {
       for (const [property, urns] of subject.dependencies) {
         const [only] = urns;
-        const id = onlyId(subject.raw[property]);
+        const id = namesIds.test(property) ? onlyId(subject.raw[property]) : undefined;
         const referent = only === undefined || urns.length > 1 ? undefined : this.#byUrn.get(only);
-        if (referent !== undefined && id !== undefined) this.#byId.set(`${referent.type} ${id}`, referent);
+        if (referent === undefined || id === undefined) continue;
+        const key = `${referent.type} ${id}`;
+        said.set(key, (said.get(key) ?? new Set()).add(referent));
+        idsOf.set(referent, (idsOf.get(referent) ?? new Set()).add(id));
       }
+    }
+    for (const [key, [referent, ...others]] of said) {
+      if (referent !== undefined && others.length === 0 && idsOf.get(referent)?.size === 1)
+        this.#byId.set(key, referent);
     }
   }
 
@@ -118,8 +131,8 @@ export class World {
   }
 
   /**
-   * The resources of a type that a property refers to by id: by the ids learned, by the dependencies that the engine
-   * tells, or by the live API. Where several ids are unknown, all that the property was made from.
+   * The resources of a type that a property refers to by id: by the ids learned, by the live API, or, of an id that is not
+   * known yet, by the dependencies that the engine tells. Where several ids are unknown, all that the property was made from.
    * @param ids the property's ids, unknown ones included; empty ones count as none
    * @throws Undecided when an id is unknown and nothing tells what it will be
    */
@@ -134,8 +147,10 @@ export class World {
     const found = new Set<Subject>();
     for (const id of ids.filter((one) => one !== undefined && one !== null && one !== "")) {
       const referent = isUnknown(id) ? undefined : this.#byId.get(`${type} ${id}`);
+      // An id that is known is not taken for what else the property was made from, where somebody can be asked.
+      const isTold = isUnknown(id) || this.#lookUp === undefined;
       if (referent !== undefined) found.add(referent);
-      else if (candidates.length > 0) for (const candidate of candidates) found.add(candidate);
+      else if (isTold && candidates.length > 0) for (const candidate of candidates) found.add(candidate);
       else found.add(await this.#ask(subject, property, type, id));
     }
     return [...found] as unknown as Subject<P>[];
@@ -202,6 +217,9 @@ export class World {
     return known;
   }
 }
+
+/** Properties whose values are ids: others may be made of something else of the same thing, such as its address. */
+const namesIds = /(?:Ids?|^nics)$/;
 
 /** What tells two things of one name apart. */
 const identities = ["account", "domainId", "vpcId", "vlan", "gateway"];

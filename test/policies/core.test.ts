@@ -337,6 +337,23 @@ describe("the world", () => {
     expect(find).toHaveBeenCalledTimes(1);
   });
 
+  test("does not believe that an id is of what else the property was made from", async () => {
+    const tenants = subjectOf({ type: network, name: "tenant-b", props: { name: "b" } });
+    const find = async (_: string, id: string) => (id === "42" ? tenants : undefined);
+    const world = new World(settings, { find, users: async () => noUsers });
+    const urn = urnOf(network, "a");
+    world.add(subjectOf({ type: network, name: "a" }));
+    const both = [{ networkId: unknown }, { networkId: "42" }];
+    world.add(subjectOf({ type: "t", name: "own", props: { networkId: "1" }, dependencies: { networkId: [urn] } }));
+    world.add(asker("42", { networkId: [urn] }));
+    world.link();
+    const asking = subjectOf({ type: "t", name: "spy", props: { nics: both }, dependencies: { nics: [urn] } });
+    const names = async (ids: unknown[]) =>
+      (await world.referents(asking, "nics", network, ids)).map(({ name }) => name);
+    expect(await names([unknown, "42"])).toEqual(["a", "tenant-b"]);
+    await expect(names([unknown, "43"])).rejects.toThrow("does not know it");
+  });
+
   test("does not take a thing of the same name for the same thing", async () => {
     const answer = subjectOf({ type: network, name: "live", props: { name: "n", vlan: 21 } });
     const world = new World(settings, { find: async () => answer, users: async () => noUsers });
