@@ -25,7 +25,7 @@ export default defineConfig({
     // changes back.
     isolate: false,
     maxWorkers,
-    setupFiles: ["./test/support/one-seed.ts"],
+    setupFiles: ["./test/support/same-everywhere.ts"],
     sequence: { sequencer: EngineFirst },
     // As the engine's programs are loaded: without it, a program with mocks takes several times as long.
     execArgv: ["--require", fileURLToPath(new URL("tools/lean-sdk.cjs", import.meta.url))],
