@@ -12,7 +12,7 @@ export function mistakesOf(error: z.ZodError, schema: z.ZodType, tree: unknown):
       const value = valueAt(tree, issue.path);
       return [mistakeAt(tree, issue.path, ruleOf(issue, value), remedyOf(issue, value))];
     }
-    const known = keysAt(schema, issue.path);
+    const known = keysAt(schema, issue.path, tree);
     return issue.keys.map((key) => {
       const meant = nearest(key, known);
       const remedy = meant === undefined ? "take it out" : `write ${meant}`;
@@ -37,11 +37,20 @@ export function mistakeAt(tree: unknown, at: Path, rule: string, byRule?: string
 const kinds: Record<string, string> = { object: "a map", array: "a list" };
 
 function ruleOf(issue: z.core.$ZodIssue, value: unknown): string {
+  const allowed = allowedBy(issue);
   const rule =
-    issue.code === "invalid_value"
-      ? `one of ${issue.values.join(", ")}`
+    allowed !== undefined
+      ? `one of ${allowed.map(String).join(", ")}`
       : (issue.code === "invalid_type" && kinds[issue.expected]) || issue.message;
   return value === undefined ? `required: ${rule}` : rule;
+}
+
+function allowedBy(issue: z.core.$ZodIssue): readonly unknown[] | undefined {
+  if (issue.code === "invalid_value") return issue.values;
+  // Zod's types leave out what it tells of a kind that is none.
+  return issue.code === "invalid_union" && "options" in issue && Array.isArray(issue.options)
+    ? issue.options
+    : undefined;
 }
 
 function isNumeric(value: unknown): boolean {
@@ -82,19 +91,28 @@ function valueAt(tree: unknown, at: Path): unknown {
   }, tree);
 }
 
-function keysAt(schema: z.ZodType, at: Path): string[] {
+/** The keys that the schema has at a place, where the value may decide which of several schemas it is. */
+function keysAt(schema: z.ZodType, at: Path, value: unknown): string[] {
   const [part, ...rest] = at;
   const bare = unwrap(schema);
-  if (bare instanceof z.ZodArray) return keysAt(bare.element as z.ZodType, rest);
+  const inside = part === undefined ? undefined : valueAt(value, [part]);
+  if (bare instanceof z.ZodArray) return keysAt(bare.element as z.ZodType, rest, inside);
+  if (bare instanceof z.ZodDiscriminatedUnion) {
+    const { discriminator } = bare.def;
+    const kind = valueAt(value, [discriminator]);
+    const options = bare.options as z.ZodObject[];
+    const option = options.find(({ shape }) => (shape[discriminator] as z.ZodType).safeParse(kind).success);
+    return option === undefined ? [] : keysAt(option, at, value);
+  }
   if (!(bare instanceof z.ZodObject)) return [];
   const shape: Record<string, z.ZodType> = bare.shape;
   if (part === undefined) return Object.keys(shape);
   const next = shape[String(part)];
-  return next === undefined ? [] : keysAt(next, rest);
+  return next === undefined ? [] : keysAt(next, rest, inside);
 }
 
 function unwrap(schema: z.ZodType): z.ZodType {
-  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault
+  return schema instanceof z.ZodOptional || schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault
     ? unwrap(schema.unwrap() as z.ZodType)
     : schema;
 }

@@ -74,41 +74,50 @@ const device = z.strictObject({
     .describe("Of the virtual functions of its MIG instances, where it has such and no slices."),
 });
 
-const hosts = z.strictObject({
-  name: field.key.describe("What the plan calls them; with a number behind where there are several."),
-  count: field.whole("a whole number of hosts from 1 to 10000", 1, 10_000).default(1),
-  server: field
-    .text("the host's name in CloudStack")
-    .optional()
-    .describe(
-      "Which host it is, where the server attaches devices (Mold): the machines that the plan puts there start there, those with devices nowhere else.",
-    ),
-  cores: field.whole("a whole number of cores from 1 to 1024", 1, 1024),
-  memory: field.size,
-  racks: z
-    .array(field.key)
-    .default([])
-    .describe("Racks that the hosts stand in, in turn: replicas are spread over racks too (T4)."),
-  gpus: z
-    .array(
-      z.strictObject({
-        card: field.text("a model of the catalogue or of infrastructure.gpu.cards"),
-        count: field.whole("a whole number of cards from 1 to 16", 1, 16),
-        numa: z
-          .array(field.whole("a NUMA node from 0 to 15", 0, 15))
-          .default([])
-          .describe("Node of each card."),
-        devices: z
-          .array(device)
-          .default([])
-          .describe(
-            "The PCI devices of each card, in the cards' order, for Mold without the GPU API; the plan goes by them.",
-          ),
-      }),
-    )
-    .default([])
-    .describe("Its GPU cards, by model."),
-});
+const hosts = z
+  .strictObject({
+    name: field.key.describe("What the plan calls them; with a number behind where there are several."),
+    count: field.whole("a whole number of hosts from 1 to 10000", 1, 10_000).default(1),
+    server: field
+      .text("the host's name in CloudStack")
+      .optional()
+      .describe(
+        "Which host it is, where the server attaches devices (Mold): the machines that the plan puts there start there, those with devices nowhere else.",
+      ),
+    cores: field.whole("a whole number of cores from 1 to 1024", 1, 1024),
+    memory: field.size,
+    racks: z
+      .array(field.key)
+      .default([])
+      .describe("Racks that the hosts stand in, in turn: replicas are spread over racks too (T4)."),
+    gpus: z
+      .array(
+        z.strictObject({
+          card: field.text("a model of the catalogue or of infrastructure.gpu.cards"),
+          count: field.whole("a whole number of cards from 1 to 16", 1, 16),
+          numa: z
+            .array(field.whole("a NUMA node from 0 to 15", 0, 15))
+            .default([])
+            .describe("Node of each card."),
+          devices: z
+            .array(device)
+            .default([])
+            .describe(
+              "The PCI devices of each card, in the cards' order, for Mold without the GPU API; the plan goes by them.",
+            ),
+        }),
+      )
+      .default([])
+      .describe("Its GPU cards, by model."),
+  })
+  .refine(({ server, count }) => server === undefined || count === 1, {
+    error: "a name on the server is one host's: describe each of several hosts by itself",
+    path: ["server"],
+  })
+  .refine(({ gpus }) => gpus.every(({ count, devices }) => devices.length <= count), {
+    error: "no more devices than cards: one entry for each card, in the cards' order",
+    path: ["gpus"],
+  });
 
 const ceph = z.strictObject({
   monitors: z

@@ -273,6 +273,42 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
     "infrastructure.hostHa",
     "write cluster: all",
   ],
+  [
+    "a key of another kind of pool",
+    { storage: { pools: [{ key: "x", name: "y", kind: "block", tier: "hot", size: "1 GiB", erasures: {} }] } },
+    "storage.pools[x].erasures",
+    "the keys here are key, name, tier, size",
+  ],
+  [
+    "a kind of pool that is none",
+    poolsOf({ key: "x", name: "y", kind: "file" }),
+    "storage.pools[x].kind",
+    "one of block, files, objects",
+  ],
+  ["an unknown key where nothing need be said", { guests: { sofware: true } }, "guests.sofware", "write software"],
+  [
+    "one name for several hosts",
+    { infrastructure: { hosts: { host: { server: "kvm1" } } } },
+    "infrastructure.hosts[host].server",
+    "one host's",
+  ],
+  [
+    "devices of cards that are not there",
+    {
+      infrastructure: {
+        hosts: [
+          {
+            name: "gpu",
+            cores: 64,
+            memory: "256 GiB",
+            gpus: [{ card: "A100-40", count: 1, devices: [{ address: "3b:00.0" }, { address: "5e:00.0" }] }],
+          },
+        ],
+      },
+    },
+    "infrastructure.hosts[gpu].gpus",
+    "no more devices than cards",
+  ],
   ["negative size", { tenants: { a: { storage: "-100 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["size of nothing", { tenants: { a: { storage: "0 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["unknown unit", { gate: { machines: { "dqg-01": { memory: "8 GB" } } } }, "gate.machines[dqg-01].memory", "GiB"],
