@@ -43,6 +43,16 @@ const poolUsersOnce: Check = ({ pools }) => {
   ];
 };
 
+/** Whose a machine is, the policy pack and the audit may read from its name. */
+const machinesOfTenants: Check = ({ machines }) =>
+  machines.flatMap(({ at, name, tenantZone }) => {
+    const [, key] = /(?:^|-)tenant-([a-z0-9]+)(?:-|$)/.exec(name ?? "") ?? [];
+    if (key === undefined || key === tenantZone?.tenant) return [];
+    const whose = tenantZone === undefined ? "the platform's" : `tenant ${tenantZone.tenant}'s`;
+    const rule = `the name says that the machine is tenant ${key}'s, and it is ${whose}`;
+    return [{ at: [...at, "name"], rule, remedy: "choose a name without the word tenant" }];
+  });
+
 const placementKeysOnce: Check = ({ placement }) =>
   repeated(placement, ({ key }) => key).map(({ thing: { at } }) => ({
     at: [...at, "key"],
@@ -67,6 +77,7 @@ export const nameChecks: readonly Check[] = [
   poolKeysOnce,
   poolNamesOnce,
   poolUsersOnce,
+  machinesOfTenants,
   placementKeysOnce,
   placementKeysOfRules,
 ];

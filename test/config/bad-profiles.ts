@@ -309,6 +309,24 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
     "infrastructure.hosts[gpu].gpus",
     "no more devices than cards",
   ],
+  [
+    "a machine of the platform's that is called a tenant's",
+    {
+      gate: {
+        machines: {
+          "tenant-a-dqg-01": { roles: ["process"], zones: ["ai"], cpus: 2, memory: "4 GiB", addresses: ["10.0.5.99"] },
+        },
+      },
+    },
+    "gate.machines[tenant-a-dqg-01].name",
+    "it is the platform's",
+  ],
+  [
+    "a tenant's machine that is called another's",
+    { tenants: { a: { machines: { "tenant-b-data-02": machine } } } },
+    "tenants[a].machines[tenant-b-data-02].name",
+    "it is tenant a's",
+  ],
   ["negative size", { tenants: { a: { storage: "-100 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["size of nothing", { tenants: { a: { storage: "0 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["unknown unit", { gate: { machines: { "dqg-01": { memory: "8 GB" } } } }, "gate.machines[dqg-01].memory", "GiB"],
