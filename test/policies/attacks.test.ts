@@ -4,9 +4,14 @@ import type { Description } from "../../policies/core/subject.ts";
 import knownMakers from "../../policies/rules/isolation/known-makers.ts";
 import management from "../../policies/rules/isolation/management.ts";
 import noBridge from "../../policies/rules/isolation/no-bridge.ts";
+import oneKey from "../../policies/rules/isolation/one-key.ts";
+import plainSecrets from "../../policies/rules/isolation/plain-secrets.ts";
+import poolOwner from "../../policies/rules/isolation/pool-owner.ts";
 import rawDevices from "../../policies/rules/isolation/raw-devices.ts";
+import resourceOptions from "../../policies/rules/isolation/resource-options.ts";
 import roleRights from "../../policies/rules/isolation/role-rights.ts";
-import { type Allow, changed, landscape, list, machine, owned, thing, urn } from "./landscape.ts";
+import userDataOwner from "../../policies/rules/isolation/user-data-owner.ts";
+import { type Allow, changed, cloud, landscape, list, machine, owned, thing, urn } from "./landscape.ts";
 import { judge, unknown } from "./rule-test.ts";
 
 /**
@@ -38,6 +43,10 @@ const account = (props: Record<string, unknown>, roles: string[] = []) =>
 const details = (type: "serviceOffering" | "template", entries: object) => more(thing(type, "d", { details: entries }));
 const into = (name: string, allow: Omit<Allow, "direction">) =>
   changed({ [`aclList ${name}`]: { rules: list("x", [{ direction: "ingress", ...allow }]).props?.rules } });
+
+const cephKey = `AQ${"A".repeat(36)}==`;
+const takenOver = (former: string) =>
+  more({ ...thing("volume", "ai-a-data-01-data", owned("a")), aliases: [`urn:pulumi:s::strata::t::${former}`] });
 
 const found: Case[] = [
   ["an account of the kind's own role", roleRights, account({ accountType: "user" }), "c"],
@@ -75,6 +84,58 @@ const found: Case[] = [
   ["a gateway with a leg in the management zone", noBridge, more(machine("x", ["dmz", "management"])), "x"],
   ["a gateway with a leg in the AI zone", noBridge, more(machine("x", ["dmz", "ai"])), "x"],
   ["the gate with a leg in the management zone", noBridge, more(machine("x", ["ai", "management"])), "x"],
+  ...(["displayText", "description", "displayName", "name", "group"] as const).map(
+    (property): Case => [
+      `B's Ceph key as the ${property} of what everybody sees`,
+      plainSecrets,
+      more({ ...thing("diskOffering", "d", { [property]: "any" }), secrets: [`/${property}`] }),
+      "d",
+    ],
+  ),
+  [
+    "a Ceph key in an offering's words",
+    plainSecrets,
+    more(thing("serviceOffering", "d", { displayText: cephKey })),
+    "d",
+  ],
+  [
+    "a Ceph key in the reason of a rule",
+    plainSecrets,
+    changed({ "aclList b": { rules: [{ number: 1, description: cephKey }] } }),
+    "b",
+  ],
+  [
+    "a password in an image's address",
+    plainSecrets,
+    more(thing("template", "t", { url: "https://city:correct-horse@images.internal/u.qcow2" })),
+    "t",
+  ],
+  [
+    "a list's rules ignored, in another spelling",
+    resourceOptions,
+    more({ ...list("z", []), ignoreChanges: ['["rules"][0]'] }),
+    "z",
+  ],
+  [
+    "B's volume becomes A's by the name of its machine",
+    resourceOptions,
+    takenOver("ai-b-data-01-data"),
+    "ai-a-data-01-data",
+  ],
+  [
+    "a second key by another spelling of the server",
+    oneKey,
+    more(thing("cloudstackProvider", "spy", { ...cloud, apiUrl: "HTTP://127.0.0.1:9/client/api/", apiKey: "two" })),
+    "spy",
+  ],
+  [
+    "B's key pair on A's machine",
+    userDataOwner,
+    changed({ "instance a-train": { keyPairs: ["tenant-b-operators"] } }),
+    "a-train",
+  ],
+  ["A's pool in B's folder", poolOwner, changed({ "storagePool a": { path: "/volumes/tenant-b/disks" } }), "a"],
+  ["A's pool in B's file system", poolOwner, changed({ "storagePool a": { fileSystem: "tenant-b" } }), "a"],
   ["any protocol by its number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "0" }), "ai"],
   ["SSH by TCP's number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "006", port: 22 }), "ai"],
 ];
@@ -103,6 +164,14 @@ const fine: [what: string, rule: Rule, resources: Description[]][] = [
       { type: "random:index/randomBytes:RandomBytes", name: "r", props: {}, provider: {} },
       { type: "pulumi:pulumi:StackReference", name: "s", props: {}, provider: {} },
     ),
+  ],
+  ["a machine of A's that carries on another of A's", resourceOptions, takenOver("ai-a-ml-01-data")],
+  ["words in Korean", plainSecrets, more(thing("diskOffering", "d", { displayText: "데이터 볼륨 (비밀번호: 없음)" }))],
+  ["A's own folder", poolOwner, changed({ "storagePool a": { path: "/volumes/tenant-a", fileSystem: "ai" } })],
+  [
+    "A's own key pair",
+    userDataOwner,
+    changed({ "instance a-train": { keyPairs: ["tenant-a-operators", "operators"] } }),
   ],
   ["ping from the DMZ", management, into("ai", { cidr: "10.0.1.0/24", protocol: "icmp" })],
 ];

@@ -42,8 +42,10 @@ new compute.Instance("m", { … }, { provider: other });`,
   kind: "resource",
   types: [types.cloudstackProvider, types.cephProvider],
   check(provider, { world, report }) {
-    for (const { text } of endpointsOf(provider)) {
-      const other = world.claim(`identity at ${text}`, provider.type, provider);
+    for (const { text, url } of endpointsOf(provider)) {
+      // One server in whatever spelling.
+      const place = url === undefined ? text : `${url.host}${url.pathname.replace(/\/+$/, "")}`;
+      const other = world.claim(`identity at ${place}`, provider.type, provider);
       if (other === undefined || identityOf(other) === identityOf(provider)) continue;
       report({
         en: `providers ${other.name} and ${provider.name} are two users of ${text}`,

@@ -2,31 +2,26 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { keysOf } from "../../core/pointer.ts";
 import { resourceRule } from "../../core/rule.ts";
-import { isUnknown } from "../../core/sdk.ts";
 import { isRegularExpression } from "../../core/settings.ts";
-import type { Subject } from "../../core/subject.ts";
 import { decoded, pairs, secretIn } from "../../model/secrets.ts";
 import { types } from "../../model/types.ts";
 
-interface Texts {
-  userData?: string;
-  userDataDetails?: Record<string, string>;
-  details?: Record<string, string>;
-  tags?: Record<string, string>;
+/** What is for everybody's eyes: whoever uses an offering or a network reads its words, and a log shows an address. */
+const properties = [
+  ...["userData", "userDataDetails", "details", "tags"],
+  ...["name", "displayName", "displayText", "description", "group", "url", "rules"],
+] as const;
+
+/** What a property says, of maps and lists a name and its value a line. Throws where something in it is unknown. */
+function textIn(value: unknown): string {
+  // A key may look like base64 itself: what it seems to encode is read besides.
+  if (typeof value !== "object" || value === null) return `${value}\n${decoded(String(value))}`;
+  const parts = Object.entries(value);
+  const isDeep = parts.some(([, part]) => typeof part === "object" && part !== null);
+  return isDeep ? parts.map(([, part]) => textIn(part)).join("\n") : pairs(value);
 }
 
-const properties = ["userData", "userDataDetails", "details", "tags"] as const;
-
-/** What a property says, of maps a name and its value a line. */
-function textOf(subject: Subject<Texts>, property: (typeof properties)[number]): string {
-  const value = subject.raw[property];
-  const isMap = typeof value === "object" && value !== null;
-  // Reading by the proxy, which throws where something is unknown, takes long: only where something is.
-  const known = (isMap ? Object.values(value) : [value]).some(isUnknown) ? subject.props[property] : value;
-  return isMap ? pairs(known as Record<string, string>) : decoded(String(known));
-}
-
-const taggable = [
+const readable = [
   types.instance,
   types.userData,
   types.network,
@@ -37,14 +32,21 @@ const taggable = [
   types.portForwarding,
   types.template,
   types.tags,
+  types.aclList,
+  types.networkOffering,
+  types.serviceOffering,
+  types.diskOffering,
+  types.role,
+  types.domain,
+  types.affinityGroup,
 ];
 
 export default resourceRule({
   id: "isolation-plain-secrets",
-  title: { en: "No secret stands in user data or tags", ko: "사용자 데이터와 태그에 비밀 값 금지" },
+  title: { en: "No secret stands in user data, tags or words", ko: "사용자 데이터, 태그, 설명에 비밀 값 금지" },
   description: {
-    en: "User data and tags are readable to whoever may see the machine, and to everything inside it.",
-    ko: "사용자 데이터와 태그는 VM을 볼 수 있는 모든 사람과 VM 내부의 모든 프로세스가 읽을 수 있다.",
+    en: "User data and tags are readable to whoever may see the machine, and to everything inside it; names and descriptions, to whoever uses an offering or a network.",
+    ko: "사용자 데이터와 태그는 VM을 볼 수 있는 모든 사람과 VM 내부의 모든 프로세스가 읽을 수 있다. 이름과 설명은 오퍼링이나 네트워크를 쓰는 모두에게 보인다.",
   },
   severity: "critical",
   strength: "hard",
@@ -63,12 +65,12 @@ export default resourceRule({
   }),
   grades: {},
   kind: "resource",
-  types: taggable,
-  async check(subject: Subject<Texts>, { settings, report, part }) {
+  types: readable,
+  async check(subject, { settings, report, part }) {
     for (const property of properties) {
       if (subject.raw[property] === undefined) continue;
       await part(() => {
-        const kind = secretIn(textOf(subject, property), settings.patterns);
+        const kind = secretIn(textIn(subject.props[property]), settings.patterns);
         const isSecret = [...subject.secrets].some((path) => keysOf(path)[0] === property);
         if (kind === undefined && !isSecret) return;
         report({

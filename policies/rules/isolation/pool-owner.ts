@@ -29,10 +29,12 @@ export default resourceRule({
   kind: "resource",
   types: [types.storagePool],
   check(subject: Subject<StoragePool>, { world, report }) {
-    const { pool, dataPool, user, storageTags = [] } = subject.props;
+    const { pool, dataPool, user, storageTags = [], fileSystem, path = "" } = subject.props;
     const whose = (name: string | undefined) =>
       name === undefined || name === "" ? undefined : (tenantInName(name, world.settings) ?? platform);
-    const named = [whose(pool), whose(dataPool), whose(user), ...storageTags.map(whose)];
+    // A file system and the folders above may be everybody's.
+    const within = [fileSystem ?? "", ...path.split("/")].flatMap((name) => tenantInName(name, world.settings) ?? []);
+    const named = [whose(pool), whose(dataPool), whose(user), ...storageTags.map(whose), ...within];
     const owners = [...new Set(named.filter((owner) => owner !== undefined))];
     if (owners.length === 1 && owners[0] !== platform && storageTags.length === 0) {
       report({
@@ -42,10 +44,11 @@ export default resourceRule({
     }
     if (owners.length < 2) return;
     const names = owners.map(ownerName);
-    const what = `${pool}, ${user}, ${storageTags.join(", ")}`;
+    const places = [fileSystem, path].filter((place) => place !== undefined && place !== "");
+    const what = [pool, user, ...storageTags, ...places].join(", ");
     report({
-      en: `${subject.name} mixes ${names.map(({ en }) => en).join(" and ")} (pool, user, tags: ${what})`,
-      ko: `${subject.name}에 ${names.map(({ ko }) => ko).join(", ")}이(가) 섞여 있음 (풀, 사용자, 태그: ${what})`,
+      en: `${subject.name} mixes ${names.map(({ en }) => en).join(" and ")} (pool, user, tags, places: ${what})`,
+      ko: `${subject.name}에 ${names.map(({ ko }) => ko).join(", ")}이(가) 섞여 있음 (풀, 사용자, 태그, 위치: ${what})`,
     });
   },
 });

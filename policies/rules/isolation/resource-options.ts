@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
-import { ownerName, ownerOf, tenantInName } from "../../model/owner.ts";
+import { ownerName, ownerOf, platform, tenantInName } from "../../model/owner.ts";
 import { types } from "../../model/types.ts";
 
 /** Properties that keep owners apart or bind them, of whatever type. */
@@ -33,6 +33,20 @@ const walls = [
   "quotaGib",
 ];
 
+/** The first property of a path: `rules` of `rules[0]` and of `["rules"][0]`. */
+function headOf(path: string): string {
+  return /^\w+|^\*/.exec(path)?.[0] ?? /^\["([^"]+)"\]/.exec(path)?.[1] ?? path;
+}
+
+function nameOf(urn: string): string {
+  return urn.slice(urn.lastIndexOf("::") + 2);
+}
+
+/** Whether a tenant's key is a word of a name, as in `ai-a-data-01`. */
+function shows(name: string, tenant: string): boolean {
+  return name.split(/[-.]/).includes(tenant);
+}
+
 export default resourceRule({
   id: "isolation-resource-options",
   title: { en: "Options do not take a wall out of the program's hands", ko: "리소스 옵션으로 격리를 우회하지 않음" },
@@ -57,7 +71,7 @@ export default resourceRule({
   types: Object.values(types),
   async check(subject, { world, settings, report }) {
     const { name, ignoreChanges, aliases } = subject;
-    const names = ignoreChanges.map((path) => /^\w+|^\*/.exec(path)?.[0] ?? path);
+    const names = ignoreChanges.map(headOf);
     const ignored = names.filter((property) => property === "*" || settings.properties.includes(property));
     if (ignored.length > 0) {
       report({
@@ -65,11 +79,18 @@ export default resourceRule({
         ko: `${name}이(가) ${ignored.join(", ")}의 변경을 무시함`,
       });
     }
-    const former = aliases.map((alias) => tenantInName(alias.slice(alias.lastIndexOf("::") + 2), world.settings));
+    const former = aliases.map((alias) => tenantInName(nameOf(alias), world.settings));
     const [tenant] = former.filter((one) => one !== undefined);
-    if (tenant === undefined) return;
+    if (aliases.length === 0) return;
     const owner = tenantInName(name, world.settings) ?? (await ownerOf(subject, world));
-    if (owner === tenant) return;
+    const others = aliases.map(nameOf).find((alias) => shows(name, owner) && !shows(alias, owner));
+    if (tenant === undefined && owner !== platform && others !== undefined) {
+      report({
+        en: `${name} of ${ownerName(owner).en} takes over ${others}, whose name does not show it`,
+        ko: `${ownerName(owner).ko}의 ${name}이(가) 이름에 그 소유자가 드러나지 않는 ${others}을(를) 이어받음`,
+      });
+    }
+    if (tenant === undefined || owner === tenant) return;
     report({
       en: `${name} of ${ownerName(owner).en} takes over what was tenant ${tenant}'s`,
       ko: `${ownerName(owner).ko}의 ${name}이(가) 테넌트 ${tenant}의 리소스를 이어받음`,

@@ -2,15 +2,15 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
 import type { Subject } from "../../core/subject.ts";
-import { ownerName, ownerOf } from "../../model/owner.ts";
+import { ownerName, ownerOf, tenantInName } from "../../model/owner.ts";
 import { idsIn } from "../../model/storage.ts";
 import { type Instance, types } from "../../model/types.ts";
 
 export default resourceRule({
   id: "isolation-user-data-owner",
   title: {
-    en: "A machine uses its owner's user data and affinity groups only",
-    ko: "VM은 자기 소유자의 사용자 데이터와 그룹만 사용",
+    en: "A machine uses its owner's user data, key pairs and affinity groups only",
+    ko: "VM은 자기 소유자의 사용자 데이터, 키 쌍, 그룹만 사용",
   },
   description: {
     en: "User data that belongs to another account is read, and can be changed, by that account.",
@@ -32,6 +32,16 @@ export default resourceRule({
   async check(instance: Subject<Instance>, { world, report, part }) {
     const owner = await ownerOf(instance, world);
     const { userDataId, affinityGroupIds } = instance.raw;
+    await part(() => {
+      for (const pair of instance.props.keyPairs ?? []) {
+        const other = tenantInName(pair, world.settings);
+        if (other === undefined || other === owner) continue;
+        report({
+          en: `${instance.name} of ${ownerName(owner).en} lets in key pair ${pair} of ${ownerName(other).en} (keyPairs)`,
+          ko: `${ownerName(owner).ko}의 ${instance.name}이(가) ${ownerName(other).ko}의 키 쌍 ${pair}을(를) 허용함 (keyPairs)`,
+        });
+      }
+    });
     const used = [
       ["userDataId", types.userData, idsIn(userDataId)],
       ["affinityGroupIds", types.affinityGroup, idsIn(affinityGroupIds)],
