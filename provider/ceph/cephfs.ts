@@ -4,7 +4,6 @@ import { type Row, text } from "../core/fields.ts";
 import type { Context, Replaced } from "../core/resource.ts";
 import type { PlainObject } from "../core/values.ts";
 import type { Client } from "./client/client.ts";
-import { storedBytes } from "./pools.ts";
 import { bytesOf, gibOf, inGib, limitGib } from "./units.ts";
 import { isRow, rowsOf } from "./wire.ts";
 
@@ -176,6 +175,7 @@ export async function findFilesystem(context: CephContext, reference: string): P
     name: row.name,
     metadata_pool: named("metadata")[0],
     data_pools: named("data"),
+    stored: pools.reduce((sum, { type, used }) => sum + (type === "data" ? Number(used) : 0), 0),
     clients: Number(status?.cephfs?.client_count ?? 0),
     groups: await groupNames(context, String(row.name)),
   };
@@ -185,7 +185,6 @@ export async function findFilesystem(context: CephContext, reference: string): P
  * Whether somebody uses a file system already. One client is the manager itself, which stays connected for a minute after it
  * has looked for groups, as each read has it do.
  */
-export function isInUse({ clients, groups, data }: Row): boolean {
-  const isFull = isRow(data) && storedBytes(data) > 0;
-  return isFull || Number(clients) > 1 || (Array.isArray(groups) && groups.length > 0);
+export function isInUse({ clients, groups, stored }: Row): boolean {
+  return Number(stored) > 0 || Number(clients) > 1 || (Array.isArray(groups) && groups.length > 0);
 }

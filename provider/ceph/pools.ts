@@ -43,23 +43,45 @@ export async function findPool(
   { api, signal }: Pick<CephContext, "api" | "signal">,
   reference: string,
 ): Promise<Row | undefined> {
-  const pools = rowsOf(await api.list("pool", { query: { stats: "true" }, signal }));
+  const pools = rowsOf(await api.list("pool", { signal }));
   return pools.find(({ pool }) => String(pool) === reference) ?? pools.find((row) => row.pool_name === reference);
 }
 
-/** Bytes that clients have stored, before copies. */
-export function storedBytes({ stats }: Row): number {
-  const stored = isRow(stats) ? (stats.stored ?? stats.bytes_used) : undefined;
-  return Number(isRow(stored) ? stored.latest : (stored ?? 0));
+/** Of one pool, in bytes. */
+export interface Usage {
+  /** What clients have stored, before copies. */
+  readonly stored: number;
+  /** What they can still store, quota aside. */
+  readonly available: number | undefined;
+}
+
+/**
+ * Use of pools by their numbers, as of now. Their own `stats` are no such thing: what they call the latest is the oldest of ten
+ * samples, which are taken when somebody asks (`get_updated_pool_stats` of the dashboard's `module.py`).
+ */
+export async function usages({ api, signal }: Pick<CephContext, "api" | "signal">): Promise<(pool: Row) => Usage> {
+  const report = await api.list("health/full", { signal });
+  const df = isRow(report) && isRow(report.df) ? rowsOf(report.df.pools) : [];
+  const byNumber = new Map(df.map(({ id, stats }) => [String(id), isRow(stats) ? stats : {}]));
+  return ({ pool }) => {
+    const { stored, bytes_used: used, max_avail: available } = byNumber.get(String(pool)) ?? {};
+    return { stored: Number(stored ?? used ?? 0), available: available === undefined ? undefined : Number(available) };
+  };
+}
+
+/** Bytes that clients have stored in a pool now, before copies. */
+async function storedIn(context: CephContext, pool: Row): Promise<number> {
+  return (await usages(context))(pool).stored;
 }
 
 /** @throws ProviderError: Ceph would take such a quota, and the pool's clients would be stopped */
-export async function refuseQuotaBelowUse({ urn }: CephContext, row: Row, quotaGib: number): Promise<void> {
-  const stored = storedBytes(row);
-  if (quotaGib === 0 || bytesOf(quotaGib) >= stored) return;
+export async function refuseQuotaBelowUse(context: CephContext, row: Row, quotaGib: number): Promise<void> {
+  if (quotaGib === 0) return;
+  const stored = await storedIn(context, row);
+  if (bytesOf(quotaGib) >= stored) return;
   throw new ProviderError({
     what: `update of pool ${row.pool_name}`,
-    where: urn,
+    where: context.urn,
     value: `quotaGib ${quotaGib}`,
     rule: `${inGib(stored)} are stored: all writes would stop`,
     remedy: "remove data first, or set at least that",
@@ -71,12 +93,12 @@ export async function refuseQuotaBelowUse({ urn }: CephContext, row: Row, quotaG
  * CloudStack, gateways and mounts go by it, too: under another name a pool in use would be lost to all of them at once.
  * @throws ProviderError
  */
-export function refuseRenameOfUsed({ urn }: CephContext, what: string, pool: Row, name: string): void {
-  const stored = storedBytes(pool);
+export async function refuseRenameOfUsed(context: CephContext, what: string, pool: Row, name: string): Promise<void> {
+  const stored = await storedIn(context, pool);
   if (stored === 0) return;
   throw new ProviderError({
     what: `update of ${what}`,
-    where: urn,
+    where: context.urn,
     value: `name ${name}`,
     rule: `${inGib(stored)} are stored, and who uses it knows it by its name: all that would fail from one moment to the next`,
     remedy:

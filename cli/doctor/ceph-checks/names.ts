@@ -1,7 +1,7 @@
 import type { Plan } from "../../../src/plan/plan.ts";
 import { ownerOf } from "../../../src/plan/storage.ts";
 import { type StoredThing, storedThings } from "../../../src/plan/stored.ts";
-import { isOurPool, poolsOf, storedBytesOf } from "../ceph-pools.ts";
+import { isOurPool, poolsOf } from "../ceph-pools.ts";
 import type { CephQuestions } from "../ceph-questions.ts";
 import type { CephCheck } from "../exam.ts";
 import { fixable, ok, type Result } from "../finding.ts";
@@ -86,10 +86,10 @@ function namesOf(things: readonly StoredThing[], kind: StoredThing["kind"]): Set
   return new Set(things.flatMap((thing) => (thing.kind === kind ? thing.name : [])));
 }
 
-function overfull(pools: Parameters<typeof storedBytesOf>[0][], wanted: ReadonlyMap<string, StoredThing>): Result[] {
+function overfull(pools: Awaited<ReturnType<typeof poolsOf>>, wanted: ReadonlyMap<string, StoredThing>): Result[] {
   return pools.flatMap((pool) => {
     const name = String(pool.pool_name);
-    const stored = Math.ceil(storedBytesOf(pool) / 2 ** 30);
+    const stored = Math.ceil(pool.stored / 2 ** 30);
     const quota = wanted.get(name)?.sizeGib ?? Number.POSITIVE_INFINITY;
     if (stored <= quota) return [];
     const wrong = {

@@ -1,6 +1,6 @@
 import { osdsOf } from "../../../provider/ceph/crush.ts";
 import { storedThings } from "../../../src/plan/stored.ts";
-import { isOurPool, poolsOf, storedBytesOf } from "../ceph-pools.ts";
+import { isOurPool, poolsOf } from "../ceph-pools.ts";
 import type { CephCheck } from "../exam.ts";
 import { fixable, ok, type Result } from "../finding.ts";
 import { amountOf, type Row } from "../questions.ts";
@@ -36,7 +36,7 @@ function judged(
   asked: string,
   osds: readonly Row[],
   things: ReturnType<typeof storedThings>,
-  pools: readonly Row[],
+  pools: Awaited<ReturnType<typeof poolsOf>>,
 ): Result {
   const sum = (field: string) =>
     osds.reduce((total, { stats }) => total + amountOf((stats as Row | undefined)?.[field]), 0);
@@ -44,7 +44,7 @@ function judged(
   const needed = things.reduce((total, { kind, pool: name, sizeGib, overhead }) => {
     // The pools of a file system carry no mark of ours: the file system does.
     const pool = pools.find((row) => row.pool_name === name && (kind === "files" || isOurPool(row)));
-    const stored = pool === undefined ? 0 : storedBytesOf(pool) / gib;
+    const stored = (pool?.stored ?? 0) / gib;
     return total + Math.max(0, sizeGib - stored) * overhead;
   }, 0);
   const value = `${free} GiB free up to ${usableShare * 100} % of ${osds.length} devices`;

@@ -79,9 +79,21 @@ export function usageOf(tables: Tables, pool: Pool): Record<string, number> {
   };
 }
 
+/** The last samples of each pool, oldest first. */
+const samples = new WeakMap<Tables, Map<number, Record<string, number>[]>>();
+const mostSamples = 10;
+
+/**
+ * A sample is taken whenever somebody asks, added behind the others, and what comes as the latest is the first of them: use as it
+ * was ten questions ago (`get_updated_pool_stats` of `module.py`, `get_pool_list_with_stats` of `services/ceph_service.py`).
+ */
 function statsOf(tables: Tables, pool: Pool): Json {
-  const series = Object.entries(usageOf(tables, pool)).map(([name, latest]) => [name, { latest, rate: 0, rates: [] }]);
-  return Object.fromEntries(series) as Json;
+  const byPool = samples.get(tables) ?? new Map<number, Record<string, number>[]>();
+  samples.set(tables, byPool);
+  const series = [...(byPool.get(pool.id) ?? []), usageOf(tables, pool)].slice(-mostSamples);
+  byPool.set(pool.id, series);
+  const stats = Object.entries(series[0] ?? {}).map(([name, latest]) => [name, { latest, rate: 0, rates: [] }]);
+  return Object.fromEntries(stats) as Json;
 }
 
 const qosNames = ["bps", "iops", "read_bps", "read_iops", "write_bps", "write_iops"];

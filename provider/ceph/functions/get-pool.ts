@@ -2,9 +2,9 @@ import { ProviderError } from "../../core/errors.ts";
 import { integer, list, number, text } from "../../core/fields.ts";
 import { defineFunction } from "../../core/resource.ts";
 import type { Client } from "../client/client.ts";
-import { applicationsOf, findPool, storedBytes } from "../pools.ts";
+import { applicationsOf, findPool, usages } from "../pools.ts";
 import { gibOf } from "../units.ts";
-import { isRow, rowsOf, valuesOf } from "../wire.ts";
+import { rowsOf, valuesOf } from "../wire.ts";
 
 const inputs = { name: text({ min: 1, doc: "Name of the pool." }) } as const;
 
@@ -18,15 +18,12 @@ const outputs = {
   applications: list(text({}), { decode: applicationsOf, doc: "What it is for." }),
   quotaGib: number({ decode: (row) => gibOf(row.quota_max_bytes), doc: "Its quota in GiB; 0 = none." }),
   storedGib: number({
-    decode: (row) => gibOf(storedBytes(row)),
+    decode: ({ stored }) => gibOf(stored),
     doc: "What clients have stored, in GiB, before copies.",
   }),
   availableGib: number({
     optional: true,
-    decode: ({ stats }) => {
-      const available = isRow(stats) ? stats.max_avail : undefined;
-      return gibOf(isRow(available) ? available.latest : available);
-    },
+    decode: ({ available }) => gibOf(available),
     doc: "What clients can still store, in GiB, quota aside.",
   }),
 } as const;
@@ -39,8 +36,8 @@ export const getPool = defineFunction<Client, typeof inputs, typeof outputs>({
 
   async call(context, { name }) {
     const row = await findPool(context, name);
-    if (row?.pool_name === name) return valuesOf(outputs, row);
-    const names = rowsOf(await context.api.list("pool", { query: { stats: "true" }, signal: context.signal }));
+    if (row?.pool_name === name) return valuesOf(outputs, { ...row, ...(await usages(context))(row) });
+    const names = rowsOf(await context.api.list("pool", { signal: context.signal }));
     throw new ProviderError({
       what: "look-up of a pool",
       value: name,

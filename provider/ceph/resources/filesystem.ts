@@ -124,7 +124,7 @@ export const filesystem = defineResource({
   async change(context, row, { after, changed }) {
     const { api, signal } = context;
     if (changed.has("name") && isRow(row.data))
-      refuseRenameOfUsed(context, `file system ${row.name}`, row.data, after.name);
+      await refuseRenameOfUsed(context, `file system ${row.name}`, row.data, after.name);
     if (changed.has("quotaGib") && isRow(row.data)) await refuseQuotaBelowUse(context, row.data, after.quotaGib ?? 0);
     // First, as long as the pools have the names that we know.
     await setPools(context, row, after, changed);

@@ -152,7 +152,7 @@ export const pool = defineResource({
   },
 
   async change(context, row, { after, changed }) {
-    if (changed.has("name")) refuseRenameOfUsed(context, `pool ${row.pool_name}`, row, after.name);
+    if (changed.has("name")) await refuseRenameOfUsed(context, `pool ${row.pool_name}`, row, after.name);
     if (changed.has("quotaGib")) await refuseQuotaBelowUse(context, row, after.quotaGib);
     // Another size brings another minimum along, unless the one that is wanted comes with it.
     const names = changed.has("size") && after.minSize !== undefined ? [...changed, "minSize"] : changed;

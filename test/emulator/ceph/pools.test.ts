@@ -238,7 +238,15 @@ it("says how much room is left: for copies, for chunks, and less by what is stor
   const before = await stats("tenant-a");
   expect(before.left).toBe(Math.floor((12 * 1024 * gib * 0.95) / 3));
   await client.control("POST", "use", { pool: "tenant-a", bytes: 100 * gib });
-  expect(await stats("tenant-a")).toEqual({ left: before.left - 100 * gib, stored: 100 * gib });
+  const now = { left: before.left - 100 * gib, stored: 100 * gib };
+  const { df } = await client.get<{ df: { pools: { name: string; stats: object }[] } }>("/api/health/full");
+  expect(df.pools.find(({ name }) => name === "tenant-a")?.stats).toMatchObject({
+    stored: now.stored,
+    max_avail: now.left,
+  });
+  // What is called the latest is the oldest of ten samples: the one from before, until ten have followed it.
+  for (let asked = 2; asked < 10; asked += 1) expect(await stats("tenant-a")).toEqual(before);
+  expect(await stats("tenant-a")).toEqual(now);
   await write({ quota_max_bytes: 50 * gib });
   expect(await client.get("/api/health/minimal")).toMatchObject({ health: { checks: [{ type: "POOL_FULL" }] } });
 });
