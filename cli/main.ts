@@ -33,7 +33,7 @@ async function main(words: string[]): Promise<number> {
     process.stdout.write(usage);
     return name === undefined ? 2 : 0;
   }
-  const command = commands[name];
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (command === undefined) {
     throw new UsageError(`there is no command "${name}"; the commands are ${Object.keys(commands).join(", ")}`);
   }

@@ -1,7 +1,8 @@
-import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
 import { checkedPlan } from "../../src/checked-plan.ts";
 import { isTree } from "../../src/config/merge.ts";
 import { loadProfile, type ProfileOptions } from "../../src/config/profile.ts";
+import { readText } from "../../src/config/read.ts";
 import type { Profile } from "../../src/config/schema.ts";
 import { namesFile, textSource } from "../../src/config/source.ts";
 import { MistakesError } from "../../src/kit/errors.ts";
@@ -32,12 +33,10 @@ function overridesOf(text: string | undefined, profile: string): Omit<ProfileOpt
 }
 
 function read(file: string, path: string): string {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    const rule = `a file that can be read, or YAML itself: ${error instanceof Error ? error.message : String(error)}`;
-    throw new MistakesError("The value of --overrides", [{ path, rule }]);
-  }
+  const text = readText(file);
+  if (text !== undefined) return text;
+  const rule = `a file that is there, or YAML itself; there is no ${resolve(file)}`;
+  throw new MistakesError("The value of --overrides", [{ path, rule }]);
 }
 
 /** What Pulumi writes into a stack's own file, `Pulumi.<stack>.yaml`; a new one may hold nothing but its salt. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { type Mistake, MistakesError } from "../kit/errors.ts";
 import { nearest } from "../kit/nearest.ts";
@@ -8,6 +8,7 @@ import { merge } from "./merge.ts";
 import { mistakeAt, mistakesOf, type Path, segmentsOf } from "./mistakes.ts";
 import { nameChecks } from "./name-checks.ts";
 import { networkChecks } from "./network-checks.ts";
+import { readText } from "./read.ts";
 import { type Profile, profileSchema } from "./schema.ts";
 import { namesFile, type Source, textSource, valueSource } from "./source.ts";
 
@@ -102,17 +103,8 @@ function shown(file: string): string {
 
 function readFirst(files: readonly string[]): { file: string; text: string } | undefined {
   for (const file of files) {
-    const text = read(file);
+    const text = readText(file);
     if (text !== undefined) return { file, text };
   }
   return undefined;
-}
-
-function read(file: string): string | undefined {
-  try {
-    return readFileSync(file, "utf8");
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }

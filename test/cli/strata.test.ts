@@ -136,7 +136,9 @@ describe("strata totals", { timeout: 60_000 }, () => {
         err: "",
       });
     }
-    expect(run("bogus")).toMatchObject({ code: 2, err: expect.stringContaining('no command "bogus"') });
+    for (const word of ["bogus", "constructor"]) {
+      expect(run(word)).toMatchObject({ code: 2, err: expect.stringContaining(`no command "${word}"`) });
+    }
   });
 });
 

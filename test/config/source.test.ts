@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, expect, test } from "vitest";
@@ -54,6 +54,23 @@ test("a file that is not there is told with every place that was looked at", () 
   const places = (name: string) => new RegExp(`there is no \\S*strata-source-\\S*/${name} and no ${root}/${name}`);
   expect(load({ profile: "suwon.yaml" })).toThrow(places("suwon.yaml"));
   expect(load({ profile: "demo-cpu", environment: "suwon.yaml" })).toThrow(places("suwon.yaml"));
+});
+
+test("a text that is not in UTF-8 is refused, for its names would reach the server as something else", () => {
+  const file = join(folder, "cp949.yaml");
+  const suwon = [0xbc, 0xf6, 0xbf, 0xf8, 0xbd, 0xc3];
+  writeFileSync(file, Buffer.from([...Buffer.from("tenants: { a: { name: "), ...suwon, ...Buffer.from(" } }\n")]));
+  expect(() => loadProfile({ profile: "demo-cpu", environment: file })).toThrow(/a text in UTF-8\s+remedy: .*CP949/);
+  expect(() => loadProfile({ profile: file })).toThrow("a text in UTF-8");
+  const marked = "\uFEFFinfrastructure: { zone: 수원 }\r\n";
+  writeFileSync(join(folder, "bom.yaml"), marked);
+  const { infrastructure } = loadProfile({ profile: "demo-cpu", environment: join(folder, "bom.yaml") });
+  expect(infrastructure.zone).toBe("수원");
+});
+
+test("what is there and is no file is a mistake, and no crash", () => {
+  mkdirSync(join(folder, "folder.yaml"));
+  expect(() => loadProfile({ profile: join(folder, "folder.yaml") })).toThrow(/a file that can be read: EISDIR/);
 });
 
 test("aliases of no anchor are told with their lines, all of them", () => {
