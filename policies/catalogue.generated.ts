@@ -31,6 +31,7 @@ import isolationBucketOwner from "./rules/isolation/bucket-owner.ts";
 import isolationCephCaps from "./rules/isolation/ceph-caps.ts";
 import isolationCidrPlan from "./rules/isolation/cidr-plan.ts";
 import isolationDefaultDeny from "./rules/isolation/default-deny.ts";
+import isolationEdgeInward from "./rules/isolation/edge-inward.ts";
 import isolationGateAddress from "./rules/isolation/gate-address.ts";
 import isolationGateIngress from "./rules/isolation/gate-ingress.ts";
 import isolationKeyOwner from "./rules/isolation/key-owner.ts";
@@ -113,6 +114,7 @@ export const rules: readonly Rule[] = [
   isolationCephCaps,
   isolationCidrPlan,
   isolationDefaultDeny,
+  isolationEdgeInward,
   isolationGateAddress,
   isolationGateIngress,
   isolationKeyOwner,

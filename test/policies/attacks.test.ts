@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Rule } from "../../policies/core/rule.ts";
 import type { Description } from "../../policies/core/subject.ts";
+import accountHome from "../../policies/rules/isolation/account-home.ts";
+import edgeInward from "../../policies/rules/isolation/edge-inward.ts";
 import knownMakers from "../../policies/rules/isolation/known-makers.ts";
 import management from "../../policies/rules/isolation/management.ts";
 import noBridge from "../../policies/rules/isolation/no-bridge.ts";
@@ -10,6 +12,7 @@ import poolOwner from "../../policies/rules/isolation/pool-owner.ts";
 import rawDevices from "../../policies/rules/isolation/raw-devices.ts";
 import resourceOptions from "../../policies/rules/isolation/resource-options.ts";
 import roleRights from "../../policies/rules/isolation/role-rights.ts";
+import templateOwner from "../../policies/rules/isolation/template-owner.ts";
 import userDataOwner from "../../policies/rules/isolation/user-data-owner.ts";
 import { type Allow, changed, cloud, landscape, list, machine, owned, thing, urn } from "./landscape.ts";
 import { judge, unknown } from "./rule-test.ts";
@@ -47,6 +50,11 @@ const into = (name: string, allow: Omit<Allow, "direction">) =>
 const cephKey = `AQ${"A".repeat(36)}==`;
 const takenOver = (former: string) =>
   more({ ...thing("volume", "ai-a-data-01-data", owned("a")), aliases: [`urn:pulumi:s::strata::t::${former}`] });
+
+const domain = (name: string, provider?: Record<string, unknown>): Description => ({
+  ...thing("domain", name),
+  ...(provider && { provider }),
+});
 
 const found: Case[] = [
   ["an account of the kind's own role", roleRights, account({ accountType: "user" }), "c"],
@@ -136,6 +144,14 @@ const found: Case[] = [
   ],
   ["A's pool in B's folder", poolOwner, changed({ "storagePool a": { path: "/volumes/tenant-b/disks" } }), "a"],
   ["A's pool in B's file system", poolOwner, changed({ "storagePool a": { fileSystem: "tenant-b" } }), "a"],
+  [
+    "A's disk as an image of the platform's",
+    templateOwner,
+    more(thing("template", "tenant-a-disk", { isPublic: true })),
+    "tenant-a-disk",
+  ],
+  ["a domain that reads as another tenant's", accountHome, more(domain("strata-tenant-a-two")), "strata-tenant-a-two"],
+  ["a domain that poses as the platform's", accountHome, more(domain("root")), "root"],
   ["any protocol by its number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "0" }), "ai"],
   ["SSH by TCP's number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "006", port: 22 }), "ai"],
 ];
@@ -166,6 +182,13 @@ const fine: [what: string, rule: Rule, resources: Description[]][] = [
     ),
   ],
   ["a machine of A's that carries on another of A's", resourceOptions, takenOver("ai-a-ml-01-data")],
+  [
+    "the same tenant at another site",
+    accountHome,
+    more({ ...domain("strata-tenant-a-busan", { ...cloud, apiUrl: "https://busan.internal/client/api" }) }),
+  ],
+  ["a tenant's domain of a longer name", accountHome, more(domain("strata-tenant-suwon-city"))],
+  ["the gateway asks the router through the VPC", edgeInward, into("service", { cidr: "10.0.1.0/24", port: 8080 })],
   ["words in Korean", plainSecrets, more(thing("diskOffering", "d", { displayText: "데이터 볼륨 (비밀번호: 없음)" }))],
   ["A's own folder", poolOwner, changed({ "storagePool a": { path: "/volumes/tenant-a", fileSystem: "ai" } })],
   [

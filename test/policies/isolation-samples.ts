@@ -227,6 +227,11 @@ export const violations: Record<string, Violation[]> = {
       "a",
     ],
   ],
+  "edge-inward": [
+    ["the registry from the DMZ", on("ai", "ingress", "10.0.1.0/24", 5000), "ai"],
+    ["in a wider range", on("ai", "ingress", "10.0.0.0/22", 443), "ai"],
+    ["any port of the service zone", on("service", "ingress", "10.0.1.4/32"), "service"],
+  ],
   "ceph-caps": [
     ["everything", caps({ mon: "allow r", osd: "allow *" }), "a"],
     ["any pool", caps({ mon: "profile rbd", osd: "profile rbd" }), "a"],

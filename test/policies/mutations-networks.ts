@@ -200,6 +200,11 @@ export const networks: readonly Mutation[] = [
     change: allow("service-rules", "ingress", "0.0.0.0/0", 443),
   },
   {
+    edit: "the registry within reach of the gateways",
+    rule: "isolation-edge-inward",
+    change: allow("ai-rules", "ingress", "10.0.1.0/24", 5000),
+  },
+  {
     edit: "tenants into the database's zone",
     rule: "isolation-gate-ingress",
     program: "tagging",

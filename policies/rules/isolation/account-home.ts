@@ -4,7 +4,7 @@ import { resourceRule } from "../../core/rule.ts";
 import type { Subject } from "../../core/subject.ts";
 import type { Text } from "../../core/text.ts";
 import type { Surroundings } from "../../core/world.ts";
-import { accountOwner, domainOwner, ownerName, platform } from "../../model/owner.ts";
+import { accountOwner, domainOwner, ownerName, platform, tenantInName } from "../../model/owner.ts";
 import { type Account, type Domain, type Role, types } from "../../model/types.ts";
 
 type Report = (message: Text) => void;
@@ -20,6 +20,24 @@ async function judgeDomain(domain: Subject<Domain>, world: Surroundings, report:
       ko: `도메인 ${domain.props.name}이(가) ${ownerName(owner).ko}의 도메인 아래에 있어 그 관리자가 볼 수 있음`,
     });
   }
+}
+
+/** Names tell whose something is, so each tenant's must be one domain's at a server, and the root's name nobody else's. */
+function judgeName(domain: Subject<Domain>, world: Surroundings, report: Report): void {
+  const { name } = domain.props;
+  if (name.toUpperCase() === "ROOT") {
+    report({
+      en: `domain ${name} has the name of the platform's own`,
+      ko: `도메인 ${name}이(가) 플랫폼 도메인의 이름을 사용함`,
+    });
+  }
+  const tenant = tenantInName(name, world.settings);
+  const other = tenant === undefined ? undefined : world.claim(`domain at ${domain.provider?.apiUrl}`, tenant, domain);
+  if (other === undefined) return;
+  report({
+    en: `domains ${other.name} and ${name} both read as tenant ${tenant}'s: no rule would keep them apart`,
+    ko: `도메인 ${other.name}와(과) ${name}이(가) 모두 테넌트 ${tenant}(으)로 읽혀 규칙이 구분하지 못함`,
+  });
 }
 
 async function judgeHome(account: Subject<Account>, world: Surroundings, report: Report): Promise<void> {
@@ -108,7 +126,10 @@ export default resourceRule({
     types.affinityGroup,
   ],
   async check(subject: Subject<Account | Domain | Owned>, { world, report, part }) {
-    if (subject.type === types.domain) return judgeDomain(subject as Subject<Domain>, world, report);
+    if (subject.type === types.domain) {
+      await part(() => judgeName(subject as Subject<Domain>, world, report));
+      return judgeDomain(subject as Subject<Domain>, world, report);
+    }
     if (subject.type !== types.account) return judgeOwned(subject as Subject<Owned>, world, report);
     const account = subject as Subject<Account>;
     await part(() => judgeHome(account, world, report));

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
 import type { Subject } from "../../core/subject.ts";
-import { ownerName, ownerOf, platform } from "../../model/owner.ts";
+import { ownerName, ownerOf, platform, tenantInName } from "../../model/owner.ts";
 import { type Instance, type Template, types } from "../../model/types.ts";
 
 export default resourceRule({
@@ -31,7 +31,14 @@ export default resourceRule({
   async check(subject: Subject<Instance | Template>, { world, report }) {
     const owner = await ownerOf(subject, world);
     if (subject.type === types.template) {
-      const { isPublic = false, isFeatured = false } = (subject as Subject<Template>).props;
+      const { name, isPublic = false, isFeatured = false } = (subject as Subject<Template>).props;
+      const named = tenantInName(name, world.settings);
+      if (named !== undefined && named !== owner) {
+        report({
+          en: `template ${name} is named after tenant ${named} and belongs to ${ownerName(owner).en}`,
+          ko: `템플릿 ${name}은(는) 테넌트 ${named}의 이름이지만 ${ownerName(owner).ko} 소유임`,
+        });
+      }
       if (owner === platform || !(isPublic || isFeatured)) return;
       report({
         en: `template ${subject.name} of ${ownerName(owner).en} is open to everybody`,
