@@ -41,12 +41,20 @@ export function tenantOf(owner: string): string | undefined {
   return owner.includes("$") ? owner.slice(0, owner.indexOf("$")) : undefined;
 }
 
-/** The bucket with its settings, or undefined if the gateway's list lacks it. */
+/**
+ * The bucket with its settings, or undefined if the gateway's list lacks it. The dashboard asks for settings with the keys of the
+ * owner: where that one is suspended, only what the list tells comes, and `unseen` is true.
+ */
 export async function findBucket({ api, signal }: Context<Client>, reference: string): Promise<Row | undefined> {
   const all = rowsOf(await api.list("rgw/bucket", { version: "1.1", query: { stats: "true" }, signal }));
   const listed = all.find(({ bid }) => bid === reference);
   if (listed === undefined) return undefined;
-  const row = await api.list("rgw/bucket/{bucket}", { path: { bucket: reference }, signal });
+  const row = await api.list("rgw/bucket/{bucket}", { path: { bucket: reference }, signal }).catch(async (error) => {
+    const uid = String(listed.owner);
+    const owner = await api.list("rgw/user/{uid}", { path: { uid }, signal });
+    if (!isRow(owner) || Number(owner.suspended) !== 1) throw error;
+    return { ...listed, unseen: true };
+  });
   if (!isRow(row)) return undefined;
   const objects = Object.values((listed.usage ?? {}) as Record<string, { num_objects?: number }>);
   return { ...row, bid: reference, num_objects: objects.reduce((sum, part) => sum + Number(part.num_objects ?? 0), 0) };

@@ -31,16 +31,21 @@ export function lifecycleOf<I extends Fields, O extends Fields>(description: Des
       if (isImport) context.api.forget();
       const row = await description.find(context, id);
       if (row !== undefined && isImport) description.refuse?.(row);
-      return row && liveOf(description, description.worded?.(row, known) ?? row);
+      return row && liveOf(description, description.worded?.(row, known) ?? row, known);
     },
     update: (context, id, change) => update(description, context, id, change),
     delete: (context, id, state) => remove(description, context, id, state),
   };
 }
 
-function liveOf<I extends Fields, O extends Fields>(description: Description<I, O>, row: Row): Live {
+function liveOf<I extends Fields, O extends Fields>(
+  description: Description<I, O>,
+  row: Row,
+  known: PlainObject = {},
+): Live {
   const { inputs, outputs } = description;
-  return { id: description.id(row), values: { ...valuesOf(inputs, row), ...valuesOf(outputs, row) } };
+  const values = description.unseen?.(row, known) ?? { ...valuesOf(inputs, row), ...valuesOf(outputs, row) };
+  return { id: description.id(row), values };
 }
 
 async function create<I extends Fields, O extends Fields>(
@@ -265,7 +270,8 @@ async function update<I extends Fields, O extends Fields>(
   // Nothing has changed when the engine wants a create finished that failed half way.
   if (change.changed.size > 0) await description.change?.(context, row, change);
   const now = await stillThere(description, context, id);
-  return liveOf(description, description.worded?.(now, change.after as PlainObject) ?? now);
+  const known = { ...change.state, ...(change.after as PlainObject) };
+  return liveOf(description, description.worded?.(now, change.after as PlainObject) ?? now, known);
 }
 
 async function stillThere<I extends Fields, O extends Fields>(

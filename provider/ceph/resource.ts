@@ -19,6 +19,8 @@ export interface Description<I extends Fields, O extends Fields>
   id(row: Row): string;
   /** The row in the words of inputs that may call the same thing differently; on import there are none (`known` is empty). */
   worded?(row: Row, known: PlainObject): Row;
+  /** All values of a row that tells too little of the object: those that were known, in place of what the row says. */
+  unseen?(row: Row, known: PlainObject): PlainObject | undefined;
   /** Sends the create. */
   make(context: CreateContext<Client>, inputs: Values<I>): Promise<unknown>;
   /** Sends the changes; left out where every change replaces. */

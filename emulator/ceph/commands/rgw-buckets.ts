@@ -7,6 +7,7 @@ import {
   findRgwUser,
   gatewayError,
   needGateway,
+  needOwner,
   newBucketId,
   type RgwUser,
   tenantOf,
@@ -84,7 +85,11 @@ export const rgwBucketEndpoints = [
     path: "/api/rgw/bucket/{bucket}",
     scope: "rgw",
     fields: { bucket: required(text), daemon_name: text },
-    run: ({ world, tables, args }) => bucketFields(world, foundBucket(tables, args.bucket), "whole"),
+    run({ world, tables, args }) {
+      const bucket = foundBucket(tables, args.bucket);
+      needOwner(tables, bucket.owner);
+      return bucketFields(world, bucket, "whole");
+    },
   }),
   endpoint({
     method: "PUT",

@@ -71,6 +71,16 @@ export function needGateway({ hosts }: Tables): void {
   throw pythonError("NoRgwDaemonsException", "No RGW service is running.");
 }
 
+/** What a bucket is like the dashboard asks with the keys of its owner. @throws where the gateway does not let the owner in */
+export function needOwner(tables: Tables, owner: string): void {
+  if (!findRgwUser(tables, owner)?.suspended) return;
+  const said = `(b'{"Code":"UserSuspended","RequestId":"tx00000-default","HostId":"default-default-default"}')`;
+  throw pythonError(
+    "dashboard.rest_client.RequestException",
+    `RGW REST API failed request with status code 403\n${said}`,
+  );
+}
+
 export function tenantOf(uid: string): string {
   const at = uid.indexOf("$");
   return at < 0 ? "" : uid.slice(0, at);

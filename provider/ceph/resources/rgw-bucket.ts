@@ -94,6 +94,16 @@ export const rgwBucket = defineResource({
   reference: ({ name, owner }) => bucketReference(name, owner),
   find: findBucket,
   id: ({ bid }) => String(bid),
+  unseen(row, known) {
+    if (row.unseen !== true) return undefined;
+    if (Object.keys(known).length > 0) return { ...known, owner: String(row.owner) };
+    throw new ProviderError({
+      what: "read of a bucket",
+      value: String(row.bid),
+      rule: `its owner ${row.owner} is suspended, and the dashboard looks into a bucket with the keys of its owner`,
+      remedy: "let the owner in again for it (`suspended: false`, or `radosgw-admin user enable --uid …`)",
+    });
+  },
 
   async make(context, given) {
     const { api, signal } = context;

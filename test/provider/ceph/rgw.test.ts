@@ -76,6 +76,20 @@ describe("RgwUser and RgwBucket", () => {
       { id: "rest", noncurrentExpirationDays: 7, abortIncompleteUploadDays: 2, enabled: false },
     ];
 
+    test("whose owner is suspended cannot be looked into: it stays as it was known, and goes", async () => {
+      const locked = await cluster.engine.create(USER, { uid: "locked-out", displayName: "L", quotaGib: 1 });
+      const kept = await cluster.engine.create(BUCKET, { name: "closed", owner: "locked-out", versioning: true });
+      const suspended = { uid: "locked-out", displayName: "L", quotaGib: 1, suspended: true };
+      const shut = await cluster.engine.update(USER, locked, suspended);
+      expect(await cluster.drift(BUCKET, kept)).toEqual({});
+      expect(plain(((await (await cluster.nextRun()).read(BUCKET, kept)) as Kept).state)).toEqual(plain(kept.state));
+      const refused = await failureOf((await cluster.nextRun()).import(BUCKET, "closed"));
+      expect(refused.details).toMatch(/its owner locked-out is suspended[\s\S]*suspended: false/);
+      await cluster.engine.delete(BUCKET, kept);
+      expect(await cluster.drift(BUCKET, kept)).toBe("gone");
+      await cluster.engine.delete(USER, shut);
+    });
+
     test("keeps versions and has a lifecycle, which other changes do not take away", async () => {
       const given = { name: "archive", owner: "city$files", versioning: true, lifecycle };
       const kept = await cluster.engine.create(BUCKET, given);
