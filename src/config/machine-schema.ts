@@ -37,7 +37,9 @@ const machineFields = {
     .describe("The machine of another profile that this one carries on: it is renamed in place. Means nothing else."),
   cpus: field.whole("a whole number of vCPUs from 1 to 256", 1, 256).describe("A change stops and starts the machine."),
   memory: field.memorySize.describe("A change stops and starts the machine."),
-  disk: field.diskSize.prefault("20 GiB").describe("Root disk. A change replaces the machine."),
+  disk: field.diskSize
+    .prefault("20 GiB")
+    .describe("Root disk. It grows, for which the machine is stopped and started, and never shrinks."),
   gpu: gpu.optional().describe("Its share of the hosts' GPU cards. A change stops and starts the machine."),
   ha: z
     .boolean("true or false")
@@ -52,7 +54,9 @@ const machineFields = {
   addresses: z
     .array(field.address)
     .default([])
-    .describe("Fixed addresses, at most one for each zone of the machine. Default: by role and number."),
+    .describe(
+      "Fixed addresses, at most one for each zone of the machine. Default: by role and number. Another address stops and starts the machine.",
+    ),
   data: z
     .strictObject({
       size: field.diskSize.describe("Grows in place, never shrinks."),
@@ -71,7 +75,7 @@ function rolesOf<const R extends readonly [string, ...string[]]>(allowed: R) {
     .array(z.enum(allowed))
     .min(1, `at least one of ${allowed.join(", ")}`)
     .refine((named) => new Set(named).size === named.length, "each role once")
-    .describe("What the machine is for.");
+    .describe("What the machine is for. Its address goes by them, unless it is fixed.");
 }
 
 export function machinesOf<const R extends readonly [string, ...string[]]>(allowed: R) {

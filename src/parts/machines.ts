@@ -29,7 +29,8 @@ export interface MachinesArgs {
  *
  * Creates: an instance per machine, and a data volume where it has data.
  * Takes: the vCPU, memory and disks of the plan.
- * Changing a machine's size stops that machine; changing its root disk or networks replaces it, but not its data volume.
+ * Changing a machine's size, its root disk or an address stops that machine; a network that is made anew takes the machines
+ * in it along, but not their data volumes.
  */
 export class Machines extends ComponentResource {
   /** By machine name. */
