@@ -1,6 +1,7 @@
 import { openBuckets } from "./checks/buckets.ts";
 import { cephUsers } from "./checks/ceph.ts";
 import { entrances } from "./checks/entrances.ts";
+import { gatewayUsers } from "./checks/gateway-users.ts";
 import { foreignAccounts } from "./checks/identity.ts";
 import { foreignMachines, foreignNics, owners } from "./checks/machines.ts";
 import { aclRules, foreignNetworks } from "./checks/networks.ts";
@@ -20,4 +21,5 @@ export const checks: readonly Check[] = [
   owners,
   cephUsers,
   openBuckets,
+  gatewayUsers,
 ];

@@ -24,6 +24,7 @@ export const kinds = [
   "user",
   "disk offering",
   "cephx user",
+  "gateway user",
   "bucket",
 ] as const;
 export type Kind = (typeof kinds)[number];

@@ -127,6 +127,7 @@ export const auditWords: Readonly<Record<Language, AuditWords>> = {
       user: "사용자",
       "disk offering": "디스크 오퍼링",
       "cephx user": "cephx 사용자",
+      "gateway user": "게이트웨이 사용자",
       bucket: "버킷",
     },
     clean: "선언되지 않은 것이 없고 정책 팩 위반도 없습니다.",

@@ -19,7 +19,7 @@ export async function findRgwUser({ api, signal, log }: Context<Client>, uid: st
 }
 
 /** What of the gateway a user may administer, which opens every tenant's data to it: `users=*` shows everybody's keys. */
-function powersOf(row: Row): string | undefined {
+export function powersOf(row: Row): string | undefined {
   if (row.system === true || row.system === "true") return "a system user, which may do everything";
   const caps = capsOf(row);
   if (caps.length === 0) return undefined;

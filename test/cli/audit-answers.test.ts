@@ -15,8 +15,8 @@ describe("as servers answer", () => {
   async function ask(id: string, answers: Record<string, object[]>, kept = state) {
     const check = checks.find((one) => one.id === id);
     const rows = async (command: string) => answers[command] ?? [];
-    const object = async (path: string, { path: { bucket = "" } = {} }: { path?: { bucket?: string } } = {}) =>
-      answers[path]?.find((one) => (one as { bid?: string }).bid === bucket) ?? {};
+    const object = async (path: string, { path: { bucket, uid } = {} }: { path?: Record<string, string> } = {}) =>
+      answers[path]?.find((one) => [Reflect.get(one, "bid"), Reflect.get(one, "uid")].includes(bucket ?? uid)) ?? {};
     const commands = async () => new Map(Object.keys(answers).map((command) => [command, new Set<string>()]));
     const cloud = { rows, commands } as unknown as LiveCloud;
     const found = await check?.ask(estateOf(kept, cloud, { rows, object } as unknown as CephQuestions));
@@ -154,6 +154,18 @@ describe("as servers answer", () => {
     expect(await ask("live-open-bucket", { "rgw/bucket": [loose], "rgw/bucket/{bucket}": [loose] }, kept)).toEqual([
       "critical tenant-a b",
     ]);
+  });
+
+  test("a gateway user who may administer the gateway, by a system user's rights or by capabilities", async () => {
+    const parent = "urn:pulumi:s::p::strata:layer:TenantEnclave::tenant-a";
+    const type = "ceph:rgw:RgwUser";
+    const own = { urn: `urn:pulumi:s::p::${type}::docs`, type, id: "docs", inputs: {}, parent };
+    const resources = [{ urn: parent, type: "strata:layer:TenantEnclave" }, own];
+    const kept = new State(JSON.stringify({ deployment: { resources } }));
+    const asked = (row: object) => ask("live-gateway-admin", { "rgw/user/{uid}": [{ uid: "docs", ...row }] }, kept);
+    expect(await asked({ system: false, caps: [] })).toEqual([]);
+    expect(await asked({ system: "true", caps: [] })).toEqual(["critical tenant-a docs"]);
+    expect(await asked({ caps: [{ type: "users", perm: "*" }] })).toEqual(["critical tenant-a docs"]);
   });
 
   test("a volume attached by hand, a machine of another owner, a user beside the declared one", async () => {
