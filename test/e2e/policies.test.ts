@@ -67,7 +67,9 @@ test("isolation rules say nothing of a landscape as it should be", async () => {
 test("every violation of an isolation rule is found, by its rule and at its resource", async () => {
   const good = landscape();
   const expected: [rule: string, prefix: string, named: string][] = [];
-  const samples = Object.entries(violations).flatMap(([rule, cases]) =>
+  // What other providers make needs their plugins.
+  const { "known-makers": _, ...own } = violations;
+  const samples = Object.entries(own).flatMap(([rule, cases]) =>
     cases.flatMap(([, resources, named], index) => {
       const prefix = `${rule}-${index}`;
       expected.push([rule, prefix, named]);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { Rule } from "../../policies/core/rule.ts";
 import type { Description } from "../../policies/core/subject.ts";
+import tlsTermination from "../../policies/rules/encryption/tls-termination.ts";
 import accountHome from "../../policies/rules/isolation/account-home.ts";
 import edgeInward from "../../policies/rules/isolation/edge-inward.ts";
 import knownMakers from "../../policies/rules/isolation/known-makers.ts";
@@ -9,6 +10,7 @@ import noBridge from "../../policies/rules/isolation/no-bridge.ts";
 import oneKey from "../../policies/rules/isolation/one-key.ts";
 import plainSecrets from "../../policies/rules/isolation/plain-secrets.ts";
 import poolOwner from "../../policies/rules/isolation/pool-owner.ts";
+import publicExposure from "../../policies/rules/isolation/public-exposure.ts";
 import rawDevices from "../../policies/rules/isolation/raw-devices.ts";
 import resourceOptions from "../../policies/rules/isolation/resource-options.ts";
 import roleRights from "../../policies/rules/isolation/role-rights.ts";
@@ -150,6 +152,24 @@ const found: Case[] = [
     more(thing("template", "tenant-a-disk", { isPublic: true })),
     "tenant-a-disk",
   ],
+  [
+    "SSH of the gateways on the public port",
+    publicExposure,
+    changed({ "loadBalancer api": { privatePort: 22 } }),
+    "api",
+  ],
+  [
+    "and by a range of ports",
+    publicExposure,
+    more(thing("portForwarding", "f", { publicPort: 443, privatePort: 20, privateEndPort: 30 })),
+    "f",
+  ],
+  [
+    "plain HTTP forwarded",
+    tlsTermination,
+    more(thing("portForwarding", "f", { publicPort: 443, privatePort: 8080 })),
+    "f",
+  ],
   ["a domain that reads as another tenant's", accountHome, more(domain("strata-tenant-a-two")), "strata-tenant-a-two"],
   ["a domain that poses as the platform's", accountHome, more(domain("root")), "root"],
   ["any protocol by its number", management, into("ai", { cidr: "10.0.1.0/24", protocol: "0" }), "ai"],
@@ -189,6 +209,7 @@ const fine: [what: string, rule: Rule, resources: Description[]][] = [
   ],
   ["a tenant's domain of a longer name", accountHome, more(domain("strata-tenant-suwon-city"))],
   ["the gateway asks the router through the VPC", edgeInward, into("service", { cidr: "10.0.1.0/24", port: 8080 })],
+  ["the gateways listen on 8443", publicExposure, changed({ "loadBalancer api": { privatePort: 8443 } })],
   ["words in Korean", plainSecrets, more(thing("diskOffering", "d", { displayText: "데이터 볼륨 (비밀번호: 없음)" }))],
   ["A's own folder", poolOwner, changed({ "storagePool a": { path: "/volumes/tenant-a", fileSystem: "ai" } })],
   [

@@ -2,7 +2,7 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
 import type { Subject } from "../../core/subject.ts";
-import { type LoadBalancer, types } from "../../model/types.ts";
+import { type LoadBalancer, type PortForwarding, types } from "../../model/types.ts";
 
 export default resourceRule({
   id: "encryption-tls-termination",
@@ -32,9 +32,11 @@ export default resourceRule({
   }),
   grades: {},
   kind: "resource",
-  types: [types.loadBalancer],
-  check({ props }: Subject<LoadBalancer>, { settings, report }) {
-    const { name, protocol, publicPort, privatePort } = props;
+  types: [types.loadBalancer, types.portForwarding],
+  check({ name: key, props }: Subject<LoadBalancer | PortForwarding>, { settings, report }) {
+    const { protocol, publicPort, privatePort } = props;
+    // A forwarded port has no name of its own.
+    const name = "name" in props ? props.name : key;
     if (protocol === "ssl") {
       report({ en: `${name} ends TLS at the virtual router`, ko: `${name}이(가) 가상 라우터에서 TLS를 종단함` });
     }

@@ -12,6 +12,8 @@ import { type Instance, type Network, types } from "../../model/types.ts";
 interface Exposure {
   publicPort?: number;
   publicEndPort?: number;
+  privatePort?: number;
+  privateEndPort?: number;
 }
 
 type Report = (message: Text) => void;
@@ -61,11 +63,18 @@ export default resourceRule({
     ko: ["DMZ 로드밸런서를 통해 공개", "포트 포워딩과 static NAT 제거"],
   },
   example: `new network.PortForwardingRule("ssh", { publicPort: 22, privatePort: 22, instanceId: database.id, … });`,
-  settings: z.strictObject({}),
+  settings: z.strictObject({
+    administration: z
+      .array(z.int().min(1).max(65535))
+      .default([22, 3389, 5900, 9100, 9400])
+      .describe(
+        "Ports of machines that no entrance may lead to: the router's lists do not see what it balances itself.",
+      ),
+  }),
   grades: {},
   kind: "resource",
   types: [types.publicIp, types.loadBalancer, types.portForwarding, types.staticNat],
-  async check(subject: Subject<Exposure>, { world, report, part }) {
+  async check(subject: Subject<Exposure>, { world, settings, report, part }) {
     const { publicPort } = world.settings.plan;
     const owner = await ownerOf(subject, world);
     if (owner !== platform) {
@@ -80,6 +89,15 @@ export default resourceRule({
       report({
         en: `${subject.name} opens more than port ${publicPort} to the world`,
         ko: `${subject.name}이(가) ${publicPort} 외의 포트를 외부에 개방함`,
+      });
+    });
+    await part(() => {
+      const { privatePort: first, privateEndPort: last = first } = subject.props;
+      const port = settings.administration.find((one) => first !== undefined && first <= one && one <= (last ?? first));
+      if (port === undefined) return;
+      report({
+        en: `${subject.name} leads the world to port ${port} of machines`,
+        ko: `${subject.name}이(가) 외부를 VM의 관리 포트 ${port}(으)로 연결함`,
       });
     });
     await part(() => {
