@@ -132,5 +132,8 @@ function isTimeZone(name: string): boolean {
   }
 }
 
-/** A folder in a guest that holds data. */
-export const folder = text("an absolute path of plain words, e.g. /data/raw", /^(\/[a-z0-9][a-z0-9-]*)+$/);
+/** A folder in a guest that holds data. Mounted over one of the system's it would leave a machine that does not start again. */
+export const folder = text(
+  "an absolute path of plain words, e.g. /data/raw; none of the system's own such as /etc, /usr or /var",
+  /^(?!\/(bin|boot|dev|etc|lib|lib32|lib64|libx32|proc|root|run|sbin|srv|sys|usr)(\/|$))(?!\/(home|media|mnt|opt|tmp|var)$)(\/[a-z0-9][a-z0-9-]*)+$/,
+);

@@ -151,8 +151,13 @@ const serversWhereAllowed: Check = ({ tenants, tenantsServe }) =>
   );
 
 const poolsExist: Check = ({ machines, blockPools }) =>
-  machines.flatMap(({ at, data }): Finding[] => {
-    if (data?.pool === undefined || blockPools.includes(data.pool)) return [];
+  machines.flatMap(({ at, data, tenantZone }): Finding[] => {
+    if (data?.pool === undefined) return [];
+    if (tenantZone !== undefined) {
+      const rule = "a tenant's data lies in the tenant's own pool, which nobody else's user reaches (P1.3)";
+      return [{ at: [...at, "data", "pool"], rule, remedy: "take pool out" }];
+    }
+    if (blockPools.includes(data.pool)) return [];
     const known = blockPools.length === 0 ? "there is none" : blockPools.join(", ");
     return [{ at: [...at, "data", "pool"], rule: `the key of a block pool of storage.pools: ${known}` }];
   });

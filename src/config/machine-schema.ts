@@ -64,7 +64,11 @@ const machineFields = {
       formerly: field.hostName
         .optional()
         .describe("The machine of another profile whose data volume this is: it is moved here with all that is on it."),
-      pool: field.key.optional().describe("Key of a block pool of storage.pools. Default: the owner's own pool."),
+      pool: field.key
+        .optional()
+        .describe(
+          "Key of a block pool of storage.pools, for the platform's own machines. A tenant's lie in the tenant's own pool.",
+        ),
     })
     .optional()
     .describe("A volume of its own for data: it outlives the machine."),

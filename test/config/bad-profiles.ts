@@ -327,6 +327,27 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
     "tenants[a].machines[tenant-b-data-02].name",
     "it is tenant a's",
   ],
+  [
+    "a folder of the system's",
+    { gate: { machines: { "dqg-01": { data: { folders: ["/usr"] } } } } },
+    "gate.machines[dqg-01].data.folders[0]",
+    "none of the system's own",
+  ],
+  [
+    "a folder within one of the system's",
+    { gate: { machines: { "dqg-01": { data: { folders: ["/etc/dqg"] } } } } },
+    "gate.machines[dqg-01].data.folders[0]",
+    "none of the system's own",
+  ],
+  [
+    "a tenant's data in a pool of the platform's",
+    {
+      ...poolsOf({ key: "shared", name: "shared" }),
+      tenants: { a: { machines: { "ai-a-data-01": { data: { pool: "shared" } } } } },
+    },
+    "tenants[a].machines[ai-a-data-01].data.pool",
+    "the tenant's own pool",
+  ],
   ["negative size", { tenants: { a: { storage: "-100 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["size of nothing", { tenants: { a: { storage: "0 GiB" } } }, "tenants[a].storage", "a size above zero"],
   ["unknown unit", { gate: { machines: { "dqg-01": { memory: "8 GB" } } } }, "gate.machines[dqg-01].memory", "GiB"],
