@@ -85,6 +85,7 @@ test("what hands did on both servers is found, with no key in any of the reports
     expect.stringMatching(/^critical live-entrance tenant-b \S+$/),
     "critical live-foreign-machine tenant-c spy",
     "critical live-foreign-volume tenant-a in-their-pool",
+    expect.stringMatching(/^critical live-gateway-admin \S+ ai-archive-owner$/),
     "critical live-offering-visibility tenant-a strata-tenant-a",
     expect.stringMatching(/^critical live-open-bucket \S+ \S+$/),
     "high live-foreign-account tenant-c helper",
@@ -228,4 +229,6 @@ async function byHandInCeph(): Promise<void> {
   };
   const body = { bucket_id: row.id, uid: row.owner, canned_acl: "public-read" };
   await dashboard?.api.send("PUT", "rgw/bucket/{bucket}", { path: { bucket: bucket ?? "" }, body, signal });
+  const cap = { path: { uid: row.owner }, body: { type: "users", perm: "*" }, signal };
+  await dashboard?.api.send("POST", "rgw/user/{uid}/capability", cap);
 }
