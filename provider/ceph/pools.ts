@@ -127,9 +127,20 @@ export async function editPool(context: CephContext, row: Row, body: Row): Promi
   }
 }
 
-/** Whether the properties that are told in the words they are sent in have the values that were sent. */
+/** Whether the pool has what was sent. */
 function isApplied(body: Row, now: Row): boolean {
+  const { pool: name, application_metadata: applications, flags } = body;
   const told = ["size", "min_size", "crush_rule", "pg_autoscale_mode", "quota_max_bytes", "quota_max_objects"];
-  const same = told.every((name) => body[name] === undefined || String(body[name]) === String(now[name]));
-  return same && (body.pool === undefined || body.pool === now.pool_name);
+  const options = isRow(now.options) ? now.options : {};
+  const isSet = ["compression_mode", "compression_algorithm", "compression_required_ratio"].every((option) => {
+    const [sent, has] = [body[option], options[option]];
+    return sent === undefined || (sent === "unset" || sent === 0 ? !has : String(sent) === String(has));
+  });
+  return (
+    isSet &&
+    told.every((property) => body[property] === undefined || String(body[property]) === String(now[property])) &&
+    (name === undefined || name === now.pool_name) &&
+    (flags === undefined || String(now.flags_names).split(",").includes(String(flags))) &&
+    (!Array.isArray(applications) || [...applications].sort().join() === allApplications(now).sort().join())
+  );
 }

@@ -100,15 +100,27 @@ test("a create that fails half way leaves the id in the state, and the next run 
   expect(await cluster.drift(USER, await next.update(USER, live, given))).toEqual({});
 });
 
-test("an edit that is dropped because another one of the same pool is under way, is sent again", async () => {
-  const kept = await cluster.engine.create(POOL, { name: "busy" });
-  await cluster.control("POST", "tasks", { durationMs: 600, waitMs: 0 });
-  const other = cluster.hand.send("PUT", "pool/{name}", { path: { name: "busy" }, body: { quota_max_objects: 5 } });
-  await underWay();
-  const [after] = await Promise.all([cluster.engine.update(POOL, kept, { name: "busy", quotaGib: 7 }), other]);
-  expect(await cluster.pool("busy")).toMatchObject({ quota_max_bytes: 7 * gib });
-  expect(plain(after.state).quotaGib).toBe(7);
-});
+const squeezed = { compressionMode: "force", compressionAlgorithm: "lz4" } as const;
+
+test.each([
+  ["a quota", {}, { quotaGib: 7 }],
+  ["what it is for", { applications: ["rbd"] }, { applications: ["rbd", "more"] }],
+  ["compression", {}, squeezed],
+  ["no compression", squeezed, {}],
+])(
+  "an edit (%s) that is dropped because another one of the same pool is under way, is sent again",
+  async (what, was, is) => {
+    const name = `busy with ${what}`.replaceAll(" ", "-");
+    const kept = await cluster.engine.create(POOL, { name, ...was });
+    await cluster.control("POST", "tasks", { durationMs: 600, waitMs: 0 });
+    const other = cluster.hand.send("PUT", "pool/{name}", { path: { name }, body: { quota_max_objects: 5 } });
+    await underWay();
+    const [after] = await Promise.all([cluster.engine.update(POOL, kept, { name, ...is }), other]);
+    const { applications, compressionMode, compressionAlgorithm, quotaGib } = plain(after.state);
+    expect({ applications, compressionMode, compressionAlgorithm, quotaGib }).toEqual({ quotaGib: 0, ...is });
+    expect(await cluster.drift(POOL, after)).toEqual({ quotaObjects: "update" });
+  },
+);
 
 test("the session runs out between a task's acceptance and its end", async () => {
   await cluster.control("POST", "tokens", { ttlSeconds: 60 });
