@@ -37,6 +37,32 @@ function mergeKeyed(base: Tree[], over: unknown): unknown {
   return things;
 }
 
+/** A thing that is to be taken out of a list in which it is not. */
+export interface Absence {
+  /** As people write it: `tenants[b].machines[ai-b-ml-01]`. */
+  path: string;
+  /** The keys that lead to it, its own the last. */
+  segments: readonly string[];
+  /** What there is instead. */
+  there: string[];
+}
+
+/** What overrides would take away from nowhere: a misspelt tenant would stay, and nobody be told. */
+export function absencesOf(base: unknown, over: unknown, path = "", segments: readonly string[] = []): Absence[] {
+  const things = isKeyed(base) ? new Map(base.map((thing) => [identity(thing) ?? "", thing])) : undefined;
+  const isList = things !== undefined && isKeyed(over);
+  const changes = isList ? over.map((thing) => [identity(thing) ?? "", thing] as const) : (entriesOf(over) ?? []);
+  return changes.flatMap(([key, change]) => {
+    const here = things ? `${path}[${key}]` : path === "" ? key : `${path}.${key}`;
+    const leading = [...segments, key];
+    const former = things ? things.get(key) : isTree(base) ? base[key] : undefined;
+    if (change !== null) return absencesOf(former, change, here, leading);
+    return things === undefined || things.has(key)
+      ? []
+      : [{ path: here, segments: leading, there: [...things.keys()] }];
+  });
+}
+
 function entriesOf(value: unknown): [string, unknown][] | undefined {
   return isTree(value) ? Object.entries(value) : undefined;
 }

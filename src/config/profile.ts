@@ -4,7 +4,7 @@ import { type Mistake, MistakesError } from "../kit/errors.ts";
 import { nearest } from "../kit/nearest.ts";
 import { gatherFacts } from "./facts.ts";
 import { machineChecks } from "./machine-checks.ts";
-import { merge } from "./merge.ts";
+import { type Absence, absencesOf, merge } from "./merge.ts";
 import { mistakeAt, mistakesOf, type Path, segmentsOf } from "./mistakes.ts";
 import { nameChecks } from "./name-checks.ts";
 import { networkChecks } from "./network-checks.ts";
@@ -41,7 +41,13 @@ export function checkProfile(subject: string, sources: readonly Source[]): Profi
   const broken = sources.flatMap(({ mistakes }) => mistakes);
   if (broken.length > 0) throw new MistakesError(subject, broken);
   // A file in which everything is commented out has no tree, and changes nothing.
-  const tree = sources.reduce<unknown>((base, { tree: over }) => merge(base, over ?? {}), {});
+  let tree: unknown = {};
+  const unheard: Mistake[] = [];
+  for (const source of sources) {
+    const over = source.tree ?? {};
+    unheard.push(...absencesOf(tree, over).map((absence) => unheardMistake(absence, source)));
+    tree = merge(tree, over);
+  }
   // One reading of one profile: compiling its schema first, zod's default, costs more than it gains.
   const result = profileSchema.safeParse(tree, { jitless: true });
   const facts = gatherFacts(tree);
@@ -51,11 +57,22 @@ export function checkProfile(subject: string, sources: readonly Source[]): Profi
       .flatMap((check) => check(facts))
       .map(({ at, rule, remedy }) => mistakeAt(tree, at, rule, remedy)),
   ];
-  if (result.success && mistakes.length === 0) return result.data;
-  throw new MistakesError(
-    subject,
-    mistakes.map(({ at, ...mistake }) => ({ ...mistake, source: originOf(at, tree, sources) })),
-  );
+  if (result.success && mistakes.length + unheard.length === 0) return result.data;
+  throw new MistakesError(subject, [
+    ...mistakes.map(({ at, ...mistake }) => ({ ...mistake, source: originOf(at, tree, sources) })),
+    ...unheard,
+  ]);
+}
+
+function unheardMistake({ path, segments, there }: Absence, source: Source): Mistake {
+  const meant = nearest(segments.at(-1) ?? "", there);
+  return {
+    path,
+    value: null,
+    rule: `null takes away what is there: ${there.join(", ")}`,
+    remedy: meant === undefined ? "take it out" : `write ${meant}, or take it out`,
+    source: source.find(segments).place,
+  };
 }
 
 /** The last source that has the place, or else the one that comes nearest to it. */

@@ -32,6 +32,12 @@ export const badProfiles: [what: string, overrides: unknown, path: string, says:
     "tenants[d].machines",
     "a list; write a list, each thing with its key or name",
   ],
+  [
+    "a thing that is to be taken away and is not there",
+    { edge: { machines: { "ai-gatway-01": null } } },
+    "edge.machines[ai-gatway-01]",
+    "ai-gateway-01, ai-router-01; write ai-gateway-01, or take it out",
+  ],
   ["zero tenants", { tenants: { a: null, b: null, c: null } }, "tenants", "at least one tenant"],
   ["no machine", { gate: { machines: { "dqg-01": null } } }, "gate.machines", "at least one machine"],
   [

@@ -95,6 +95,11 @@ describe("a good profile", () => {
     expect(infrastructure.overcommit).toEqual({ cpu: 3, memory: 1 });
   });
 
+  test("may have taken away what is not there by itself, such as a site's Ceph", () => {
+    const overrides = { infrastructure: { ceph: null } };
+    expect(loadProfile({ profile: "demo-cpu", overrides })).toEqual(loadProfile({ profile: "demo-cpu" }));
+  });
+
   test("takes overrides, and then the environment's", () => {
     const { infrastructure, tenants } = loadProfile({
       profile: "demo-cpu",
