@@ -15,6 +15,7 @@ import encryptionDataAtRest from "./rules/encryption/data-at-rest.ts";
 import encryptionDataKeys from "./rules/encryption/data-keys.ts";
 import encryptionKeyNotInUserData from "./rules/encryption/key-not-in-user-data.ts";
 import encryptionKeyPerTenant from "./rules/encryption/key-per-tenant.ts";
+import encryptionPlainCopies from "./rules/encryption/plain-copies.ts";
 import encryptionPlainOutputs from "./rules/encryption/plain-outputs.ts";
 import encryptionTlsTermination from "./rules/encryption/tls-termination.ts";
 import encryptionTlsVersion from "./rules/encryption/tls-version.ts";
@@ -98,6 +99,7 @@ export const rules: readonly Rule[] = [
   encryptionDataKeys,
   encryptionKeyNotInUserData,
   encryptionKeyPerTenant,
+  encryptionPlainCopies,
   encryptionPlainOutputs,
   encryptionTlsTermination,
   encryptionTlsVersion,

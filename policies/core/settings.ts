@@ -50,6 +50,7 @@ export const packSchema = z.strictObject({
       publicPort: 443,
     }),
   tenantName: pattern
+    .refine(hasGroup, "needs a group in parentheses: what it finds is the tenant")
     .default("(?:^|[-.])tenant-([a-z0-9]+)(?:-|$)")
     .describe("What names of accounts, domains, pools, Ceph users and storage tags show the tenant; its first group."),
   platformAccounts: z
@@ -120,6 +121,7 @@ export function readSettings(
   const parsed = packSchema.safeParse(given.get(packPolicy)?.settings ?? {});
   mistakes.push(...issues(packPolicy, parsed.error), ...wrongEnforcement(rules, given));
   const pack = parsed.data ?? packSchema.parse({});
+  mistakes.push(...wrongAccounts(pack));
   const values = new Map(
     rules.map((rule) => {
       const of = rule.settings.safeParse({ ...gradeValues(rule, pack), ...given.get(rule.id)?.settings });
@@ -165,8 +167,18 @@ function wrongEnforcement(rules: readonly Rule[], given: ReadonlyMap<string, Giv
   });
 }
 
+/** A tenant whose account is called the platform's may do all that the platform may, and no rule says so. */
+function wrongAccounts({ platformAccounts, tenantName }: PackSettings): string[] {
+  const tenants = platformAccounts.filter((account) => new RegExp(tenantName, "i").test(account));
+  return tenants.map((account) => `${packPolicy}.platformAccounts: ${account}: its name is a tenant's`);
+}
+
 function issues(name: string, error: z.ZodError | undefined): string[] {
   return (error?.issues ?? []).map(({ path, message }) => `${[name, ...path.map(String)].join(".")}: ${message}`);
+}
+
+function hasGroup(text: string): boolean {
+  return !isRegularExpression(text) || (new RegExp(`${text}|`).exec("")?.length ?? 0) > 1;
 }
 
 export function isRegularExpression(text: string): boolean {

@@ -24,6 +24,7 @@ import {
   prod,
   profile,
   provider,
+  secretPool,
   setting,
   size,
   slice,
@@ -58,6 +59,7 @@ export const compliant: Record<string, Description[]> = {
   "encryption-verify-tls": [provider({ apiUrl: far("https"), verifyTls: "true" })],
   "encryption-api-in-transit": [provider({ apiUrl: far("https") })],
   "encryption-plain-outputs": [plain, outputs({ url: "https://192.0.2.1", machines: 18 })],
+  "encryption-plain-copies": [secretPool, plain],
   "encryption-data-at-rest": [plain, size("2c"), machine("m-01", "2c", { userData: luks }), onMachine(volume("x", {}))],
   "encryption-cipher": withUserData(luks),
   "encryption-key-not-in-user-data": withUserData(

@@ -37,6 +37,12 @@ export const plain = made("diskOffering", "plain");
 export const withUserData = (userData: string) => [size("2c"), machine("m-01", "2c", { userData })];
 export const storagePool = (owner: string, props: Props) =>
   made("storagePool", `tenant-${owner}`, { pool: `tenant-${owner}-data`, storageTags: [`tenant-${owner}`], ...props });
+/** A key that looks like none, and the pool that keeps it. */
+export const poolKey = "correct-horse-battery-staple";
+export const secretPool: Description = {
+  ...storagePool("copies", { user: "client.tenant-copies", secretKey: poolKey }),
+  secrets: ["/secretKey"],
+};
 export const keyPair = (owner: string, publicKey: string) =>
   made("keyPair", `pair-${owner}`, { ...tenant(owner), publicKey });
 export const balancer = (props: Props) =>

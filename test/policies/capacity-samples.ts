@@ -22,9 +22,11 @@ import {
   onMachine,
   outputs,
   plain,
+  poolKey,
   prod,
   profile,
   provider,
+  secretPool,
   setting,
   size,
   slice,
@@ -53,6 +55,10 @@ export const violations: Record<string, readonly [Description[], Description[]]>
   "encryption-plain-outputs": [
     [plain, outputs({ adminPassword: "correct-horse" })],
     [plain, outputs({ key: `AQ${"A".repeat(36)}==` })],
+  ],
+  "encryption-plain-copies": [
+    [secretPool, size("2c"), machine("m-01", "2c", { tags: { note: poolKey } })],
+    [secretPool, made("diskOffering", "d", { displayText: `the key is ${poolKey}`, customized: true })],
   ],
   "encryption-data-at-rest": [
     [plain, volume("data", { tags: { env: "prod" } })],

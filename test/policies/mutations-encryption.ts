@@ -1,5 +1,6 @@
+import { unknownValue } from "../../policies/core/sdk.ts";
 import { stackType, types } from "../../policies/model/types.ts";
-import { type Mutation, set, write } from "./mutations-edits.ts";
+import { type Mutation, set, tag, write } from "./mutations-edits.ts";
 
 const far = "https://mold.ai.internal:8443/client/api";
 const publicKey = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI operators";
@@ -116,6 +117,19 @@ export const encryption: readonly Mutation[] = [
     edit: "a password among the outputs",
     rule: "encryption-plain-outputs",
     change: set(stackType, "strata-test", { adminPassword: "correct-horse" }),
+  },
+  {
+    edit: "B's data key, unwrapped, in a tag of A's machine",
+    rule: "encryption-plain-copies",
+    isOpenInPreview: true,
+    change(platform) {
+      const key = platform.get(types.randomBytes, "tenant-b-data-key");
+      // An output, which is told at the end.
+      key.props.base64 = platform.isPreview ? unknownValue : Buffer.alloc(64, "B").toString("base64");
+      key.secrets = new Set(["/base64"]);
+      tag(types.instance, "ai-a-data-01", { note: String(key.props.base64) })(platform);
+      platform.get(types.instance, "ai-a-data-01").dependencies.tags = [key.urn];
+    },
   },
   {
     edit: "departments' tokens exported in plain text",

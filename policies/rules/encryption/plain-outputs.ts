@@ -1,16 +1,11 @@
 import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
-import { keysOf, pointerOf } from "../../core/pointer.ts";
 import { stackRule } from "../../core/rule.ts";
 import { isUnknown } from "../../core/sdk.ts";
-import type { Subject } from "../../core/subject.ts";
 import { Undecided } from "../../core/unknown.ts";
-import type { World } from "../../core/world.ts";
+import { plainTexts, secretsOf } from "../../model/plain.ts";
 import { secretIn } from "../../model/secrets.ts";
-import { types } from "../../model/types.ts";
-
-/** The engine's own resource for the stack: its outputs are what the program exports. */
-const stackType = "pulumi:pulumi:Stack";
+import { stackType, types } from "../../model/types.ts";
 
 export default stackRule({
   id: "encryption-plain-outputs",
@@ -36,7 +31,7 @@ export default stackRule({
   // Not the stack's own: that one is always there, and a pack that looks at nothing else has been talked around.
   types: Object.values(types),
   async check(world, { settings, report, part }) {
-    const secrets = secretsOf(world, settings.minLength);
+    const secrets = secretsOf(world.all(), settings.minLength);
     for (const stack of world.ofType(stackType)) {
       for (const [path, text] of plainTexts(stack.raw, [], stack.secrets)) {
         if (isUnknown(text)) {
@@ -59,31 +54,9 @@ export default stackRule({
   },
 });
 
-/** What resources keep secret, as far as it is text and known. */
-function secretsOf(world: World, minLength: number): readonly string[] {
-  const texts = [...world.all()].flatMap(({ raw, secrets }: Subject) =>
-    [...secrets].map((path) => keysOf(path).reduce<unknown>(within, raw)),
-  );
-  return [...new Set(texts.filter((text) => typeof text === "string"))].filter(
-    (text) => text.length >= minLength && !isUnknown(text),
-  );
-}
-
-function within(value: unknown, key: string): unknown {
-  return (value as Record<string, unknown> | undefined)?.[key];
-}
-
 function leaveOpen(path: readonly string[]): never {
   const output = path.join(".");
   throw new Undecided({ en: `output ${output} is not known yet`, ko: `출력 ${output} 값이 아직 미정` });
-}
-
-/** Texts that are not marked as secret, unknown ones included. */
-function plainTexts(value: unknown, path: readonly string[], secrets: ReadonlySet<string>): [string[], string][] {
-  if (secrets.has(pointerOf(path))) return [];
-  if (typeof value === "string") return [[[...path], value]];
-  if (typeof value !== "object" || value === null) return [];
-  return Object.entries(value).flatMap(([key, part]) => plainTexts(part, [...path, key], secrets));
 }
 
 /** `adminPassword` → `admin-password`, the form in which secrets' names are recognised. */

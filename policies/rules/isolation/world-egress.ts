@@ -6,6 +6,10 @@ import { allowances, reachesTheWorld, ruleText, tiersOf, tierTypes } from "../..
 import { contains, rangeOf } from "../../model/address.ts";
 import type { AclList, Network } from "../../model/types.ts";
 
+function isNarrow(cidr: string): boolean {
+  return Number(cidr.split("/")[1]) >= 16;
+}
+
 export default resourceRule({
   id: "isolation-world-egress",
   title: { en: "Nothing reaches out to the world", ko: "외부로의 송신 금지" },
@@ -27,7 +31,10 @@ export default resourceRule({
   },
   example: `{ number: 900, action: "allow", trafficType: "egress", protocol: "all", cidrs: ["0.0.0.0/0"], … }`,
   settings: z.strictObject({
-    destinations: z.array(z.cidrv4()).default([]).describe("Networks outside that may be reached, such as a mirror."),
+    destinations: z
+      .array(z.cidrv4().refine(isNarrow, "is no address of a mirror but a part of the world: /16 at most"))
+      .default([])
+      .describe("Networks outside that may be reached, such as a mirror; none larger than /16."),
   }),
   grades: {},
   kind: "resource",
