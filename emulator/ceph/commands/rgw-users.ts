@@ -47,11 +47,14 @@ export const rgwUserEndpoints = [
     run({ world, tables, args }) {
       needGateway(tables);
       const { uid } = args;
-      if (findRgwUser(tables, uid)) throw gatewayError(409, "UserAlreadyExists");
-      checkEmail(tables, args.email);
+      const there = findRgwUser(tables, uid);
+      if (there && !isSame(there, args)) throw gatewayError(409, "UserAlreadyExists");
+      if (!there) checkEmail(tables, args.email);
       const drawn = newRgwKey(world.random, uid);
       const given = args.access_key ? { ...drawn, access_key: args.access_key } : drawn;
       const key = args.secret_key ? { ...given, secret_key: args.secret_key } : given;
+      const keys = args.generate_key === false && !args.access_key ? [] : [key];
+      if (there) return shown(tables, changed(tables, there, args, [...there.keys, ...keys]));
       const user = tables.rgwUsers.insert({
         uid,
         displayName: args.display_name,
@@ -59,7 +62,7 @@ export const rgwUserEndpoints = [
         maxBuckets: args.max_buckets ?? 1000,
         suspended: args.suspended ?? false,
         system: args.system ?? false,
-        keys: args.generate_key === false && !args.access_key ? [] : [key],
+        keys,
         userQuota: noQuota,
         bucketQuota: noQuota,
       });
@@ -82,14 +85,7 @@ export const rgwUserEndpoints = [
     run({ tables, args }) {
       const user = foundUser(tables, args.uid);
       if (args.email !== user.email) checkEmail(tables, args.email);
-      tables.rgwUsers.update(user, {
-        displayName: args.display_name ?? user.displayName,
-        email: args.email ?? user.email,
-        maxBuckets: args.max_buckets ?? user.maxBuckets,
-        suspended: args.suspended ?? user.suspended,
-        system: args.system ?? user.system,
-      });
-      return shown(tables, user);
+      return shown(tables, changed(tables, user, args, user.keys));
     },
   }),
   endpoint({
@@ -175,6 +171,30 @@ function foundUser(tables: Tables, uid: string, wrapped?: number): RgwUser {
   const user = findRgwUser(tables, uid);
   if (!user) throw gatewayError(404, "NoSuchUser", wrapped);
   return user;
+}
+
+interface Settings {
+  readonly display_name: string | undefined;
+  readonly email: string | undefined;
+  readonly max_buckets: number | undefined;
+  readonly suspended: boolean | undefined;
+  readonly system: boolean | undefined;
+}
+
+/** A second create of one that is called the same changes it, and gives it one more key (`RGWUser::execute_add`). */
+function isSame(user: RgwUser, { display_name: name, email }: Settings): boolean {
+  return user.displayName === name && (!email || user.email === email);
+}
+
+function changed(tables: Tables, user: RgwUser, settings: Settings, keys: RgwUser["keys"]): RgwUser {
+  return tables.rgwUsers.update(user, {
+    keys,
+    displayName: settings.display_name ?? user.displayName,
+    email: settings.email ?? user.email,
+    maxBuckets: settings.max_buckets ?? user.maxBuckets,
+    suspended: settings.suspended ?? user.suspended,
+    system: settings.system ?? user.system,
+  });
 }
 
 function checkEmail(tables: Tables, email: string | undefined): void {
