@@ -28,7 +28,8 @@ function format({ path, value, rule, remedy, source }: Mistake, number: number):
   const what = value === undefined ? path : `${path} = ${brief(value)}`;
   return [
     `  ${number}. ${what}${source === undefined ? "" : `  (${source})`}`,
-    `     rule: ${rule}`,
+    // A server's words may have several lines.
+    `     rule: ${rule.replaceAll("\n", "\n     ")}`,
     ...(remedy === undefined ? [] : [`     remedy: ${remedy}`]),
   ].join("\n");
 }

@@ -17,6 +17,11 @@ test("everything that the profile names and the server does not have is told at 
   await expect(asked).rejects.toMatchObject({ __pulumiRunError: true });
 });
 
+test("further lines of the provider's words stand under the first", async () => {
+  const asked = lookUp(refused("zone\n  → there are: zone1"), at("zone"));
+  await expect(asked).rejects.toThrow("     rule: no zone\n       → there are: zone1\n     remedy: ");
+});
+
 test("a failure that is not the profile's goes before what is not there", async () => {
   const asked = lookUpAll([lookUp(refused("template"), at("template")), lookUp(refused("connection"))]);
   await expect(asked).rejects.toThrow(/^no connection$/);
