@@ -16,6 +16,7 @@ import resourceOptions from "../../policies/rules/isolation/resource-options.ts"
 import roleRights from "../../policies/rules/isolation/role-rights.ts";
 import templateOwner from "../../policies/rules/isolation/template-owner.ts";
 import userDataOwner from "../../policies/rules/isolation/user-data-owner.ts";
+import volumeOwner from "../../policies/rules/isolation/volume-owner.ts";
 import { type Allow, changed, cloud, landscape, list, machine, owned, thing, urn } from "./landscape.ts";
 import { judge, unknown } from "./rule-test.ts";
 
@@ -169,6 +170,15 @@ const found: Case[] = [
     tlsTermination,
     more(thing("portForwarding", "f", { publicPort: 443, privatePort: 8080 })),
     "f",
+  ],
+  [
+    "A's root disk in B's pool",
+    volumeOwner,
+    more(thing("serviceOffering", "of-b", { storageTags: ["strata-tenant-b"] }), {
+      ...machine("x", ["a"], { ...owned("a"), serviceOfferingId: unknown }),
+      dependencies: { domainId: [urn("domain", "a")], serviceOfferingId: [urn("serviceOffering", "of-b")] },
+    }),
+    "x",
   ],
   ["a domain that reads as another tenant's", accountHome, more(domain("strata-tenant-a-two")), "strata-tenant-a-two"],
   ["a domain that poses as the platform's", accountHome, more(domain("root")), "root"],

@@ -2,9 +2,11 @@ import { z } from "zod";
 import { csap, n2sf } from "../../core/frameworks.ts";
 import { resourceRule } from "../../core/rule.ts";
 import type { Subject } from "../../core/subject.ts";
-import { ownerName, ownerOf } from "../../model/owner.ts";
+import type { Text } from "../../core/text.ts";
+import type { Surroundings } from "../../core/world.ts";
+import { ownerName, ownerOf, tenantInName } from "../../model/owner.ts";
 import { tenantsOfOffering } from "../../model/storage.ts";
-import { type DiskOffering, type Instance, types, type Volume } from "../../model/types.ts";
+import { type DiskOffering, type Instance, type ServiceOffering, types, type Volume } from "../../model/types.ts";
 
 export default resourceRule({
   id: "isolation-volume-owner",
@@ -28,8 +30,10 @@ export default resourceRule({
   settings: z.strictObject({}),
   grades: {},
   kind: "resource",
-  types: [types.volume],
-  async check(volume: Subject<Volume>, { world, report, part }) {
+  types: [types.volume, types.instance],
+  async check(subject: Subject<Volume | Instance>, { world, report, part }) {
+    if (subject.type === types.instance) return judgeRootDisk(subject as Subject<Instance>, world, report);
+    const volume = subject as Subject<Volume>;
     const owner = await ownerOf(volume, world);
     await part(async () => {
       const { instanceId } = volume.raw;
@@ -56,3 +60,23 @@ export default resourceRule({
     }
   },
 });
+
+/** A machine's own disk lies where its size says. */
+async function judgeRootDisk(machine: Subject<Instance>, world: Surroundings, report: Report): Promise<void> {
+  const { serviceOfferingId } = machine.raw;
+  const sizes = await world.referents<ServiceOffering>(machine, "serviceOfferingId", types.serviceOffering, [
+    serviceOfferingId,
+  ]);
+  for (const { name, props } of sizes) {
+    const tenants = (props.storageTags ?? []).flatMap((tag) => tenantInName(tag, world.settings) ?? []);
+    if (tenants.length === 0) continue;
+    const owner = await ownerOf(machine, world);
+    if (tenants.every((tenant) => tenant === owner)) continue;
+    report({
+      en: `the root disk of ${machine.name} of ${ownerName(owner).en} lies in storage of tenant ${tenants.join(", ")} (${name})`,
+      ko: `${ownerName(owner).ko}의 ${machine.name} 루트 디스크가 테넌트 ${tenants.join(", ")}의 스토리지(${name})에 있음`,
+    });
+  }
+}
+
+type Report = (message: Text) => void;
