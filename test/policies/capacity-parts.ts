@@ -38,7 +38,7 @@ export const withUserData = (userData: string) => [size("2c"), machine("m-01", "
 export const storagePool = (owner: string, props: Props) =>
   made("storagePool", `tenant-${owner}`, { pool: `tenant-${owner}-data`, storageTags: [`tenant-${owner}`], ...props });
 /** A key that looks like none, and the pool that keeps it. */
-export const poolKey = "correct-horse-battery-staple";
+export const poolKey = "Y29ycmVjdC1ob3JzZS1iYXR0ZXJ5";
 export const secretPool: Description = {
   ...storagePool("copies", { user: "client.tenant-copies", secretKey: poolKey }),
   secrets: ["/secretKey"],

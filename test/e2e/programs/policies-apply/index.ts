@@ -27,6 +27,15 @@ const size = new compute.ServiceOffering("size", {
 });
 const vpc = new network.Vpc("vpc", { name: "apply", cidr: "10.0.0.0/16", zoneId, vpcOfferingId, tags });
 
+const role = new identity.Role("tenant", {
+  name: "apply-tenant",
+  type: "User",
+  permissions: [
+    { rule: "rebootVirtualMachine", permission: "allow" },
+    { rule: "*", permission: "deny" },
+  ],
+});
+
 const a = tenant("a", 20);
 const b = tenant("b", 21);
 
@@ -59,7 +68,7 @@ function tenant(key: string, vlan: number) {
   const account = new identity.Account(name, {
     name,
     domainId: domain.id,
-    accountType: "user",
+    roleId: role.id,
     password: "not a secret in a test",
     email: "t@example.org",
     firstName: "T",
