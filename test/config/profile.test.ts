@@ -5,6 +5,7 @@ import { checkProfile, loadProfile } from "../../src/config/profile.ts";
 import { textSource, valueSource } from "../../src/config/source.ts";
 import { type Mistake, MistakesError } from "../../src/kit/errors.ts";
 import { badProfiles, fourth } from "./bad-profiles.ts";
+import { unheardWishes } from "./unheard-wishes.ts";
 
 const file = "profiles/demo-cpu.yaml";
 const text = readFileSync(join(import.meta.dirname, "../..", file), "utf8");
@@ -21,7 +22,7 @@ function mistakesWith(overrides: unknown): readonly Mistake[] {
 }
 
 describe("a bad profile", () => {
-  test.each(badProfiles)("%s", (_, overrides, path, says) => {
+  test.each([...badProfiles, ...unheardWishes])("%s", (_, overrides, path, says) => {
     const mistakes = mistakesWith(overrides);
     expect(mistakes.map((mistake) => mistake.path)).toEqual([path]);
     expect(`${mistakes[0]?.rule}; ${mistakes[0]?.remedy}`).toContain(says);
