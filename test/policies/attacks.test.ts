@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Rule } from "../../policies/core/rule.ts";
-import type { Description } from "../../policies/core/subject.ts";
+import { type Description, subjectOf } from "../../policies/core/subject.ts";
+import { noUsers } from "../../policies/core/world.ts";
+import { types } from "../../policies/model/types.ts";
 import tlsTermination from "../../policies/rules/encryption/tls-termination.ts";
 import accountHome from "../../policies/rules/isolation/account-home.ts";
 import edgeInward from "../../policies/rules/isolation/edge-inward.ts";
@@ -233,4 +235,20 @@ const fine: [what: string, rule: Rule, resources: Description[]][] = [
 test.each(fine)("nothing is found: %s", async (_, rule, resources) => {
   const { violations, undecided } = await judge(rule, resources);
   expect([...violations, ...undecided]).toEqual([]);
+});
+
+test("an account with a role of the server's own is judged by what that role may", async () => {
+  const role = (permission: string) =>
+    subjectOf({
+      type: types.role,
+      name: "r",
+      props: { name: "r", type: "User", permissions: [{ rule: "*", permission }] },
+    });
+  const said = async (permission: string) => {
+    const lookUp = { find: async () => role(permission), users: async () => noUsers };
+    return (await judge(roleRights, [thing("account", "c", { name: "strata-tenant-c", roleId: "42" })], { lookUp }))
+      .violations;
+  };
+  expect(await said("allow")).toEqual([expect.stringMatching(/^c: role r allows \d+ commands/)]);
+  expect(await said("deny")).toEqual([]);
 });
