@@ -99,9 +99,8 @@ test("`npx pulumi` starts a service of its own, which is gone when it returns", 
   const { folder, name } = journal.stack;
   const env = {
     ...process.env,
+    ...(await journal.stack.engineEnv()),
     STRATA_STATE: "journal",
-    PULUMI_BACKEND_URL: `file://${folder}`,
-    PULUMI_CONFIG_PASSPHRASE_FILE: join(folder, "passphrase"),
   };
   const words = ["up", "--stack", name, "--config-file", journal.stack.configFile, "--yes", "--skip-preview"];
   const engine = spawn(process.execPath, [join(import.meta.dirname, "../../tools/exec-pulumi.ts"), ...words], {
