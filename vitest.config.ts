@@ -1,11 +1,16 @@
 import { availableParallelism } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
+import { cacheFolder } from "./tools/toolchain/cache-folder.mjs";
 
 const minuteMs = 60_000;
 /** Half of a test's time it waits for a process or a poll: two a core keep the cores busy. */
 const maxWorkers = 2 * availableParallelism();
+
+// Workers keep compiled code, as everything does that they start.
+process.env.NODE_COMPILE_CACHE ??= join(cacheFolder(), "compile");
 
 /** What starts the engine takes minutes a file: begun last, it would leave cores idle at the end. */
 class EngineFirst extends BaseSequencer {
@@ -24,6 +29,8 @@ export default defineConfig({
     // A worker loads what files share once: half of the unit tests' time. What a file changes for the whole process, it
     // changes back.
     isolate: false,
+    // Node strips the types, as in everything that the tests start: nothing is transformed.
+    experimental: { viteModuleRunner: false },
     maxWorkers,
     setupFiles: ["./test/support/same-everywhere.ts"],
     sequence: { sequencer: EngineFirst },

@@ -1,3 +1,4 @@
+import emptyMessages from "google-protobuf/google/protobuf/empty_pb.js";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { Secret, UNKNOWN } from "../../../provider/core/values.ts";
 import { eventually } from "../../support/processes.ts";
@@ -81,8 +82,7 @@ describe("create", () => {
     cloud.hang = true;
     const waiting = engine.create(THING, base).catch((error) => error);
     await eventually("the thing is made", () => cloud.things.size === 1);
-    const { Empty } = await import("google-protobuf/google/protobuf/empty_pb.js");
-    await engine.send("cancel", new Empty());
+    await engine.send("cancel", new emptyMessages.Empty());
     expect((await waiting).partial.id).toBe("thing-1");
     cloud.hang = false;
     await expect(engine.create(THING, base)).rejects.toMatchObject({ details: expect.stringContaining("cancelled") });
