@@ -20,11 +20,11 @@ export const settings = {
 
 type Props = Sent["props"];
 
-/** Resources of as many equal tenants as make up the number, all as they should be, as a preview from nothing has them. */
+/** Resources of as many equal tenants as make up the number, and their role, all as they should be in a preview from nothing. */
 export function manyResources(count: number): Sent[] {
   const made: Sent[] = [];
   for (let number = 1; made.length < count; number += 1) made.push(...tenant(number));
-  return made.slice(0, count);
+  return [role, ...made.slice(0, count)];
 }
 
 function resource(type: keyof typeof types, name: string, props: Props, refers: Record<string, string> = {}): Sent {
@@ -32,6 +32,15 @@ function resource(type: keyof typeof types, name: string, props: Props, refers: 
   const dependencies = Object.fromEntries(Object.entries(refers).map(([property, urn]) => [property, [urn]]));
   return { urn: urnOf(types[type], name), type: types[type], name, props: { name, ...ids, ...props }, dependencies };
 }
+
+/** What tenants may do, the same for all. */
+const role = resource("role", "strata-tenant", {
+  type: "User",
+  permissions: [
+    { rule: "listVirtualMachines", permission: "allow" },
+    { rule: "*", permission: "deny" },
+  ],
+});
 
 function tenant(number: number): Sent[] {
   const key = `t${number}`;
@@ -68,7 +77,7 @@ function sharedOf(key: string, name: string, domain: string, owned: Props): Sent
   const inDomain = { domainId: domain };
   const gateway = `10.${64 + (number >> 8)}.${number % 256}.1`;
   return [
-    resource("account", name, { accountType: "user" }, inDomain),
+    resource("account", name, { accountType: "user" }, { ...inDomain, roleId: role.urn }),
     resource("limits", `${name}-domain`, { limits }, inDomain),
     resource("limits", `${name}-account`, { account: name, limits }, inDomain),
     resource("aclList", name, {
